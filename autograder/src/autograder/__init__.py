@@ -1,0 +1,3 @@
+"""Grade nbgrader courses in jailed kernels, with the judge outside of them."""
+
+__version__ = "0.1.0"

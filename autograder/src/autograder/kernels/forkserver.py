@@ -1,0 +1,135 @@
+"""The warm parent: imports its packages once, then forks a jailed kernel for each request.
+
+Run as ``python -m autograder.kernels.forkserver SOCKET PACKAGE...`` with an environment that holds nothing but settings.
+It never sees course data, seeds or a submission: its children can read its memory.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+from .jail import INMATE_ID, Jail, Limits
+from .keeper import keep
+from .kernel import JUDGE, LISTENERS, run_kernel
+from .syscalls import build_filter
+
+_HOST_BASE_ID = 0x70000000  # run by root, each jail gets a host user of its own from here on
+_MESSAGE_BYTES = 1 << 17
+
+
+def serve(requests: socket.socket) -> None:
+    """Fork a kernel for each request until the other end is closed.
+
+    A request is one packet: JSON with the jail, the folder to mount it on, the key and the seed, and seven descriptors:
+    the keeper's control, the judge's channel and the five listening sockets.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then stops us
+    filters = build_filter()
+    gc.collect()
+    gc.freeze()
+    requests.send(b"ready")
+    count = 0
+    while True:
+        select.select([requests], [], [], 1.0)
+        _reap()
+        try:
+            message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 2 + len(LISTENERS), socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            continue
+        if not message:
+            return
+        count += 1
+        _launch(json.loads(message), descriptors, count, filters)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _launch(request: dict, descriptors: list[int], count: int, filters) -> None:
+    to_us, from_us = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        _arrange([*descriptors, from_us[0], to_us[1]])
+        jail = Jail(**{**request["jail"], "limits": Limits(**request["jail"]["limits"])})
+        key, seed = bytes.fromhex(request["key"]), request["seed"]
+        control = socket.socket(fileno=_CONTROL)
+        keep(jail, request["root"], control, _MAP_PIPES, filters, lambda: run_kernel(key, seed))
+    os.close(to_us[1])
+    os.close(from_us[0])
+    if os.read(to_us[0], 1) == b"?":
+        _map_users(child, count)
+        os.write(from_us[1], b"!")
+    os.close(to_us[0])
+    os.close(from_us[1])
+
+
+_CONTROL = JUDGE + 1
+_MAP_PIPES = (JUDGE + 2, JUDGE + 3)
+
+
+def _arrange(descriptors: list[int]) -> None:
+    """Put control, judge, listeners and the two map pipes at their fixed numbers, and close every other descriptor.
+
+    0, 1 and 2 become /dev/null: what our own parent reads there is not for a jail to write.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    wanted = (_CONTROL, JUDGE, *LISTENERS.values(), *_MAP_PIPES)
+    high = 128  # out of the way of what is being moved
+    for offset, source in enumerate(descriptors):
+        os.dup2(source, high + offset)
+    os.closerange(3, high)
+    for offset, number in enumerate(wanted):
+        os.dup2(high + offset, number)
+    os.closerange(high, 1024)
+
+
+def _map_users(child: int, count: int) -> None:
+    """Map the inmate to an unprivileged user: ourselves, or one of its own when we are root.
+
+    Root is mapped as well then, because only it can reach an interpreter that lies in its home; the inmate leaves it
+    before it runs anything.
+    """
+    root = os.geteuid() == 0
+    for name, own in (("uid_map", os.geteuid()), ("gid_map", os.getegid())):
+        if root:
+            text = f"0 0 1\n{INMATE_ID} {_HOST_BASE_ID + count % 0x0FFFFFFF} 1\n"
+        else:
+            if name == "gid_map":
+                _write(f"/proc/{child}/setgroups", "deny")
+            text = f"{INMATE_ID} {own} 1\n"
+        _write(f"/proc/{child}/{name}", text)
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def warm_up(packages: list[str]) -> None:
+    """Import what every kernel of this parent needs, without running an operation of theirs."""
+    for name in ("IPython", "ipykernel.ipkernel", "ipykernel.debugger", "ipykernel.zmqshell", *packages):
+        importlib.import_module(name)
+
+
+def main() -> None:
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    warm_up(sys.argv[2:])
+    serve(requests)
+
+
+if __name__ == "__main__":
+    main()

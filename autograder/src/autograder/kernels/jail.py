@@ -1,0 +1,217 @@
+"""The walls around one kernel: namespaces, a private root, limits, no capabilities, a system call filter.
+
+Two processes take part. The *keeper* stays outside the new process namespace and builds the root (:func:`build_root`);
+the *inmate* is the first process inside and locks itself in (:func:`lock_in`) before it runs anything of a student's.
+"""
+
+import os
+import resource
+import shutil
+import signal
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import linux
+
+NAMESPACES = (
+    linux.CLONE_NEWUSER
+    | linux.CLONE_NEWNS
+    | linux.CLONE_NEWPID
+    | linux.CLONE_NEWNET
+    | linux.CLONE_NEWIPC
+    | linux.CLONE_NEWUTS
+    | linux.CLONE_NEWCGROUP
+)
+
+INMATE_ID = 1000  # user and group inside
+HOME = "/home/student"
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_PLAIN = linux.MS_NOSUID | linux.MS_NODEV
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use up. A limit holds for the whole run unless it says otherwise.
+
+    Parameters
+    ----------
+    seconds
+        Wall clock time of the whole run.
+    cell_seconds
+        Wall clock time of one cell.
+    memory
+        Bytes of private memory, over all processes of the jail, beyond what the warm parent shares.
+    processes
+        Processes and threads at a time.
+    disk
+        Bytes of files, all of them in memory; /tmp, /dev/shm and the home folder share them.
+    output
+        Bytes of output kept of one cell.
+    """
+
+    seconds: float = 120.0
+    cell_seconds: float = 30.0
+    memory: int = 1 << 30
+    processes: int = 64
+    disk: int = 128 << 20
+    output: int = 1 << 20
+
+    @property
+    def cpu_seconds(self) -> int:
+        """CPU time of one process: as much as one busy core has in the wall clock time."""
+        return int(self.seconds) + 1
+
+
+@dataclass(frozen=True)
+class Jail:
+    """What a jail holds: everything that is not named here does not exist inside.
+
+    Parameters
+    ----------
+    binds
+        Files and folders that are seen, read-only, at their own paths.
+    covered
+        Folders of those binds that look empty inside (other packages of the same site-packages).
+    work
+        Folder whose files are copied into the inmate's home, or None.
+    limits
+        What the inmate may use up.
+    environment
+        The whole environment of the kernel.
+    """
+
+    binds: list[str]
+    covered: list[str] = field(default_factory=list)
+    work: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def build_root(jail: Jail, root: str) -> None:
+    """Mount the jail's whole file system at `root`. Runs in the keeper, in the new user and mount namespaces."""
+    linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    linux.mount("tmpfs", root, "tmpfs", _PLAIN, "mode=755,size=4m")
+    _private_folders(jail, root)  # first: an interpreter may lie below /tmp or /home
+    covered = sorted(os.path.realpath(folder) for folder in jail.covered)
+    for source in _in_mount_order(jail.binds):
+        _bind(source, root + source)
+        for folder in covered:
+            if folder.startswith(source + "/"):
+                linux.mount("tmpfs", root + folder, "tmpfs", _PLAIN, "mode=755,size=1m")
+                covered = [other for other in covered if other != folder]
+    _system_links(root)
+    _write_etc(root)
+    for device in _DEVICES:
+        Path(root, "dev", device).touch()
+        linux.mount(f"/dev/{device}", f"{root}/dev/{device}", None, linux.MS_BIND)
+        linux.set_mount_flags(f"{root}/dev/{device}", linux.MS_NOSUID | linux.MS_NOEXEC)
+    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        os.symlink(target, f"{root}/dev/{name}")
+    os.makedirs(root + "/proc", mode=0o555)
+    linux.set_mount_flags(root, linux.MS_RDONLY, recursive=False)
+
+
+def _in_mount_order(binds: list[str]) -> list[str]:
+    """Without the binds that lie inside another, except below a covered folder; parents first."""
+    return sorted(dict.fromkeys(binds), key=lambda path: (path.count("/"), path))
+
+
+def _bind(source: str, target: str) -> None:
+    if os.path.isdir(source):
+        os.makedirs(target, mode=0o755, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)
+        if not os.path.exists(target):
+            Path(target).touch()
+    linux.mount(source, target, None, linux.MS_BIND | linux.MS_REC)
+    linux.set_mount_flags(target, linux.MS_RDONLY | _PLAIN)
+
+
+def _system_links(root: str) -> None:
+    """/lib and its sisters are links into /usr on most systems; programs name their loader by those paths."""
+    for name in ("lib", "lib64", "lib32"):
+        link = f"/{name}"
+        if os.path.islink(link) and not os.path.lexists(root + link):
+            os.symlink(os.readlink(link), root + link)
+
+
+def _write_etc(root: str) -> None:
+    os.makedirs(root + "/etc", mode=0o755, exist_ok=True)
+    Path(root, "etc/passwd").write_text(f"student:x:{INMATE_ID}:{INMATE_ID}::{HOME}:/bin/false\n")
+    Path(root, "etc/group").write_text(f"student:x:{INMATE_ID}:\n")
+    Path(root, "etc/hosts").write_text("127.0.0.1 localhost\n")
+
+
+def _private_folders(jail: Jail, root: str) -> None:
+    """Home, /tmp and /dev/shm: three folders of one tmpfs, so that they share one bound."""
+    store = root + "/run"
+    os.makedirs(store)
+    size, inodes = jail.limits.disk, max(4096, jail.limits.disk >> 14)
+    linux.mount("tmpfs", store, "tmpfs", _PLAIN, f"mode=755,size={size},nr_inodes={inodes}")
+    for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
+        os.makedirs(f"{store}/{name}")
+        if name == "home" and jail.work:
+            shutil.copytree(jail.work, f"{store}/{name}", dirs_exist_ok=True, symlinks=True)
+        _give_to_inmate(f"{store}/{name}")
+        os.makedirs(root + target, mode=0o755, exist_ok=True)
+        linux.mount(f"{store}/{name}", root + target, None, linux.MS_BIND)
+    linux.unmount(store)  # the three folders keep it alive
+    os.rmdir(store)
+
+
+def _give_to_inmate(folder: str) -> None:
+    for parent, folders, files in os.walk(folder):
+        os.chown(parent, INMATE_ID, INMATE_ID)
+        os.chmod(parent, 0o700)
+        for name in folders + files:
+            os.chown(os.path.join(parent, name), INMATE_ID, INMATE_ID, follow_symlinks=False)
+
+
+def lock_in(jail: Jail, root: str, filters) -> None:
+    """Enter `root` and give up every way out. Runs in the inmate, the first process of the new process namespace."""
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.mount("proc", root + "/proc", "proc", _PLAIN | linux.MS_NOEXEC)
+    os.chdir(root)
+    linux.pivot_root(".", ".")
+    linux.unmount(".")
+    os.chdir(HOME)
+    socket.sethostname("jail")
+    os.setsid()
+    try:
+        os.setgroups([])
+    except PermissionError:
+        pass  # without root the kernel denies setgroups, and the groups mean nothing in the new user namespace
+    os.setresgid(INMATE_ID, INMATE_ID, INMATE_ID)
+    # The bounding set can be emptied only while CAP_SETPCAP is held, which a change of user drops.
+    _set_limits(jail.limits)
+    linux.drop_bounding_set()
+    os.setresuid(INMATE_ID, INMATE_ID, INMATE_ID)
+    linux.drop_capabilities()
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    linux.prctl(linux.PR_SET_DUMPABLE, 1)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it
+    filters.load()
+    os.umask(0o022)
+
+
+def _set_limits(limits: Limits) -> None:
+    used = _private_bytes()
+    for what, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_DATA, used + limits.memory),
+        (resource.RLIMIT_FSIZE, limits.disk),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_SIGPENDING, 1024),
+    ):
+        resource.setrlimit(what, (value, value))
+
+
+def _private_bytes() -> int:
+    """Private writable memory that this process has reserved, as RLIMIT_DATA counts it."""
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmData:"))

@@ -1,0 +1,70 @@
+"""The IPython kernel that an inmate becomes."""
+
+import os
+import random
+
+import zmq
+from ipykernel.heartbeat import Heartbeat
+from ipykernel.kernelapp import IPKernelApp
+
+# Every descriptor of an inmate, by number. 0, 1 and 2 are /dev/null.
+LISTENERS = {"shell": 3, "iopub": 4, "stdin": 5, "control": 6, "hb": 7}
+JUDGE = 8
+
+
+def _bind(zmq_socket: zmq.Socket, channel: str) -> None:
+    """Let ZeroMQ listen on a socket that was bound outside the jail; the name is only for show."""
+    zmq_socket.setsockopt(zmq.USE_FD, LISTENERS[channel])
+    zmq_socket.bind(f"ipc:///{channel}")
+
+
+class _InheritedHeartbeat(Heartbeat):
+    def _bind_socket(self) -> None:
+        _bind(self.socket, "hb")
+
+
+class InheritedKernelApp(IPKernelApp):
+    """An IPKernelApp whose five sockets already exist, so that no file of the host is shared with the jail."""
+
+    def _bind_socket(self, s: zmq.Socket, port: int) -> int:
+        _bind(s, {number: name for name, number in LISTENERS.items()}[port])
+        return port
+
+    def init_heartbeat(self) -> None:
+        self.heartbeat = _InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
+        self.heartbeat.start()
+
+    def init_connection_file(self) -> None:
+        """The connection is inherited; there is no file to read."""
+
+    def write_connection_file(self, **_) -> None:
+        """Nobody inside needs one."""
+
+    def init_crash_handler(self) -> None:
+        """A crash is reported by the keeper."""
+
+
+def run_kernel(key: bytes, seed: int) -> None:
+    """Serve one kernel until it is told to stop.
+
+    Parameters
+    ----------
+    key
+        Signs the Jupyter messages.
+    seed
+        Seeds `random` and NumPy's global generator: a fork inherits its parent's state, and unseeded student code
+        should still give the same numbers whenever the same submission is graded.
+    """
+    random.seed(seed)
+    try:
+        import numpy
+    except ImportError:
+        pass
+    else:
+        numpy.random.seed(seed % 2**32)
+    os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
+    ports = {f"{name}_port": number for name, number in LISTENERS.items()}
+    app = InheritedKernelApp.instance(transport="ipc", ip="inherited", log_level=50, **ports)
+    app.session.key = key
+    app.initialize(["--HistoryManager.enabled=False", "--InteractiveShell.colors=NoColor"])
+    app.start()

@@ -1,0 +1,138 @@
+"""The grader's handle on a warm parent, and the parents that are running."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+
+from .jail import Jail
+from .kernel import LISTENERS
+from .packages import visible
+
+# The whole environment of a parent: settings only, since its children can read it in /proc.
+_ENVIRONMENT = {
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",  # to find libseccomp, before the first fork
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",  # sets and dicts iterate alike whenever a submission is graded again
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+_START_SECONDS = 120
+
+
+class CannotJail(RuntimeError):
+    """This machine, or this moment, allows no jail; the message says why."""
+
+
+class WarmParent:
+    """A fork server in a process of its own.
+
+    Parameters
+    ----------
+    packages
+        Distributions that its kernels can import; their modules are imported before the first fork.
+
+    Raises
+    ------
+    CannotJail
+        If it does not come up.
+    """
+
+    def __init__(self, packages: tuple[str, ...]) -> None:
+        self.binds, self.covered = visible(packages)
+        self._lock = threading.Lock()
+        self.runtime = tempfile.mkdtemp(prefix="autograder-")
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        modules = [_module(name) for name in packages]
+        command = [sys.executable, "-s", "-P", "-m", "autograder.kernels.forkserver", str(theirs.fileno()), *modules]
+        self._process = subprocess.Popen(
+            command,
+            env=_ENVIRONMENT,
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._socket.settimeout(_START_SECONDS)
+        try:
+            ready = self._socket.recv(16)
+        except OSError:
+            ready = b""
+        if ready != b"ready":
+            self._process.kill()
+            said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+            self.close()
+            raise CannotJail(f"The warm parent did not start: {said[-1] if said else 'it said nothing'}")
+
+    def launch(self, jail: Jail, root: str, key: bytes, seed: int, descriptors: list[int]) -> None:
+        """Ask for one kernel. What becomes of it is told on the first descriptor, the control socket.
+
+        Parameters
+        ----------
+        root
+            An empty folder to mount the jail on.
+        key, seed
+            As :func:`autograder.kernels.kernel.run_kernel` takes them.
+        descriptors
+            Control, judge's channel and the listening sockets in the order of LISTENERS.
+        """
+        assert len(descriptors) == 2 + len(LISTENERS)
+        request = {"jail": asdict(jail), "root": root, "key": key.hex(), "seed": seed}
+        try:
+            with self._lock:
+                socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)
+        except OSError as error:
+            raise CannotJail(f"The warm parent is gone ({error}).") from error
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Stop the parent. Kernels that still run end on their own controls."""
+        self._socket.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stderr.close()
+        shutil.rmtree(self.runtime, ignore_errors=True)
+
+
+def _module(distribution: str) -> str:
+    """The import name of the distributions that assignments name."""
+    return {"unroll-course": "unroll"}.get(distribution, distribution.replace("-", "_"))
+
+
+_parents: dict[tuple[str, ...], WarmParent] = {}
+_parents_lock = threading.Lock()
+
+
+def warm_parent(packages: tuple[str, ...]) -> WarmParent:
+    """The running parent for these packages; started at the first call, and again if it has died."""
+    with _parents_lock:
+        parent = _parents.get(packages)
+        if parent is None or not parent.alive:
+            if parent is not None:
+                parent.close()
+            parent = _parents[packages] = WarmParent(packages)
+        return parent
+
+
+def close_parents() -> None:
+    with _parents_lock:
+        while _parents:
+            _parents.popitem()[1].close()

@@ -1,0 +1,158 @@
+"""How Jupyter reaches a jailed kernel: a kernel provisioner, and a kernel manager that asks for it."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import tempfile
+from dataclasses import asdict
+
+from jupyter_client import AsyncKernelManager
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning import KernelProvisionerBase
+from traitlets import Dict, Integer, List, Unicode
+
+from .jail import HOME, Jail, Limits
+from .kernel import JUDGE, LISTENERS
+from .parent import CannotJail, warm_parent
+
+_LAUNCH_SECONDS = 60
+
+
+class JailedProvisioner(KernelProvisionerBase):
+    """Launches a fork of the warm parent in a jail, and ends it.
+
+    Attributes
+    ----------
+    judge_channel
+        Our end of the socket that the inmate holds as descriptor 8.
+    ending
+        What the keeper reported when the kernel had ended: ``reason`` (None if it ended by itself), ``code``,
+        ``seconds``, ``cpu`` and ``memory``. None while it runs.
+    """
+
+    packages = List(Unicode(), help="Distributions that the kernel can import.")
+    limits = Dict(help="Limits of the jail, as autograder.kernels.jail.Limits has them.")
+    work = Unicode("", help="Folder whose files the kernel finds in its home.")
+    seed = Integer(0, help="Seed of the kernel's random generators.")
+
+    judge_channel: socket.socket | None = None
+    ending: dict | None = None
+    _reader: asyncio.Task | None = None
+
+    @property
+    def has_process(self) -> bool:
+        return self._reader is not None and not self._reader.done()
+
+    async def pre_launch(self, **kwargs):
+        return {"cmd": [], **{name: value for name, value in kwargs.items() if name != "extra_arguments"}}
+
+    async def launch_kernel(self, cmd, **kwargs):
+        packages = tuple(self.packages)
+        parent = await asyncio.to_thread(warm_parent, packages)
+        self._folder = tempfile.mkdtemp(prefix="k", dir=parent.runtime)
+        root = os.path.join(self._folder, "root")
+        os.mkdir(root)
+        manager = self.parent
+        manager.transport, manager.ip = "ipc", os.path.join(self._folder, "c")
+        listeners = []
+        for number, channel in enumerate(LISTENERS, start=1):
+            setattr(manager, f"{channel}_port", number)
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(f"{manager.ip}-{number}")
+            listener.listen(16)
+            listeners.append(listener)
+        self._control, their_control = socket.socketpair()
+        self.judge_channel, their_judge = socket.socketpair()
+        theirs = [their_control, their_judge, *listeners]
+        jail = Jail(
+            binds=parent.binds,
+            covered=parent.covered,
+            work=self.work or None,
+            limits=Limits(**self.limits),
+            environment=_environment(),
+        )
+        try:
+            parent.launch(jail, root, manager.session.key, self.seed, [s.fileno() for s in theirs])
+        finally:
+            for each in theirs:
+                each.close()
+        self._lines, self._writer = await asyncio.open_connection(sock=self._control)
+        first = await self._next(timeout=_LAUNCH_SECONDS)
+        if first.get("event") != "started":
+            raise CannotJail(f"The jail could not be built: {first.get('why') or 'its keeper died'}.")
+        self._reader = asyncio.create_task(self._wait_for_ending())
+        self.connection_info = manager.get_connection_info()
+        return self.connection_info
+
+    async def _next(self, timeout: float | None) -> dict:
+        try:
+            line = await asyncio.wait_for(self._lines.readline(), timeout)
+            return json.loads(line) if line else {}
+        except (TimeoutError, OSError, ValueError):
+            return {}
+
+    async def _wait_for_ending(self) -> None:
+        self.ending = await self._next(timeout=None) or {"event": "ended", "code": -1, "reason": "keeper died"}
+
+    async def poll(self) -> int | None:
+        return None if self.has_process else (self.ending or {}).get("code", -1)
+
+    async def wait(self) -> int | None:
+        if self._reader is not None:
+            await self._reader
+        return await self.poll()
+
+    async def send_signal(self, signum: int) -> None:
+        if self.has_process:
+            self._writer.write(b"i" if signum == signal.SIGINT else b"k")
+
+    async def kill(self, restart: bool = False) -> None:
+        await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart: bool = False) -> None:
+        await self.send_signal(signal.SIGTERM)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        if self._reader is not None:
+            self._writer.close()  # the keeper ends what still runs
+            self.judge_channel.close()
+        if getattr(self, "_folder", None):
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "HOME": HOME,
+        "USER": "student",
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin",
+        "TMPDIR": "/tmp",
+        "IPYTHONDIR": f"{HOME}/.ipython",
+        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "NBGRADER_EXECUTION": "autograde",
+        "UNROLL_JUDGE": str(JUDGE),
+    }
+
+
+class JailedKernelManager(AsyncKernelManager):
+    """A kernel manager whose kernel is jailed.
+
+    Parameters
+    ----------
+    packages, limits, work, seed
+        As :class:`JailedProvisioner` has them.
+    """
+
+    def __init__(self, packages: tuple[str, ...], limits: Limits, work: str = "", seed: int = 0, **kwargs) -> None:
+        super().__init__(**kwargs)
+        settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed}
+        metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
+        self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return self._jailed_spec

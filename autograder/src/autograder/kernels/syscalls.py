@@ -1,0 +1,62 @@
+"""The system calls that a jailed process is refused.
+
+Namespaces already keep a jail's processes from the rest of the machine; this list takes away the calls through which
+kernels have been attacked from inside namespaces, and those that no notebook needs.
+"""
+
+import errno
+
+import pyseccomp
+
+_REFUSED = """
+    acct add_key bpf chroot delete_module fanotify_init finit_module fsconfig fsmount fsopen fspick init_module
+    io_uring_enter io_uring_register io_uring_setup kcmp kexec_file_load kexec_load keyctl lookup_dcookie mount
+    mount_setattr move_mount name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open personality
+    pidfd_getfd pivot_root process_madvise process_vm_readv process_vm_writev ptrace quotactl reboot request_key
+    setns sethostname settimeofday swapoff swapon syslog umount umount2 unshare userfaultfd vhangup
+""".split()
+
+# Address families that stay: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. There is no network to reach with them.
+_FAMILIES = {1, 2, 10, 16}
+_LAST_FAMILY = 46
+_NAMESPACE_FLAGS = 0x7E020000 | 0x00000080  # every CLONE_NEW*, the time namespace included
+
+
+def build_filter() -> pyseccomp.SyscallFilter:
+    """Make the filter; `.load()` puts it on the calling process and all its children, for good.
+
+    Raises
+    ------
+    OSError
+        If libseccomp refuses a rule on this machine.
+    """
+    refuse = pyseccomp.ERRNO(errno.EPERM)
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in _REFUSED:
+        _add(rules, refuse, name)
+    # glibc falls back to clone, whose flags a filter can read, when clone3 does not exist.
+    _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    for bit in range(32):
+        if _NAMESPACE_FLAGS & (1 << bit) & ~0xFF:  # the low byte of clone's flags is the exit signal
+            _add(rules, refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 1 << bit, 1 << bit))
+    for family in range(_LAST_FAMILY + 1):
+        if family not in _FAMILIES:
+            for call in ("socket", "socketpair"):
+                _add(rules, refuse, call, pyseccomp.Arg(0, pyseccomp.EQ, family))
+    return rules
+
+
+def _add(rules, action, name, *arguments) -> None:
+    try:
+        rules.add_rule(action, name, *arguments)
+    except (OSError, ValueError) as error:
+        if not _is_unknown_here(name):
+            raise OSError(f"libseccomp refuses a rule for {name}: {error}") from error
+
+
+def _is_unknown_here(name: str) -> bool:
+    """True for a call that this architecture, or this libseccomp, does not know: there is nothing to refuse then."""
+    try:
+        return pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) < 0
+    except (OSError, ValueError):
+        return True
