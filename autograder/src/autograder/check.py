@@ -1,0 +1,163 @@
+"""How a judge is written: a check with its reference, cases, comparison and misconceptions.
+
+A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a student writes. See CONTRIBUTING.md.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from unroll.checks import Answer, Comparison, Question, ask
+
+from autograder.kernels.jail import Limits
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """What an assignment needs of the kernel that runs it; a judge may define one as ``requirements``.
+
+    Parameters
+    ----------
+    packages
+        Distributions that can be imported. Everything else does not exist in the jail.
+    limits
+        What a submission may use up.
+    """
+
+    packages: tuple[str, ...] = ("numpy", "unroll-course")
+    limits: Limits = field(default_factory=Limits)
+
+
+class Case:
+    """Inputs for one call, by the names that the reference gives them.
+
+    Parameters
+    ----------
+    label
+        A few words for the student: what this case is about.
+    basic
+        True for an ordinary case; others count only when all basic ones are right.
+    weight
+        Its share of the check's points, relative to the other cases.
+    calls
+        How often the function is called with the same objects.
+    inputs
+        The arguments.
+    """
+
+    def __init__(self, label: str, *, basic: bool = False, weight: float = 1.0, calls: int = 1, **inputs) -> None:
+        self.label, self.basic, self.weight, self.calls, self.inputs = label, basic, weight, calls, inputs
+
+
+class Check:
+    """A contract for one thing that a student writes.
+
+    Parameters
+    ----------
+    name
+        As the student's ``check(name, thing)`` has it; unique in the course.
+
+    Attributes
+    ----------
+    compare : Comparison
+        When two answers are the same; set with :func:`close`.
+    misconceptions : dict of str to callable
+        Wrong implementations, by the sentence that a teacher would say.
+    alternatives : dict of str to callable
+        Right implementations in other styles, which must pass as well.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.compare = Comparison()
+        self.misconceptions: dict[str, Callable] = {}
+        self.alternatives: dict[str, Callable] = {}
+        self._reference: Callable | None = None
+        self._cases: Callable[[np.random.Generator], Iterator[Case]] | None = None
+
+    def reference(self, function: Callable) -> Callable:
+        """Decorator: the right answer. Its parameters, in their order, are those of the student's function."""
+        self._reference = function
+        return function
+
+    def cases(self, generator: Callable[[np.random.Generator], Iterator[Case]]) -> Callable:
+        """Decorator: a generator of cases from a random generator. It yields the same labels in the same order always."""
+        self._cases = generator
+        return generator
+
+    def misconception(self, sentence: str) -> Callable[[Callable], Callable]:
+        """Decorator: an implementation that is wrong in one way, and the sentence that names it."""
+
+        def add(function: Callable) -> Callable:
+            if sentence in self.misconceptions:
+                raise ValueError(f"check {self.name!r} has the misconception {sentence!r} twice")
+            self.misconceptions[sentence] = function
+            return function
+
+        return add
+
+    def alternative(self, style: str) -> Callable[[Callable], Callable]:
+        """Decorator: a right answer written in another style, such as with lists, in float32 or with loops."""
+
+        def add(function: Callable) -> Callable:
+            self.alternatives[style] = function
+            return function
+
+        return add
+
+    @property
+    def solution(self) -> Callable:
+        """The reference, as a function."""
+        if self._reference is None:
+            raise ValueError(f"check {self.name!r} has no reference")
+        return self._reference
+
+    def questions(self, rng: np.random.Generator) -> list[Question]:
+        """Draw the cases from `rng` and work out the right and the mistaken answers.
+
+        Raises
+        ------
+        ValueError
+            If the check is incomplete, a case lacks an argument, or no case is basic.
+        """
+        if self._cases is None:
+            raise ValueError(f"check {self.name!r} has no cases")
+        questions = [self._question(case) for case in self._cases(rng)]
+        if not any(question.basic for question in questions):
+            raise ValueError(f"check {self.name!r} has no basic case; mark an ordinary one with basic=True")
+        return questions
+
+    def _question(self, case: Case) -> Question:
+        names = tuple(inspect.signature(self.solution).parameters)
+        if set(case.inputs) != set(names):
+            wrong = ", ".join(sorted(set(case.inputs) ^ set(names)))
+            raise ValueError(f"check {self.name!r}, case {case.label!r}: inputs and parameters differ in {wrong}")
+        arguments = tuple(case.inputs[name] for name in names)
+        right = ask(self.solution, arguments, case.calls)
+        if right.error or right.touched:
+            raise ValueError(f"check {self.name!r}, case {case.label!r}: the reference {right.error or 'changes its inputs'}")
+        with np.errstate(all="ignore"):
+            mistakes = tuple((s, _plain(ask(f, arguments, case.calls))) for s, f in self.misconceptions.items())
+        return Question(
+            label=case.label,
+            arguments=arguments,
+            names=names,
+            expected=right.value,
+            mistakes=mistakes,
+            basic=case.basic,
+            weight=case.weight,
+            calls=case.calls,
+        )
+
+
+def _plain(answer: Answer) -> Answer:
+    """Without the place in the judge's own source, which is nobody's business."""
+    if answer.error is None:
+        return answer
+    return Answer(error=answer.error.split(" (line ")[0])
+
+
+def close(rtol: float = 1e-6, atol: float = 1e-9, returns: tuple[str, ...] = ()) -> Comparison:
+    """Numbers that agree within ``atol + rtol * |expected|``; `returns` names several returned values."""
+    return Comparison(rtol=rtol, atol=atol, returns=returns)

@@ -1,0 +1,9 @@
+"""Checks at the student's desk: public cases that were frozen at release, marked with a hint where one fits.
+
+While grading, the same :func:`check` line answers the questions of a judge outside this process instead.
+"""
+
+from unroll.checks.desk import CheckFailed, check
+from unroll.checks.marking import Answer, Comparison, Question, Report, ask, mark
+
+__all__ = ["Answer", "CheckFailed", "Comparison", "Question", "Report", "ask", "check", "mark"]

@@ -1,0 +1,86 @@
+"""``check(name, thing)``: the line that a student runs, and that a grade cell holds."""
+
+import os
+from importlib import resources
+from pathlib import Path
+
+from unroll.checks import exam, frozen
+from unroll.checks.display import as_html, as_text
+from unroll.checks.marking import Report, ask, mark
+
+
+class CheckFailed(AssertionError):
+    """A check failed where a tool reads errors: under ``nbgrader validate`` or ``nbgrader autograde``."""
+
+
+def check(name: str, thing) -> None:
+    """Try the public cases of a check on what you wrote, and show what came of it.
+
+    Works offline, from the cases that were frozen when the assignment was released. While an assignment is graded the
+    same line answers the grader's own cases instead, and shows nothing.
+
+    Parameters
+    ----------
+    name
+        Of the check, as the notebook has it.
+    thing
+        The function you wrote.
+
+    Raises
+    ------
+    LookupError
+        If there is no such check.
+    CheckFailed
+        Under nbgrader's own commands, if a case fails.
+    """
+    if exam.channel() is not None:
+        exam.sit(name, thing)
+        return
+    cases, notes = _find(name)
+    questions = cases.questions[name]
+    answers = [ask(thing, question.arguments, question.calls) for question in questions]
+    report = mark(name, questions, answers, cases.comparisons[name])
+    report = Report(report.name, report.rows, report.share, notes)
+    if os.environ.get("NBGRADER_EXECUTION"):
+        if not report.passed:
+            raise CheckFailed("\n" + as_text(report))
+        print(as_text(report))
+        return
+    _show(report)
+
+
+def _show(report: Report) -> None:
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        print(as_text(report))
+        return
+    if get_ipython() is None:
+        print(as_text(report))
+        return
+    display({"text/plain": as_text(report), "text/html": as_html(report)}, raw=True)
+
+
+def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
+    """The public cases that hold `name`: those beside the notebook before those of the package."""
+    beside = {path.name: frozen.load(path) for path in sorted(Path.cwd().glob("[0-9][0-9]_*.npz"))}
+    folder = resources.files("unroll") / "public"
+    packaged = {path.name: path for path in sorted(Path(str(folder)).glob("*.npz"))}
+    for filename, cases in beside.items():
+        if name in cases.questions:
+            notes = ()
+            if filename in packaged and frozen.load(packaged[filename]).release != cases.release:
+                notes = (
+                    f"{filename} beside this notebook and the installed unroll are of different releases. The file beside "
+                    "the notebook was used; if your numbers look right, install unroll anew.",
+                )
+            return cases, notes
+    names = {known for cases in beside.values() for known in cases.questions}
+    for path in packaged.values():
+        cases = frozen.load(path)
+        if name in cases.questions:
+            return cases, ()
+        names |= cases.questions.keys()
+    known = ", ".join(sorted(names)) or "none; install unroll-course anew"
+    raise LookupError(f"There is no check called {name!r}. Known checks: {known}.")

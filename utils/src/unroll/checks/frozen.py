@@ -1,0 +1,82 @@
+"""Public cases on disk: one .npz for each assignment, written at release, read at the student's desk."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from unroll.checks import wire
+from unroll.checks.comparison import Comparison
+from unroll.checks.marking import Answer, Question
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class FrozenChecks:
+    """The public cases of one assignment.
+
+    Parameters
+    ----------
+    release
+        Identifies the release that they were frozen with.
+    questions, comparisons
+        By the name of the check.
+    """
+
+    release: str
+    questions: dict[str, list[Question]]
+    comparisons: dict[str, Comparison]
+
+
+def save(path: Path, frozen: FrozenChecks) -> None:
+    """Write public cases; what cannot be sent over the wire cannot be frozen either (WireError)."""
+    content = {
+        "format": _FORMAT,
+        "release": frozen.release,
+        "checks": {
+            name: {"comparison": asdict(frozen.comparisons[name]), "questions": [_question_out(q) for q in questions]}
+            for name, questions in frozen.questions.items()
+        },
+    }
+    tree, arrays = wire.to_tree(content)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    named = {f"a{number}": array for number, array in enumerate(arrays)}
+    np.savez_compressed(path, tree=np.array(json.dumps(tree)), **named)
+
+
+def load(path: Path) -> FrozenChecks:
+    """Read public cases.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged or of a later format; the message says what to do.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = iter([file[f"a{number}"] for number in range(len(file.files) - 1)])
+            content = wire.from_tree(json.loads(str(file["tree"])), lambda *_: next(arrays))
+        if content["format"] != _FORMAT:
+            raise ValueError(f"{path.name} is of another version of unroll; install the version that came with it")
+        checks = content["checks"]
+        questions = {name: [_question_in(q) for q in check["questions"]] for name, check in checks.items()}
+        comparisons = {name: _comparison_in(check["comparison"]) for name, check in checks.items()}
+    except (OSError, KeyError, TypeError, StopIteration, wire.WireError) as error:
+        raise ValueError(f"{path.name} is damaged ({error}); copy it anew from the assignment") from error
+    return FrozenChecks(content["release"], questions, comparisons)
+
+
+def _question_out(question: Question) -> dict:
+    fields = {name: getattr(question, name) for name in Question.__dataclass_fields__ if name != "mistakes"}
+    return {**fields, "mistakes": [[sentence, asdict(answer)] for sentence, answer in question.mistakes]}
+
+
+def _question_in(fields: dict) -> Question:
+    mistakes = tuple((sentence, Answer(**answer)) for sentence, answer in fields["mistakes"])
+    return Question(**{**fields, "mistakes": mistakes})
+
+
+def _comparison_in(fields: dict) -> Comparison:
+    return Comparison(**fields)

@@ -1,0 +1,232 @@
+"""Ask one question, mark the answers, and say what went wrong.
+
+The same code runs at the student's desk (all of it) and while grading: there :func:`ask` runs in the kernel and
+:func:`mark` in the judge.
+"""
+
+import copy
+import linecache
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from unroll.checks.comparison import Comparison
+
+_ERROR_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of calling a student's function.
+
+    Parameters
+    ----------
+    value
+        What it returned.
+    error
+        What it raised, as ``"ValueError: …"``, or None.
+    touched
+        Positions of the arguments that it changed in place.
+    """
+
+    value: object = None
+    error: str | None = None
+    touched: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One case of a check, ready to be asked.
+
+    Parameters
+    ----------
+    label
+        What the case is about, a few words.
+    arguments, names
+        The arguments in order, and the names that the reference gives them.
+    expected
+        The right answer.
+    mistakes
+        For each named misconception its sentence and its answer to this question.
+    basic
+        True for a case that must be right before any other counts.
+    weight
+        Its share of the check's points, relative to the other cases.
+    calls
+        How often the function is called with the same objects; the last result counts.
+    """
+
+    label: str
+    arguments: tuple
+    names: tuple[str, ...]
+    expected: object
+    mistakes: tuple[tuple[str, Answer], ...] = ()
+    basic: bool = False
+    weight: float = 1.0
+    calls: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """The verdict on one case; `hint` is the misconception's sentence, if one fits."""
+
+    label: str
+    passed: bool
+    detail: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one check.
+
+    Parameters
+    ----------
+    name
+        Of the check.
+    rows
+        One for each case, in order.
+    share
+        Of the points that the answers are worth, 0 to 1.
+    notes
+        Sentences to say beside it.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    share: float
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.rows) and all(row.passed for row in self.rows)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.hint for row in self.rows if row.hint))
+
+
+def ask(thing, arguments: tuple, calls: int = 1) -> Answer:
+    """Call `thing` with copies of the arguments and note what comes of it.
+
+    Parameters
+    ----------
+    thing
+        The student's function. Whatever it raises becomes part of the answer, KeyboardInterrupt and SystemExit apart.
+    arguments
+        Passed by position.
+    calls
+        Number of calls with the same objects. A function that changes its inputs gives itself away at the second.
+    """
+    given = tuple(_copy(argument) for argument in arguments)
+    value = None
+    try:
+        for _ in range(calls):
+            value = thing(*given)
+    except Exception as error:
+        return Answer(error=_describe(error))
+    touched = tuple(i for i, (a, b) in enumerate(zip(arguments, given, strict=True)) if not _identical(a, b))
+    return Answer(value=value, touched=touched)
+
+
+def _copy(argument):
+    return argument.copy(order="K") if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
+
+
+def _identical(before, after) -> bool:
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and before.dtype == after.dtype and np.array_equal(before, after, equal_nan=True)
+    return before == after
+
+
+def _describe(error: Exception) -> str:
+    """The error as one line, with the line of the student's that raised it."""
+    text = f"{type(error).__name__}: {error}".strip().rstrip(":").splitlines()
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        filename, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        if "ipykernel" in filename or "ipython-input" in filename or filename.startswith("<"):
+            source = linecache.getline(filename, line).strip()
+            place = f" (line {line}: {source})" if source else f" (line {line})"
+        trace = trace.tb_next
+    return (text[0] if text else type(error).__name__)[:_ERROR_CHARACTERS] + place[:_ERROR_CHARACTERS]
+
+
+def mark(name: str, questions: list[Question], answers: list[Answer], comparison: Comparison) -> Report:
+    """Judge the answers to all questions of one check.
+
+    A misconception that gives the student's answers to every question is named at the first wrong one. If none does,
+    each wrong answer gets the sentence of one that fits it alone.
+
+    Parameters
+    ----------
+    answers
+        One for each question; fewer mean that the rest were never answered.
+    """
+    rows = []
+    everywhere = _explanation(questions, answers, comparison)
+    for number, question in enumerate(questions):
+        if number >= len(answers):
+            rows.append(Row(question.label, False, "no answer"))
+            continue
+        answer = answers[number]
+        passed, detail = _judge(question, answer, comparison)
+        hint = None
+        if not passed:
+            hint = everywhere or next((s for s, m in question.mistakes if _alike(answer, m, comparison)), None)
+        rows.append(Row(question.label, passed, detail, hint))
+    return Report(name, tuple(_say_once(rows)), _share(questions, rows))
+
+
+def _judge(question: Question, answer: Answer, comparison: Comparison) -> tuple[bool, str]:
+    if answer.error is not None:
+        return False, f"raises {answer.error}"
+    outcome = comparison.compare(question.expected, answer.value)
+    if outcome.same and answer.touched:
+        names = ", ".join(question.names[i] for i in answer.touched if i < len(question.names))
+        return False, f"right, but it changes {names} in place; work on a copy"
+    if not outcome.same and question.calls > 1:
+        return False, f"called {question.calls} times with the same arrays: {outcome.detail}"
+    return outcome.same, outcome.detail
+
+
+def _explanation(questions: list[Question], answers: list[Answer], comparison: Comparison) -> str | None:
+    """The one misconception that gives these answers to all the questions, wrong or right."""
+    if len(answers) < len(questions):
+        return None
+    for index in range(min((len(question.mistakes) for question in questions), default=0)):
+        pairs = zip(questions, answers, strict=True)
+        if all(_alike(answer, question.mistakes[index][1], comparison) for question, answer in pairs):
+            return questions[0].mistakes[index][0]
+    return None
+
+
+def _alike(answer: Answer, mistake: Answer, comparison: Comparison) -> bool:
+    if answer.error is not None or mistake.error is not None:
+        return _message(answer.error) == _message(mistake.error)
+    if bool(answer.touched) != bool(mistake.touched):
+        return False
+    return comparison.compare(mistake.value, answer.value).same
+
+
+def _message(error: str | None) -> str | None:
+    return error and error.split(" (line ")[0]
+
+
+def _say_once(rows: list[Row]) -> list[Row]:
+    """A hint stands at the first row that it explains."""
+    said: set[str] = set()
+    result = []
+    for row in rows:
+        result.append(Row(row.label, row.passed, row.detail, None if row.hint in said else row.hint))
+        if row.hint:
+            said.add(row.hint)
+    return result
+
+
+def _share(questions: list[Question], rows: list[Row]) -> float:
+    """Weighted share of the passed cases; others than the basic ones count only when all basic ones are passed."""
+    sure = all(row.passed for question, row in zip(questions, rows, strict=True) if question.basic)
+    total = sum(question.weight for question in questions)
+    won = sum(q.weight for q, row in zip(questions, rows, strict=True) if row.passed and (sure or q.basic))
+    return won / total if total else 0.0

@@ -1,0 +1,161 @@
+"""Values as bytes: how questions and answers cross between a kernel and its judge, and how they are frozen.
+
+Plain values and NumPy arrays only, never pickles. Whatever arrives is measured before it is read.
+"""
+
+import json
+import math
+import struct
+
+import numpy as np
+
+HEADER_BYTES = 1 << 20
+ARRAY_BYTES = 64 << 20
+_DEPTH = 12
+_NODES = 50_000
+_KINDS = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "c": (8, 16)}
+_LENGTHS = struct.Struct("<II")
+
+
+class WireError(ValueError):
+    """A value cannot be sent, or what has arrived is not a value."""
+
+
+def pack(value) -> bytes:
+    """Turn a value into one frame.
+
+    Parameters
+    ----------
+    value
+        None, bool, int, float, str, list, tuple, dict with str keys, a NumPy number or array, or a nest of these.
+
+    Raises
+    ------
+    WireError
+        If it holds anything else, or too much.
+    """
+    tree, arrays = to_tree(value)
+    header = json.dumps(tree).encode()
+    blob = b"".join(array.tobytes(order="A") for array in arrays)
+    if len(header) > HEADER_BYTES or len(blob) > ARRAY_BYTES:
+        raise WireError(f"too large to send: {len(blob):,} bytes of arrays, {len(header):,} bytes besides")
+    return _LENGTHS.pack(len(header), len(blob)) + header + blob
+
+
+def frame_lengths(prefix: bytes) -> tuple[int, int]:
+    """Read the 8 bytes that begin a frame: the lengths of its header and of its arrays.
+
+    Raises
+    ------
+    WireError
+        If either is beyond its bound.
+    """
+    header, blob = _LENGTHS.unpack(prefix)
+    if header > HEADER_BYTES or blob > ARRAY_BYTES:
+        raise WireError(f"a frame of {header:,} and {blob:,} bytes is too large")
+    return header, blob
+
+
+def unpack(header: bytes, blob: bytes):
+    """Turn the two parts of a frame back into a value. Raises WireError if they are not one."""
+    try:
+        tree = json.loads(header)
+    except (ValueError, RecursionError) as error:
+        raise WireError("the header is not JSON") from error
+    position = 0
+
+    def next_array(dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+        nonlocal position
+        size = math.prod(shape) * dtype.itemsize
+        if position + size > len(blob):
+            raise WireError("an array is longer than its bytes")
+        array = np.frombuffer(blob[position : position + size], dtype).reshape(shape, order=order)
+        position += size
+        return array.copy(order="K")
+
+    value = from_tree(tree, next_array)
+    if position != len(blob):
+        raise WireError("bytes are left over")
+    return value
+
+
+def to_tree(value) -> tuple[object, list[np.ndarray]]:
+    """Split a value into JSON and the arrays that it refers to, in order."""
+    arrays: list[np.ndarray] = []
+    nodes = 0
+
+    def convert(item, depth: int):
+        nonlocal nodes
+        nodes += 1
+        if depth > _DEPTH or nodes > _NODES:
+            raise WireError("nested too deeply, or too many values")
+        if item is None or isinstance(item, (bool, str)):
+            return item
+        if isinstance(item, (np.ndarray, np.generic)):
+            array = np.asarray(item)
+            if array.dtype.kind not in _KINDS or array.dtype.itemsize not in _KINDS[array.dtype.kind]:
+                raise WireError(f"an array of dtype {array.dtype} cannot be sent")
+            array = array.astype(array.dtype.newbyteorder("<"), copy=False)
+            order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+            arrays.append(array if order == "F" else np.ascontiguousarray(array).reshape(array.shape))
+            return {"a": [array.dtype.str, list(array.shape), order]}
+        if isinstance(item, int):
+            if abs(item) >= 2**63:
+                raise WireError("an int beyond 64 bits cannot be sent")
+            return item
+        if isinstance(item, float):
+            return item
+        if isinstance(item, (list, tuple)):
+            return {"l" if isinstance(item, list) else "t": [convert(each, depth + 1) for each in item]}
+        if isinstance(item, dict) and all(isinstance(key, str) for key in item):
+            return {"d": {key: convert(each, depth + 1) for key, each in item.items()}}
+        raise WireError(f"a {type(item).__name__} cannot be sent")
+
+    return convert(value, 0), arrays
+
+
+def from_tree(tree, next_array):
+    """Build a value from its JSON; `next_array(dtype, shape, order)` gives the arrays in order.
+
+    Raises
+    ------
+    WireError
+        If the JSON is not what :func:`to_tree` makes.
+    """
+    nodes = 0
+
+    def convert(node, depth: int):
+        nonlocal nodes
+        nodes += 1
+        if depth > _DEPTH or nodes > _NODES:
+            raise WireError("nested too deeply, or too many values")
+        if node is None or isinstance(node, (bool, int, float, str)):
+            return node
+        if not isinstance(node, dict) or len(node) != 1:
+            raise WireError("not a value")
+        ((tag, content),) = node.items()
+        if tag in ("l", "t") and isinstance(content, list):
+            items = [convert(each, depth + 1) for each in content]
+            return items if tag == "l" else tuple(items)
+        if tag == "d" and isinstance(content, dict):
+            return {key: convert(each, depth + 1) for key, each in content.items()}
+        if tag == "a":
+            return next_array(*_array_type(content))
+        raise WireError("not a value")
+
+    return convert(tree, 0)
+
+
+def _array_type(content) -> tuple[np.dtype, tuple[int, ...], str]:
+    try:
+        name, shape, order = content
+        dtype = np.dtype(str(name)[:8])
+    except (TypeError, ValueError) as error:
+        raise WireError("not an array") from error
+    if dtype.kind not in _KINDS or dtype.itemsize not in _KINDS[dtype.kind] or order not in ("C", "F"):
+        raise WireError(f"an array of dtype {dtype} is not taken")
+    if not isinstance(shape, list) or len(shape) > 16 or not all(type(n) is int and 0 <= n <= ARRAY_BYTES for n in shape):
+        raise WireError("not a shape")
+    if math.prod(shape) * dtype.itemsize > ARRAY_BYTES:
+        raise WireError("an array is too large")
+    return dtype, tuple(shape), order
