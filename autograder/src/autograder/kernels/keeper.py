@@ -34,8 +34,8 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
     """
     status = {"event": "failed", "why": ""}
     try:
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         linux.unshare(NAMESPACES)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent goes, its jails go
         os.write(mapped[1], b"?")
         if os.read(mapped[0], 1) != b"!":
             raise OSError("the user map could not be written")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 # What every kernel needs, beside the packages that an assignment names.
 KERNEL = ("ipykernel",)
+# Stands for all packages of this environment, the grader's own apart.
+EVERYTHING = ("*",)
 
 
 def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -18,7 +20,7 @@ def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     Parameters
     ----------
     packages
-        Names of distributions, such as ``("numpy", "unroll-course")``.
+        Names of distributions, such as ``("numpy", "unroll-course")``, or EVERYTHING.
 
     Returns
     -------
@@ -30,14 +32,21 @@ def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     importlib.metadata.PackageNotFoundError
         If one of them is not installed.
     """
-    entries = {path for name in _with_needs((*KERNEL, *packages)) for path in _entries(name)}
+    if packages == EVERYTHING:
+        entries = {os.path.realpath(folder) for folder in site.getsitepackages() if os.path.isdir(folder)}
+        entries |= _entries("unroll-course")
+        grader = _entries("unroll-autograder")
+    else:
+        entries = {path for name in _with_needs((*KERNEL, *packages)) for path in _entries(name)}
+        grader = set()
     system = [folder for folder in ("/usr/lib", "/usr/lib64", "/etc/ld.so.cache") if os.path.exists(folder)]
     system += [folder for folder in ("/lib", "/lib64") if os.path.isdir(folder) and not os.path.islink(folder)]
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
     standard = [sysconfig.get_path(kind, vars=base) for kind in ("stdlib", "platstdlib")] + [sysconfig.get_config_var("LIBDIR")]
     standard = [os.path.realpath(folder) for folder in standard if folder]
-    covered = [folder for folder in _package_folders() if any(folder.startswith(s + "/") for s in (*standard, *system))]
-    return sorted({*system, *standard, *entries}), sorted(covered)
+    covered = {folder for folder in _package_folders() if any(folder.startswith(s + "/") for s in (*standard, *system))}
+    covered |= {path for path in grader if os.path.isdir(path) and any(path.startswith(e + "/") for e in entries)}
+    return sorted({*system, *standard, *entries}), sorted(covered - entries)
 
 
 def _package_folders() -> set[str]:

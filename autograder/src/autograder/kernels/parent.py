@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from .jail import Jail
 from .kernel import LISTENERS
-from .packages import visible
+from .packages import EVERYTHING, visible
 
 # The whole environment of a parent: settings only, since its children can read it in /proc.
 _ENVIRONMENT = {
@@ -52,7 +52,7 @@ class WarmParent:
         self._lock = threading.Lock()
         self.runtime = tempfile.mkdtemp(prefix="autograder-")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        modules = [_module(name) for name in packages]
+        modules = [_module(name) for name in packages if name not in EVERYTHING]
         command = [sys.executable, "-s", "-P", "-m", "autograder.kernels.forkserver", str(theirs.fileno()), *modules]
         self._process = subprocess.Popen(
             command,
@@ -101,13 +101,10 @@ class WarmParent:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """Stop the parent. Kernels that still run end on their own controls."""
+        """Stop the parent, and with it every kernel that it has forked."""
+        self._process.kill()
+        self._process.wait()
         self._socket.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
         self._process.stderr.close()
         shutil.rmtree(self.runtime, ignore_errors=True)
 

@@ -9,16 +9,19 @@ import socket
 import tempfile
 from dataclasses import asdict
 
+import zmq
+import zmq.asyncio
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Dict, Integer, List, Unicode
+from traitlets import Dict, Integer, List, Unicode, default
 
 from .jail import HOME, Jail, Limits
 from .kernel import JUDGE, LISTENERS
 from .parent import CannotJail, warm_parent
 
 _LAUNCH_SECONDS = 60
+_MESSAGE_BYTES = 16 << 20
 
 
 class JailedProvisioner(KernelProvisionerBase):
@@ -152,6 +155,14 @@ class JailedKernelManager(AsyncKernelManager):
         settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed}
         metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
         self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)
+
+    @default("context")
+    def _bounded_context(self) -> zmq.asyncio.Context:
+        """A kernel that sends a larger message is cut off, before the message takes our memory."""
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_BYTES)
+        self._created_context = True
+        return context
 
     @property
     def kernel_spec(self) -> KernelSpec:

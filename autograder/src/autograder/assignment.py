@@ -1,0 +1,141 @@
+"""One assignment as its source says it: what each notebook looks like to the grader and to the student."""
+
+import copy
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.nbgraderformat import ValidationError, read as read_nbgrader
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    IncludeHeaderFooter,
+    LockCells,
+)
+
+from autograder.course import Course, CourseError
+from autograder.judge import Judge, checks_called, load_judge
+
+# What nbgrader's GenerateAssignment does before and after it has saved the cells to the gradebook.
+_TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
+_TO_RELEASE = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source notebook, in the three forms that it has.
+
+    Parameters
+    ----------
+    name
+        Of the notebook, without ``.ipynb``.
+    instructor
+        As the instructor wrote it, solutions and all.
+    graded
+        Without solutions, with hidden tests: what a submission is rebuilt from.
+    release
+        Without hidden tests too: what a student gets.
+    checks
+        Names of the checks that each judged cell holds, by grade id.
+    """
+
+    name: str
+    instructor: NotebookNode
+    graded: NotebookNode
+    release: NotebookNode
+    checks: dict[str, tuple[str, ...]]
+
+    def is_hidden(self, grade_id: str) -> bool:
+        """True if the cell's source is not the one that students have."""
+        return self._sources(self.graded).get(grade_id) != self._sources(self.release).get(grade_id)
+
+    @staticmethod
+    def _sources(notebook: NotebookNode) -> dict[str, str]:
+        return {cell.metadata.nbgrader.grade_id: cell.source for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+class Assignment:
+    """An assignment of a course, read from its source and its judge.
+
+    Parameters
+    ----------
+    course
+        The course.
+    name
+        Of the assignment.
+
+    Raises
+    ------
+    CourseError
+        If it has no source, a notebook cannot be read, or a cell names a check that the judge does not have.
+    """
+
+    def __init__(self, course: Course, name: str) -> None:
+        course.require_assignment(name)
+        self.course, self.name = course, name
+        self.folder = course.folder("source", name)
+        self.judge: Judge = load_judge(course.judge_file(name))
+        self.sources = {path.stem: self._read(path) for path in sorted(self.folder.glob("*.ipynb"))}
+
+    def _read(self, path: Path) -> Source:
+        try:
+            instructor = read_nbgrader(str(path), as_version=nbformat.current_nbformat)
+        except (ValidationError, ValueError, OSError) as error:
+            raise CourseError(f"The source {path} cannot be read: {error}") from error
+        graded = self._preprocess(instructor, _TO_GRADED, path)
+        release = self._preprocess(graded, _TO_RELEASE, path)
+        checks = {}
+        for cell in graded.cells:
+            if utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code" and self.judge.path:
+                names = checks_called(cell.source)
+                unknown = [name for name in names if name not in self.judge.checks]
+                if unknown:
+                    known = ", ".join(self.judge.checks)
+                    raise CourseError(
+                        f"{path}, cell {cell.metadata.nbgrader.grade_id!r}: {self.judge.path} has no check {unknown[0]!r}. "
+                        f"It has: {known}."
+                    )
+                if names:
+                    checks[cell.metadata.nbgrader.grade_id] = tuple(names)
+        return Source(path.stem, instructor, graded, release, checks)
+
+    def _preprocess(self, notebook: NotebookNode, steps: tuple[type, ...], path: Path) -> NotebookNode:
+        notebook = copy.deepcopy(notebook)
+        resources = {"nbgrader": {"assignment": self.name, "notebook": path.stem, "student": "."}}
+        for step in steps:
+            try:
+                notebook, resources = step(config=self.course.config).preprocess(notebook, resources)
+            except Exception as error:
+                raise CourseError(f"{path}: nbgrader's {step.__name__} refuses it: {error}") from error
+        return notebook
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """The other files beside the sources, which come with the assignment, by their path inside it."""
+        found = utils.find_all_files(str(self.folder), [*self.course.ignore, "*.ipynb"])
+        return {str(Path(path).relative_to(self.folder)): Path(path) for path in found if not Path(path).is_symlink()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever the sources, the files beside them or the judge change."""
+        digest = hashlib.sha256()
+        parts = [*sorted(self.folder.glob("*.ipynb")), *self.files.values(), *([self.judge.path] if self.judge.path else [])]
+        for path in parts:
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)}\n".encode())
+            digest.update(content)
+        return digest.hexdigest()[:16]
+
+    @property
+    def points(self) -> float:
+        cells = [cell for source in self.sources.values() for cell in source.graded.cells]
+        graded = [cell for cell in cells if utils.is_grade(cell) or utils.is_task(cell)]
+        return sum(float(cell.metadata.nbgrader.points) for cell in graded)

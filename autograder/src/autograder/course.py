@@ -1,0 +1,139 @@
+"""A course on disk: where its sources, submissions, judges and results lie, by nbgrader's own configuration."""
+
+import os
+import secrets
+import unicodedata
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Unicode
+from traitlets.config import Config, PyFileConfigLoader
+
+CONFIG = "nbgrader_config.py"
+
+
+class CourseError(Exception):
+    """What was asked of the course cannot be done; the message says what is wrong, where, and what to do."""
+
+
+class Course(CourseDirectory):
+    """nbgrader's course directory, and the two folders that Unroll adds to it.
+
+    Set them in nbgrader_config.py as ``c.Course.judges_directory`` and ``c.Course.work_directory``.
+    """
+
+    judges_directory = Unicode("judges", help="Folder of the judges, NN_name.py for assignment NN_name.").tag(config=True)
+    work_directory = Unicode(".", help="Folder for reports, exports and the grader's own records.").tag(config=True)
+
+    @classmethod
+    def load(cls, root: Path) -> "Course":
+        """Read the course at `root` as nbgrader would when started there.
+
+        Raises
+        ------
+        CourseError
+            If there is no such folder, or its configuration cannot be read.
+        """
+        root = Path(root).resolve()
+        if not root.is_dir():
+            raise CourseError(f"There is no folder {root}. Say which course with --course FOLDER.")
+        config = Config()
+        if (root / CONFIG).exists():
+            try:
+                config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+            except Exception as error:
+                raise CourseError(f"{root / CONFIG} cannot be read: {type(error).__name__}: {error}") from error
+        config.CourseDirectory.setdefault("root", str(root))
+        course = cls(config=config, parent=None)
+        wanted = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
+        if course.directory_structure != wanted:
+            raise CourseError(f"{CONFIG}: directory_structure must be {wanted!r}; other structures are not supported.")
+        return course
+
+    @property
+    def work(self) -> Path:
+        folder = Path(self.root, self.work_directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @property
+    def records(self) -> Path:
+        """The grader's own records: journal and secret."""
+        folder = self.work / ".autograder"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def secret(self) -> bytes:
+        """What hidden cases are drawn from. Made at first use; whoever has it can foretell them."""
+        path = self.records / "secret"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()
+
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """The folder of one assignment in one of nbgrader's directories (``source``, ``submitted`` …)."""
+        return Path(self.format_path(getattr(self, f"{step}_directory"), student, assignment))
+
+    def judge_file(self, assignment: str) -> Path:
+        return Path(self.root, self.judges_directory, f"{assignment}.py")
+
+    def assignments(self) -> list[str]:
+        """Names of the assignments that have a source."""
+        source = self.folder("source", ".")
+        return sorted(path.name for path in source.glob("*") if any(path.glob("*.ipynb")))
+
+    def require_assignment(self, name: str) -> None:
+        """Raise CourseError, with what there is instead, unless the assignment has a source notebook."""
+        known = self.assignments()
+        if name in known:
+            return
+        source = self.folder("source", ".").resolve()
+        if not known:
+            raise CourseError(
+                f"No assignment has a source notebook in {source}. Is {self.root} the course? "
+                "Say which one it is with --course FOLDER."
+            )
+        raise CourseError(f"There is no assignment {name!r} in {source}. There is: {', '.join(known)}.")
+
+    def students(self, assignment: str) -> tuple[list[str], dict[str, str]]:
+        """Find who has submitted.
+
+        Returns
+        -------
+        students
+            Those whose names can be used, sorted.
+        refused
+            For each other folder what is wrong with its name.
+        """
+        submitted = Path(self.root, self.submitted_directory)
+        students, refused = [], {}
+        for folder in sorted(submitted.glob("*")) if submitted.is_dir() else []:
+            if not os.path.lexists(folder / assignment):
+                continue
+            wrong = _wrong_with_name(folder.name)
+            if wrong is None and (folder.is_symlink() or (folder / assignment).is_symlink()):
+                wrong = "it is a link"
+            if wrong is None and not (folder / assignment).is_dir():
+                wrong = "it is not a folder"
+            if wrong:
+                refused[folder.name] = wrong
+            else:
+                students.append(folder.name)
+        return students, refused
+
+
+def _wrong_with_name(name: str) -> str | None:
+    if len(name.encode(errors="surrogateescape")) > 128:
+        return "its name is longer than 128 bytes"
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for character in name):
+        return "its name has invisible characters"
+    if name != name.strip() or name.startswith("."):
+        return "its name begins or ends with a space, or begins with a dot"
+    if any(character in name for character in "*?[]{}"):
+        return "its name has one of * ? [ ] { }, which nbgrader takes for a pattern"
+    return None

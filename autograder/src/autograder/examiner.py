@@ -1,0 +1,110 @@
+"""The judge's side of the channel: ask the questions of the cell that is running, mark what comes back.
+
+Whatever arrives is the student's. Who is asked, what, and how often is decided here, from the source alone.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+from unroll.checks import Answer, Question, Report, mark, wire
+
+from autograder.check import Check
+
+_SEND_SECONDS = 10
+
+
+class Examiner:
+    """Holds the examination of one submission.
+
+    Parameters
+    ----------
+    checks
+        The judge's, by name.
+    draw
+        Gives the hidden questions of a check, by its name.
+    channel
+        Our end of the socket that joins us and the kernel.
+    """
+
+    def __init__(self, checks: dict[str, Check], draw: Callable[[str], list[Question]], channel: socket.socket) -> None:
+        self._checks, self._draw = checks, draw
+        self._channel = channel
+        self._channel.setblocking(False)
+        self._open: dict[str, list[Question]] = {}
+        self._answers: dict[str, list[Answer]] = {}
+        self._asking: str | None = None
+        self._task = asyncio.get_running_loop().create_task(self._serve())
+
+    def begin(self, names: tuple[str, ...]) -> None:
+        """A grade cell is about to run that holds these checks: each may be answered once."""
+        self._open = {name: self._draw(name) for name in names}
+        self._answers = {}
+        self._asking = None
+
+    def finish(self) -> list[Report]:
+        """The cell has ended: nothing more counts. Returns a report for each of its checks."""
+        questions, answers = self._open, self._answers
+        self._open, self._answers, self._asking = {}, {}, None
+        return [mark(name, asked, answers.get(name, []), self._checks[name].compare) for name, asked in questions.items()]
+
+    async def close(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _serve(self) -> None:
+        """Answer messages until one of them is none; then the channel is dead and later checks go unanswered."""
+        try:
+            while True:
+                reply = self._hear(await self._receive())
+                await asyncio.wait_for(self._send(reply), _SEND_SECONDS)
+        except (wire.WireError, OSError, TimeoutError, EOFError):
+            self._asking = None
+            self._channel.close()
+
+    def _hear(self, message):
+        """Take one message in; the reply is the next question, or None when there is none."""
+        if not isinstance(message, dict):
+            raise wire.WireError("not a message")
+        if "check" in message:
+            name = message["check"]
+            fresh = isinstance(name, str) and name in self._open and name not in self._answers
+            self._asking = name if fresh else None
+            if fresh:
+                self._answers[name] = []
+        elif self._asking is not None:
+            self._answers[self._asking].append(_answer(message))
+        if self._asking is None:
+            return None
+        questions, answers = self._open[self._asking], self._answers[self._asking]
+        if len(answers) == len(questions):
+            self._asking = None
+            return None
+        question = questions[len(answers)]
+        return {"arguments": question.arguments, "calls": question.calls}
+
+    async def _receive(self):
+        header, blob = wire.frame_lengths(await self._exactly(8))
+        return wire.unpack(await self._exactly(header), await self._exactly(blob))
+
+    async def _exactly(self, count: int) -> bytes:
+        loop, parts = asyncio.get_running_loop(), []
+        while count:
+            part = await loop.sock_recv(self._channel, min(count, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    async def _send(self, reply) -> None:
+        await asyncio.get_running_loop().sock_sendall(self._channel, wire.pack(reply))
+
+
+def _answer(message: dict) -> Answer:
+    error, touched = message.get("error"), message.get("touched")
+    return Answer(
+        value=message.get("value"),
+        error=error[:600] if isinstance(error, str) else None,
+        touched=tuple(t for t in touched if isinstance(t, int))[:20] if isinstance(touched, (list, tuple)) else (),
+    )

@@ -1,0 +1,244 @@
+"""Run one submission: its notebooks in a jailed kernel, the judge beside it."""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import Execute
+from unroll.checks import Report
+
+from autograder.check import Requirements
+from autograder.examiner import Examiner
+from autograder.judge import Judge, load_judge
+from autograder.kernels.parent import CannotJail
+from autograder.kernels.provisioner import JailedKernelManager
+from autograder.outputs import error_of, failed_outputs, judged_outputs
+from autograder.transcript import Transcript, Verdict
+
+_GRACE_SECONDS = 2.0
+_START_SECONDS = 60
+_LINE = 5000  # characters kept of one line of a traceback, or of a result
+_OUTPUTS = 500  # streams and displays kept of one cell
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs to run one submission.
+
+    Parameters
+    ----------
+    student, assignment
+        Whose, and what for.
+    notebooks
+        Rebuilt notebooks as JSON text, by name.
+    checks
+        Names of the checks of each judged cell, by notebook and grade id.
+    files
+        Other files that the notebooks find beside them.
+    judge
+        Path of the judge module, or None.
+    requirements
+        What the kernel needs.
+    key
+        What the hidden cases are drawn from.
+    """
+
+    student: str
+    assignment: str
+    notebooks: dict[str, str]
+    checks: dict[str, dict[str, tuple[str, ...]]]
+    files: dict[str, bytes] = field(repr=False)
+    judge: Path | None
+    requirements: Requirements
+    key: bytes = field(repr=False)
+
+
+class _Stopped(Exception):
+    """The kernel is gone, or has to go."""
+
+    def __init__(self, verdict: Verdict, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict, self.reason = verdict, reason
+
+
+def run_job(job: Job) -> Transcript:
+    """Execute a submission and return what came of it; never raises for anything that the submission does."""
+    transcript = Transcript(job.student, job.assignment, Verdict.GRADED)
+    judge = load_judge(job.judge)
+    with tempfile.TemporaryDirectory(prefix="autograder-work-") as work:
+        for name, content in job.files.items():
+            path = Path(work, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for name, text in job.notebooks.items():
+            notebook = nbformat.reads(text, as_version=4)
+            try:
+                reports = asyncio.run(_run_notebook(job, name, notebook, judge, work, transcript))
+            except CannotJail as error:
+                transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
+                return transcript
+            transcript.reports[name] = reports
+            transcript.notebooks[name] = nbformat.writes(notebook)
+    return transcript
+
+
+async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, transcript: Transcript) -> dict:
+    checks, reports = job.checks.get(name, {}), {}
+    seed = int.from_bytes(job.key[:8], "little")
+    limits = job.requirements.limits
+    manager = JailedKernelManager(job.requirements.packages, limits, work, seed)
+    client = _Client(notebook, manager, limits.output)
+    done = 0
+    try:
+        await client.start()
+        examiner = Examiner(judge.checks, lambda check: judge.hidden_questions(check, job.key), client.judge_channel)
+        try:
+            for index, cell in enumerate(notebook.cells):
+                names = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"), ())
+                if names:
+                    examiner.begin(names)
+                try:
+                    in_time = await client.run(index, limits.cell_seconds)
+                finally:
+                    judged = examiner.finish()
+                if names:
+                    reports[cell.metadata.nbgrader.grade_id] = judged
+                    cell.outputs = judged_outputs(cell.metadata.nbgrader.points, judged, _remark(cell))
+                if not in_time:
+                    transcript.verdict = Verdict.TIME
+                    transcript.reason = f"a cell ran for {limits.cell_seconds:g} s and was stopped; the others were run"
+                done = index + 1
+        finally:
+            await examiner.close()
+    except _Stopped as stop:
+        transcript.verdict, transcript.reason = stop.verdict, stop.reason
+        _give_up(notebook, done, stop)
+    finally:
+        ending = await client.stop()
+    transcript.seconds += ending.get("seconds", 0.0)
+    transcript.cpu += ending.get("cpu", 0.0)
+    transcript.memory = max(transcript.memory, ending.get("memory", 0))
+    if transcript.verdict is Verdict.GRADED and _ran_out_of_memory(notebook, reports):
+        transcript.verdict, transcript.reason = Verdict.MEMORY, "a cell ran out of memory; the others were run"
+    return reports
+
+
+def _ran_out_of_memory(notebook: NotebookNode, reports: dict[str, list[Report]]) -> bool:
+    details = [row.detail for judged in reports.values() for report in judged for row in report.rows]
+    return any("MemoryError" in text for text in [*details, *map(error_of, notebook.cells)])
+
+
+def _remark(cell: NotebookNode) -> str:
+    error = error_of(cell)
+    return f"The cell itself ended with {error}" if error else ""
+
+
+def _give_up(notebook: NotebookNode, done: int, stop: _Stopped) -> None:
+    """Say in every grade cell that was not finished why it has no points."""
+    for cell in notebook.cells[done:]:
+        if cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell):
+            cell.outputs = failed_outputs("NotRun", str(stop.verdict), f"This cell did not finish: {stop.reason}.")
+
+
+class _Client:
+    """An nbclient that ends a cell at its limit and tells how its kernel died."""
+
+    def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
+        self._manager = manager
+        self._nbclient = _BoundedClient(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=_START_SECONDS)
+        self._nbclient.output_bytes = output_bytes
+
+    async def start(self) -> None:
+        await self._nbclient.async_start_new_kernel()
+        try:
+            await self._nbclient.async_start_new_kernel_client()
+        except RuntimeError as error:
+            raise CannotJail(f"The kernel did not answer: {error}") from error
+
+    @property
+    def judge_channel(self):
+        return self._manager.provisioner.judge_channel
+
+    async def run(self, index: int, seconds: float) -> bool:
+        """Execute a cell. Returns False if it had to be interrupted; raises _Stopped if the kernel is lost with it."""
+        cell = self._nbclient.nb.cells[index]
+        if cell.cell_type != "code" or not cell.source.strip():
+            return True
+        in_time = True
+        running = asyncio.create_task(self._nbclient.async_execute_cell(cell, index))
+        if not await _done(running, seconds):
+            await self._manager.interrupt_kernel()
+            if not await _done(running, _GRACE_SECONDS):
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+                raise _Stopped(Verdict.TIME, f"a cell ran for more than {seconds:g} s and could not be interrupted")
+            in_time = False
+        try:
+            await running
+        except DeadKernelError as error:
+            await asyncio.wait_for(self._manager.provisioner.wait(), 10)
+            raise self._death() from error
+        except Exception as error:  # what a kernel sends can make nbclient raise anything
+            raise _Stopped(Verdict.CRASHED, f"its kernel sent what no kernel sends ({type(error).__name__})") from error
+        if not in_time:
+            cell.outputs += failed_outputs("TimeLimit", f"more than {seconds:g} s", f"Stopped: this cell ran for {seconds:g} s.")
+        return in_time
+
+    def _death(self) -> _Stopped:
+        ending = self._manager.provisioner.ending or {}
+        reason = ending.get("reason")
+        for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
+            if reason == verdict:
+                return _Stopped(verdict, f"the {verdict} was reached")
+        code = ending.get("code")
+        return _Stopped(Verdict.CRASHED, f"its kernel died ({'signal' if (code or 0) < 0 else 'exit status'} {abs(code or 0)})")
+
+    async def stop(self) -> dict:
+        """End the kernel and return what its keeper reported."""
+        if self._nbclient.kc is not None:
+            self._nbclient.kc.stop_channels()
+        provisioner = self._manager.provisioner
+        if provisioner is None:
+            return {}
+        await self._manager.shutdown_kernel(now=True)
+        return provisioner.ending or {}
+
+
+class _BoundedClient(NotebookClient):
+    """Keeps at most `output_bytes` of a cell's streams and displays. Errors and results, which carry scores, are kept, cut."""
+
+    output_bytes = 1 << 20
+    _said: dict[int, int]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, on_cell_executed=partial(Execute.on_cell_executed, None), **kwargs)
+        self._said = {}
+
+    def process_message(self, msg, cell, cell_index):
+        kind, content = msg["msg_type"], msg["content"]
+        if kind in ("stream", "display_data", "update_display_data"):
+            before = self._said.get(cell_index, 0)
+            self._said[cell_index] = before + len(repr(content))
+            if self._said[cell_index] > self.output_bytes or len(cell.outputs) > _OUTPUTS:
+                if before <= self.output_bytes:
+                    text = f"[the rest of this cell's output is left out: more than {self.output_bytes >> 10} kB]\n"
+                    cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
+                return None
+        elif kind == "error":
+            content["traceback"] = [str(line)[:_LINE] for line in content["traceback"]][:100]
+            content["evalue"] = str(content["evalue"])[:_LINE]
+        elif kind == "execute_result" and len(repr(content)) > self.output_bytes:
+            content["data"] = {"text/plain": str(content["data"].get("text/plain", ""))[:_LINE]}
+        return super().process_message(msg, cell, cell_index)
+
+
+async def _done(task: asyncio.Task, seconds: float) -> bool:
+    finished, _ = await asyncio.wait({task}, timeout=seconds)
+    return bool(finished)

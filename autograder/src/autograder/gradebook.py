@@ -1,0 +1,217 @@
+"""Into nbgrader's gradebook: what nbgrader would have written, in one transaction for each submission."""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbgrader import utils
+from nbgrader.api import (
+    Comment,
+    Gradebook,
+    Grade,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.plugins import BasePlugin
+from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, LimitOutput, SaveCells
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from autograder.assignment import Assignment
+from autograder.course import Course, CourseError
+from autograder.transcript import Transcript
+
+_BUSY_MILLISECONDS = 30_000
+
+
+@contextlib.contextmanager
+def open_gradebook(course: Course) -> Iterator[Gradebook]:
+    """Open the course's gradebook, made if need be.
+
+    Raises
+    ------
+    CourseError
+        If the database cannot be opened or written.
+    """
+    # nbgrader asks the program `alembic` for a version when it makes a gradebook; it stands beside our interpreter.
+    path = os.environ.get("PATH", "")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        gradebook = Gradebook(course.db_url, course.course_id)
+    except Exception as error:
+        raise CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
+    finally:
+        os.environ["PATH"] = path
+    try:
+        if course.db_url.startswith("sqlite"):
+            gradebook.db.execute(text("PRAGMA journal_mode=WAL"))
+            gradebook.db.execute(text(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}"))
+        yield gradebook
+    except OperationalError as error:
+        raise CourseError(
+            f"The gradebook {course.db_url} cannot be written: {_first_line(error)}. Close what else uses it, see whether "
+            "the disk is full, and run the same command again: what is recorded stays recorded."
+        ) from error
+    finally:
+        gradebook.close()
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def save_assignment(course: Course, assignment: Assignment) -> None:
+    """Bring the gradebook's cells of an assignment in step with its source, as nbgrader's release does."""
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(assignment.name)
+    for source in assignment.sources.values():
+        where = {"assignment": assignment.name, "notebook": source.name, "student": ".", "db_url": course.db_url}
+        try:
+            SaveCells(config=course.config).preprocess(source.graded, {"nbgrader": where})
+        except RuntimeError as error:
+            raise CourseError(
+                f"{error}. Its graded cells have changed since it was released; release it under another name, or remove "
+                f"the assignment from the gradebook with `nbgrader db assignment remove {assignment.name}`."
+            ) from error
+
+
+class Recorder:
+    """Writes transcripts into a gradebook.
+
+    Parameters
+    ----------
+    course
+        For its configuration: late penalties, output limits.
+    gradebook
+        An open one.
+    assignment
+        Whose cells the gradebook holds already (:func:`save_assignment`).
+    """
+
+    def __init__(self, course: Course, gradebook: Gradebook, assignment: Assignment) -> None:
+        self._db, self._course = gradebook.db, course
+        self._assignment = gradebook.find_assignment(assignment.name)
+        self._late: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
+        self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
+
+    def record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, str]:
+        """Write the scores of one submission, all or nothing.
+
+        Parameters
+        ----------
+        timestamp
+            When the submission came.
+
+        Returns
+        -------
+        notebooks
+            The executed notebooks as text, cut as nbgrader cuts them, by name.
+        """
+        try:
+            texts = self._record(transcript, timestamp)
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+        return texts
+
+    def _record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, str]:
+        submission = self._submission(transcript.student)
+        if timestamp is not None:
+            submission.timestamp = timestamp
+        texts = {}
+        for notebook in submission.notebooks:
+            executed = transcript.notebooks.get(notebook.name)
+            if executed is None:
+                self._nothing_handed_in(notebook)
+            else:
+                texts[notebook.name] = self._scores(notebook, executed)
+        self._db.flush()
+        for notebook in submission.notebooks:
+            if notebook.name in transcript.notebooks:
+                self._db.expire(notebook, ["score"])
+                self._penalty(submission, notebook)
+        return texts
+
+    def record_ungraded(self, student: str, timestamp: datetime | None) -> None:
+        """Write that a submission came and waits for a person; a score it had before does not stay."""
+        try:
+            submission = self._submission(student)
+            if timestamp is not None:
+                submission.timestamp = timestamp
+            for notebook in submission.notebooks:
+                notebook.late_submission_penalty = None
+                for grade in notebook.grades:
+                    grade.auto_score, grade.needs_manual_grade = None, True
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    def score(self, student: str) -> tuple[float, float]:
+        """Points of a recorded submission, late penalties taken off, and the most it could have."""
+        submission = self._submission(student)
+        self._db.expire(submission)
+        penalty = sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
+        return submission.score - penalty, submission.max_score
+
+    def _submission(self, student: str) -> SubmittedAssignment:
+        """The submission's rows, made with one for each graded cell if they are not there."""
+        query = self._db.query(SubmittedAssignment).filter_by(assignment_id=self._assignment.id, student_id=student)
+        submission = query.one_or_none()
+        if submission is not None:
+            return submission
+        if self._db.get(Student, student) is None:
+            self._db.add(Student(id=student))
+            self._db.flush()
+        submission = SubmittedAssignment(assignment_id=self._assignment.id, student_id=student)
+        self._db.add(submission)
+        self._db.flush()
+        for notebook in self._assignment.notebooks:
+            theirs = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+            self._db.add(theirs)
+            self._db.flush()
+            for cell in [*notebook.grade_cells, *notebook.task_cells]:
+                self._db.add(Grade(cell_id=cell.id, notebook_id=theirs.id))
+            for cell in [*notebook.solution_cells, *notebook.task_cells]:
+                self._db.add(Comment(cell_id=cell.id, notebook_id=theirs.id))
+        self._db.flush()
+        return submission
+
+    @staticmethod
+    def _nothing_handed_in(notebook: SubmittedNotebook) -> None:
+        for grade in notebook.grades:
+            grade.auto_score, grade.needs_manual_grade = 0, False
+
+    def _scores(self, notebook: SubmittedNotebook, executed: str) -> str:
+        content = nbformat.reads(executed, as_version=4)
+        for cleaner in self._cleaners:
+            content, _ = cleaner.preprocess(content, {})
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in content.cells if "nbgrader" in cell.metadata}
+        for grade in notebook.grades:
+            cell = cells.get(grade.name)
+            if cell is None or not utils.is_grade(cell):
+                continue  # a task, which only a person grades
+            grade.auto_score, _ = utils.determine_grade(cell)
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        for comment in notebook.comments:
+            cell = cells.get(comment.name)
+            if cell is not None and (utils.is_solution(cell) or utils.is_task(cell)):
+                untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+                comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
+        return nbformat.writes(content)
+
+    def _penalty(self, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
+        """As nbgrader's AssignLatePenalties: after the scores, between 0 and the score."""
+        notebook.late_submission_penalty = None
+        if submission.total_seconds_late > 0:
+            penalty = self._late.late_submission_penalty(submission.student_id, notebook.score, submission.total_seconds_late)
+            if penalty is not None:
+                notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)

@@ -1,0 +1,46 @@
+"""A judged cell's outputs: the judge's words, in a form that nbgrader scores as the judge did.
+
+nbgrader reads a score off a cell's outputs: the first error gives 0, else the first result gives that many points, else
+all points are given.
+"""
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from unroll.checks import Report
+from unroll.checks.display import as_html, as_text
+
+JUDGED = "unroll"  # our own metadata lies under this key of a cell, never among nbgrader's
+
+
+def score(points: float, reports: list[Report]) -> float:
+    """Points for a cell: its checks count alike. Rounded to hundredths."""
+    share = sum(report.share for report in reports) / len(reports) if reports else 0.0
+    return round(points * share, 2)
+
+
+def judged_outputs(points: float, reports: list[Report], remark: str = "") -> list[NotebookNode]:
+    """Outputs that show the reports and carry the score."""
+    earned = score(points, reports)
+    text = "\n\n".join([as_text(report) for report in reports] + ([remark] if remark else []))
+    html = "".join(as_html(report) for report in reports)
+    shown = new_output("display_data", data={"text/plain": text, "text/html": html})
+    if remark:
+        shown.data.pop("text/html")
+    if earned >= points:
+        return [shown]
+    if earned > 0:
+        return [shown, new_output("execute_result", data={"text/plain": repr(earned)}, execution_count=None)]
+    return failed_outputs("CheckFailed", f"0 of {points:g} points", text)
+
+
+def failed_outputs(name: str, value: str, text: str) -> list[NotebookNode]:
+    """Outputs of a cell that earns nothing."""
+    return [new_output("error", ename=name, evalue=value, traceback=text.splitlines() or [value])]
+
+
+def error_of(cell: NotebookNode) -> str:
+    """What the cell itself raised, in one line, or nothing."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            return f"{output.get('ename', '')}: {output.get('evalue', '')}"[:300].strip(": ")
+    return ""

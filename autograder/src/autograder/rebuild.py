@@ -1,0 +1,96 @@
+"""The notebook that is executed: the source's cells, with the student's work in its place."""
+
+import copy
+
+from nbformat import NotebookNode, from_dict
+from nbgrader import utils
+
+
+def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
+    """Build the notebook to grade from the source and from what the student wrote.
+
+    Source cells keep their order, type and metadata. Of the submission come: solution cells, found by grade id; ordinary
+    cells that the student edited, found by cell id, then by text; cells of the student's own, before the source cell that
+    followed them. A copy of a cell counts as a cell of the student's own. Nothing else of the submission is believed.
+
+    Parameters
+    ----------
+    source
+        As :attr:`autograder.assignment.Source.graded` has it.
+    submitted
+        As :func:`autograder.submission.parse_notebook` gives it.
+    """
+    partner = _align(source.cells, submitted.cells)
+    extras: dict[int, list] = {}
+    pending: list = []
+    for number, cell in enumerate(submitted.cells):
+        if number in partner:
+            extras[partner[number]] = pending
+            pending = []
+        elif cell.source.strip():
+            pending.append(cell)
+    work = {place: submitted.cells[number] for number, place in partner.items()}
+    cells = []
+    for place, cell in enumerate(source.cells):
+        cells += [_own(extra) for extra in extras.get(place, [])]
+        cells.append(_filled(cell, work.get(place)))
+    cells += [_own(extra) for extra in pending]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number:03d}"
+    return from_dict({"cells": cells, "metadata": copy.deepcopy(source.metadata), "nbformat": 4, "nbformat_minor": 5})
+
+
+def _align(source: list, submitted: list) -> dict[int, int]:
+    """For each submitted cell that stands for a source cell, the number of that one. No source cell is used twice."""
+    partner: dict[int, int] = {}
+
+    def pair(key_of_source, key_of_submitted) -> None:
+        free = {}
+        for place, cell in reversed(list(enumerate(source))):
+            key = key_of_source(cell)
+            if key and place not in partner.values():
+                free[key] = place
+        for number, cell in enumerate(submitted):
+            key = key_of_submitted(cell)
+            if number not in partner and key in free:
+                partner[number] = free.pop(key)
+
+    # Of several copies of a solution the last one counts, as in nbgrader and as in the student's own kernel.
+    submitted_ids = {cell.metadata.get("grade_id"): number for number, cell in enumerate(submitted)}
+    for place, cell in enumerate(source):
+        number = submitted_ids.get(_grade_id(cell)) if _grade_id(cell) else None
+        if number is not None:
+            partner[number] = place
+    pair(
+        lambda cell: not _grade_id(cell) and cell.get("id"),
+        lambda cell: cell.get("id") if not cell.metadata.get("grade_id") else None,
+    )
+    pair(
+        lambda cell: not _grade_id(cell) and (cell.cell_type, cell.source.strip()),
+        lambda cell: (cell.cell_type, cell.source.strip()),
+    )
+    return partner
+
+
+def _grade_id(cell) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _filled(cell, work) -> dict:
+    """A source cell, with the student's text where that is the student's to write."""
+    cell = copy.deepcopy(cell)
+    theirs = utils.is_solution(cell) or not _grade_id(cell)
+    if work is not None and theirs:
+        cell["source"] = work.source
+        if "attachments" in work and cell.cell_type == "markdown":
+            cell["attachments"] = work.attachments
+    return cell
+
+
+def _own(extra) -> dict:
+    cell = {"cell_type": extra.cell_type, "metadata": {}, "source": extra.source}
+    if extra.cell_type == "code":
+        cell |= {"execution_count": None, "outputs": []}
+    elif "attachments" in extra:
+        cell["attachments"] = extra.attachments
+    return from_dict(cell)

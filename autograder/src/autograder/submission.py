@@ -1,0 +1,177 @@
+"""What a student handed in, read without believing any of it."""
+
+import hashlib
+import json
+import os
+import stat
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import parse_utc
+
+NOTEBOOK_BYTES = 20 << 20
+FILES_BYTES = 50 << 20
+FILES_COUNT = 500
+_DEPTH = 40
+
+
+class Rejected(Exception):
+    """A submission that cannot be graded as it is; the message is for the student and for the instructor."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission, as far as it could be read.
+
+    Parameters
+    ----------
+    student, assignment
+        Whose it is, and what for.
+    folder
+        Where it lies.
+    timestamp
+        When it came (UTC), if a receipt says so.
+    notebooks
+        By name, without ``.ipynb``; only those that could be read.
+    problems
+        For each notebook that could not be read, why.
+    files
+        The other files, by their path inside the folder.
+    digest
+        Of all of it.
+    """
+
+    student: str
+    assignment: str
+    folder: Path
+    timestamp: datetime | None
+    notebooks: dict[str, NotebookNode]
+    problems: dict[str, str]
+    files: dict[str, bytes] = field(repr=False)
+    digest: str = ""
+
+
+def read_submission(folder: Path, student: str, assignment: str, wanted: list[str]) -> Submission:
+    """Read the notebooks that are `wanted` (by name) and all other files of a submission.
+
+    Links, devices and pipes are left alone; nothing is executed.
+
+    Raises
+    ------
+    Rejected
+        If the folder holds more than any honest submission does.
+    """
+    digest = hashlib.sha256()
+    notebooks, problems, files, total = {}, {}, {}, 0
+    timestamp = None
+    for path in _regular_files(folder):
+        name = str(path.relative_to(folder))
+        content = _read(path, NOTEBOOK_BYTES)
+        digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
+        digest.update(content or b"")
+        if name == "timestamp.txt" and content is not None:
+            timestamp = _timestamp(content)
+        elif name.endswith(".ipynb"):
+            stem = name.removesuffix(".ipynb")
+            if stem in wanted:
+                try:
+                    notebooks[stem] = parse_notebook(content)
+                except Rejected as error:
+                    problems[stem] = f"{name}{error}"
+        elif content is not None:
+            files[name] = content
+            total += len(content)
+        if total > FILES_BYTES or len(files) > FILES_COUNT:
+            raise Rejected(f"more than {FILES_COUNT} files, or more than {FILES_BYTES >> 20} MB of them")
+    for name in wanted:
+        if name not in notebooks and name not in problems:
+            others = [p.name for p in folder.glob("*.ipynb") if p.stem not in wanted]
+            hint = f"; there is {others[0]!r} instead" if others else ""
+            problems[name] = f"{name}.ipynb is missing{hint}"
+    return Submission(student, assignment, folder, timestamp, notebooks, problems, files, digest.hexdigest())
+
+
+def _regular_files(folder: Path):
+    """Every regular file below, sorted, not following links; one count too many ends it."""
+    count = 0
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(parent, name)
+            if stat.S_ISREG(path.lstat().st_mode):
+                count += 1
+                if count > 2 * FILES_COUNT:
+                    raise Rejected(f"more than {2 * FILES_COUNT} files")
+                yield path
+
+
+def _read(path: Path, bound: int) -> bytes | None:
+    """Content of a file, or None if it is larger than `bound`."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        content = file.read(bound + 1)
+    return content if len(content) <= bound else None
+
+
+def _timestamp(content: bytes) -> datetime | None:
+    try:
+        return parse_utc(content.decode().strip())
+    except (ValueError, OverflowError, UnicodeDecodeError):
+        return None
+
+
+def parse_notebook(content: bytes | None) -> NotebookNode:
+    """Parse a notebook file into nbformat 4.
+
+    Raises
+    ------
+    Rejected
+        If it is not a notebook; the message continues the file's name.
+    """
+    if content is None:
+        raise Rejected(f" is larger than {NOTEBOOK_BYTES >> 20} MB")
+    if not content.strip():
+        raise Rejected(" is empty")
+    try:
+        text = content.decode("utf-8-sig")
+        # Lone surrogates cannot be written again, to a file or to the gradebook.
+        raw = json.loads(text)
+        _check_depth(raw)
+        text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
+        notebook = nbformat.reads(text, as_version=4)
+        cells = [_plain_cell(cell) for cell in notebook.cells]
+    except json.JSONDecodeError as error:
+        raise Rejected(f" is not a notebook: line {error.lineno}: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise Rejected(f" is not a notebook: byte {error.start} is not UTF-8 text") from error
+    except RecursionError as error:
+        raise Rejected(" is not a notebook: it is nested too deeply") from error
+    except Rejected:
+        raise
+    except Exception as error:  # nbformat raises what it likes on hostile structures
+        raise Rejected(f" is not a notebook: {type(error).__name__}: {str(error)[:200]}") from error
+    return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _check_depth(value, depth: int = 0) -> None:
+    if depth > _DEPTH:
+        raise Rejected(" is not a notebook: it is nested too deeply")
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_depth(child, depth + 1)
+
+
+def _plain_cell(cell) -> dict:
+    """Only what rebuilding reads: type, source, id, grade id, attachments."""
+    kind, source = cell["cell_type"], cell["source"]
+    if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
+        raise Rejected(" is not a notebook: a cell has no type or no source")
+    plain = {"cell_type": kind, "source": source, "metadata": {}, "id": str(cell.get("id", ""))[:64]}
+    grader = cell.get("metadata", {}).get("nbgrader")
+    grade_id = grader.get("grade_id") if isinstance(grader, dict) else None
+    if isinstance(grade_id, str):
+        plain["metadata"]["grade_id"] = grade_id
+    if isinstance(cell.get("attachments"), dict):
+        plain["attachments"] = cell["attachments"]
+    return plain

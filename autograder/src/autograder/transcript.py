@@ -1,0 +1,53 @@
+"""What came of executing one submission: all that the coordinator needs to record it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from unroll.checks import Report
+
+
+class Verdict(StrEnum):
+    """How a submission's run ended."""
+
+    GRADED = "graded"
+    TIME = "time limit"
+    CPU = "CPU limit"
+    MEMORY = "memory limit"
+    OUTPUT = "output limit"
+    CRASHED = "crashed"
+    REJECTED = "rejected"
+    FAULT = "our fault"
+
+    @property
+    def has_grade(self) -> bool:
+        """True unless the submission still waits for a grade."""
+        return self is not Verdict.FAULT
+
+
+@dataclass
+class Transcript:
+    """The outcome of one submission.
+
+    Parameters
+    ----------
+    student, assignment
+        Whose, and what for.
+    verdict, reason
+        How it ended, and a sentence where that is not as usual.
+    notebooks
+        Executed notebooks as JSON text, by name; nbgrader scores them as the judge did.
+    reports
+        The judge's reports by notebook and grade id.
+    seconds, cpu, memory
+        Wall clock and processor seconds, peak bytes beyond the warm parent.
+    """
+
+    student: str
+    assignment: str
+    verdict: Verdict
+    reason: str = ""
+    notebooks: dict[str, str] = field(default_factory=dict)
+    reports: dict[str, dict[str, list[Report]]] = field(default_factory=dict)
+    seconds: float = 0.0
+    cpu: float = 0.0
+    memory: int = 0
