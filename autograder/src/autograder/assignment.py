@@ -124,6 +124,10 @@ class Assignment:
         return {str(Path(path).relative_to(self.folder)): Path(path) for path in found if not Path(path).is_symlink()}
 
     @cached_property
+    def file_contents(self) -> dict[str, bytes]:
+        return {name: path.read_bytes() for name, path in self.files.items()}
+
+    @cached_property
     def digest(self) -> str:
         """Changes whenever the sources, the files beside them or the judge change."""
         digest = hashlib.sha256()

@@ -17,13 +17,15 @@ class CourseError(Exception):
 
 
 class Course(CourseDirectory):
-    """nbgrader's course directory, and the two folders that Unroll adds to it.
+    """nbgrader's course directory, and the folders that Unroll adds to it.
 
-    Set them in nbgrader_config.py as ``c.Course.judges_directory`` and ``c.Course.work_directory``.
+    Set them in nbgrader_config.py, as in ``c.Course.judges_directory = "judges"``.
     """
 
     judges_directory = Unicode("judges", help="Folder of the judges, NN_name.py for assignment NN_name.").tag(config=True)
     work_directory = Unicode(".", help="Folder for reports, exports and the grader's own records.").tag(config=True)
+
+    public_directory = Unicode("", help="Where release also puts the public cases: the `public` folder of unroll.").tag(config=True)
 
     @classmethod
     def load(cls, root: Path) -> "Course":

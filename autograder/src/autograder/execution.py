@@ -14,12 +14,14 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute
 from unroll.checks import Report
 
+from autograder.assignment import Assignment
 from autograder.check import Requirements
 from autograder.examiner import Examiner
 from autograder.judge import Judge, load_judge
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.outputs import error_of, failed_outputs, judged_outputs
+from autograder.rebuild import rebuild
 from autograder.transcript import Transcript, Verdict
 
 _GRACE_SECONDS = 2.0
@@ -48,6 +50,8 @@ class Job:
         What the kernel needs.
     key
         What the hidden cases are drawn from.
+    jailed
+        False runs the kernel without walls, where an instructor insists.
     """
 
     student: str
@@ -58,6 +62,30 @@ class Job:
     judge: Path | None
     requirements: Requirements
     key: bytes = field(repr=False)
+    jailed: bool = True
+
+
+def prepare(
+    assignment: Assignment,
+    student: str,
+    notebooks: dict[str, NotebookNode],
+    files: dict[str, bytes],
+    key: bytes,
+    jailed: bool = True,
+) -> Job:
+    """Make the job of one submission: its notebooks rebuilt from the source, the instructor's files over the student's."""
+    rebuilt = {name: rebuild(assignment.sources[name].graded, theirs) for name, theirs in notebooks.items()}
+    return Job(
+        student=student,
+        assignment=assignment.name,
+        notebooks={name: nbformat.writes(notebook) for name, notebook in rebuilt.items()},
+        checks={name: source.checks for name, source in assignment.sources.items()},
+        files={**files, **assignment.file_contents},
+        judge=assignment.judge.path,
+        requirements=assignment.judge.requirements,
+        key=key,
+        jailed=jailed,
+    )
 
 
 class _Stopped(Exception):
@@ -93,7 +121,7 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
     checks, reports = job.checks.get(name, {}), {}
     seed = int.from_bytes(job.key[:8], "little")
     limits = job.requirements.limits
-    manager = JailedKernelManager(job.requirements.packages, limits, work, seed)
+    manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed)
     client = _Client(notebook, manager, limits.output)
     done = 0
     try:
@@ -152,7 +180,7 @@ class _Client:
 
     def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
         self._manager = manager
-        self._nbclient = _BoundedClient(notebook, km=manager, allow_errors=True, timeout=None, startup_timeout=_START_SECONDS)
+        self._nbclient = _BoundedClient(notebook, km=manager, allow_errors=True, record_timing=False, startup_timeout=_START_SECONDS)
         self._nbclient.output_bytes = output_bytes
 
     async def start(self) -> None:

@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from distributed import Client, Future, LocalCluster, as_completed
 from nbgrader import utils
 
 from autograder.assignment import Assignment
 from autograder.course import Course
-from autograder.execution import Job, run_job
+from autograder.execution import Job, prepare, run_job
 from autograder.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.journal import Entry, Journal
 from autograder.judge import submission_key
 from autograder.kernels.parent import close_parents
-from autograder.rebuild import rebuild
 from autograder.submission import Rejected, Submission, read_submission
 from autograder.transcript import Transcript, Verdict
 
@@ -57,6 +55,7 @@ def grade(
     name: str,
     students: list[str] | None = None,
     jobs: int | None = None,
+    jailed: bool = True,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Grading:
     """Grade the submissions of one assignment and record them.
@@ -67,6 +66,8 @@ def grade(
         Only these; None for all.
     jobs
         How many submissions run at a time; the number of cores if None.
+    jailed
+        False runs student code without walls.
     progress
         Called with the number of submissions done and their total.
 
@@ -89,7 +90,7 @@ def grade(
     progress(done, total)
     with open_gradebook(course) as gradebook:
         recorder = Recorder(course, gradebook, assignment)
-        work = _Work(course, assignment, recorder, journal, grading, earlier)
+        work = _Work(course, assignment, recorder, journal, grading, earlier, jailed)
         for _ in work.run(chosen, jobs or default_jobs()):
             done += 1
             progress(done, total)
@@ -111,12 +112,11 @@ class _Work:
         journal: Journal,
         grading: Grading,
         earlier: dict[str, Entry],
+        jailed: bool,
     ) -> None:
         self._course, self._assignment, self._recorder = course, assignment, recorder
         self._journal, self._grading, self._earlier = journal, grading, earlier
-        self._secret = course.secret
-        self._checks = {name: source.checks for name, source in assignment.sources.items()}
-        self._files = {name: path.read_bytes() for name, path in assignment.files.items()}
+        self._secret, self._jailed = course.secret, jailed
 
     def run(self, students: list[str], jobs: int) -> Iterator[str]:
         """Grade each student's submission; yields each student when recorded."""
@@ -165,20 +165,8 @@ class _Work:
         if damaged or not submission.notebooks:
             self._reject(submission, "; ".join(damaged or submission.problems.values()))
             return None
-        rebuilt = {
-            nb: nbformat.writes(rebuild(sources[nb].graded, theirs)) for nb, theirs in submission.notebooks.items() if nb in sources
-        }
-        judge = self._assignment.judge
-        job = Job(
-            student=student,
-            assignment=name,
-            notebooks=rebuilt,
-            checks=self._checks,
-            files={**submission.files, **self._files},
-            judge=judge.path,
-            requirements=judge.requirements,
-            key=submission_key(self._secret, name, student, submission.digest),
-        )
+        key = submission_key(self._secret, name, student, submission.digest)
+        job = prepare(self._assignment, student, submission.notebooks, submission.files, key, self._jailed)
         return submission, job
 
     def _reject(self, submission: Submission, reason: str) -> None:
@@ -208,6 +196,8 @@ class _Work:
         self._grading.entries[submission.student] = entry
 
     def _trust(self) -> str:
+        if not self._jailed:
+            return "unjailed"
         automatic = {
             cell.metadata.nbgrader.grade_id: source
             for source in self._assignment.sources.values()
@@ -221,7 +211,7 @@ class _Work:
         final = self._course.folder("autograded", self._assignment.name, submission.student)
         fresh = final.with_name(f".{final.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        files = {**submission.files, **self._files} | {f"{name}.ipynb": text.encode() for name, text in notebooks.items()}
+        files = {**submission.files, **self._assignment.file_contents} | {f"{name}.ipynb": text.encode() for name, text in notebooks.items()}
         for name in _CARRIED:
             source = submission.folder / name
             if source.is_file() and not source.is_symlink():

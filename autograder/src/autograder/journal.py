@@ -30,7 +30,8 @@ class Entry:
     hints
         For each check the misconceptions that were named.
     trust
-        ``judged`` if a judge outside the kernel gave every automatic point, else ``watched``.
+        ``judged`` if a judge outside the kernel gave every automatic point, else ``watched``; ``unjailed`` if the kernel
+        could have reached anything on the machine.
     seconds, cpu, memory
         What the run took.
     time

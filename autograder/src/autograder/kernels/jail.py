@@ -79,6 +79,8 @@ class Jail:
         What the inmate may use up.
     environment
         The whole environment of the kernel.
+    walls
+        False makes no jail at all: the process limits hold, nothing else.
     """
 
     binds: list[str]
@@ -86,6 +88,7 @@ class Jail:
     work: str | None = None
     limits: Limits = field(default_factory=Limits)
     environment: dict[str, str] = field(default_factory=dict)
+    walls: bool = True
 
 
 def build_root(jail: Jail, root: str) -> None:
@@ -183,9 +186,8 @@ def lock_in(jail: Jail, root: str, filters) -> None:
     except PermissionError:
         pass  # without root the kernel denies setgroups, and the groups mean nothing in the new user namespace
     os.setresgid(INMATE_ID, INMATE_ID, INMATE_ID)
-    # The bounding set can be emptied only while CAP_SETPCAP is held, which a change of user drops.
-    _set_limits(jail.limits)
-    linux.drop_bounding_set()
+    set_limits(jail.limits)
+    linux.drop_bounding_set()  # while CAP_SETPCAP is held, which a change of user drops
     os.setresuid(INMATE_ID, INMATE_ID, INMATE_ID)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
@@ -195,7 +197,8 @@ def lock_in(jail: Jail, root: str, filters) -> None:
     os.umask(0o022)
 
 
-def _set_limits(limits: Limits) -> None:
+def set_limits(limits: Limits) -> None:
+    """Bound what this process and its children may use up."""
     used = _private_bytes()
     for what, value in (
         (resource.RLIMIT_CORE, 0),

@@ -10,7 +10,7 @@ import time
 import traceback
 
 from . import linux
-from .jail import NAMESPACES, Jail, build_root, lock_in
+from .jail import NAMESPACES, Jail, build_root, lock_in, set_limits
 
 _WATCH_SECONDS = 0.05
 
@@ -34,18 +34,21 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
     """
     status = {"event": "failed", "why": ""}
     try:
-        linux.unshare(NAMESPACES)
+        if jail.walls:
+            linux.unshare(NAMESPACES)
+            os.write(mapped[1], b"?")
+            if os.read(mapped[0], 1) != b"!":
+                raise OSError("the user map could not be written")
+        for pipe in mapped:
+            os.close(pipe)  # the parent goes on
+        if jail.walls:
+            build_root(jail, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent goes, its jails go
-        os.write(mapped[1], b"?")
-        if os.read(mapped[0], 1) != b"!":
-            raise OSError("the user map could not be written")
-        build_root(jail, root)
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
         started = time.monotonic()
         inmate = os.fork()
         if inmate == 0:
-            for descriptor in (*mapped, processes):
-                os.close(descriptor)
+            os.close(processes)
             _become_inmate(jail, root, control, filters, run)
         status = _watch(inmate, jail, control, processes, started)
     except BaseException as error:
@@ -57,7 +60,12 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
 
 def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) -> None:
     try:
-        lock_in(jail, root, filters)
+        if jail.walls:
+            lock_in(jail, root, filters)
+        else:
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+            os.chdir(jail.work)
+            set_limits(jail.limits)
         os.environ.clear()
         os.environ.update(jail.environment)
         _report(control, {"event": "started"})

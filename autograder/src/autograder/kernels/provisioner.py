@@ -14,7 +14,7 @@ import zmq.asyncio
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Dict, Integer, List, Unicode, default
+from traitlets import Bool, Dict, Integer, List, Unicode, default
 
 from .jail import HOME, Jail, Limits
 from .kernel import JUDGE, LISTENERS
@@ -40,6 +40,7 @@ class JailedProvisioner(KernelProvisionerBase):
     limits = Dict(help="Limits of the jail, as autograder.kernels.jail.Limits has them.")
     work = Unicode("", help="Folder whose files the kernel finds in its home.")
     seed = Integer(0, help="Seed of the kernel's random generators.")
+    walls = Bool(True, help="False leaves out the jail: the kernel can then do what its user can.")
 
     judge_channel: socket.socket | None = None
     ending: dict | None = None
@@ -75,7 +76,8 @@ class JailedProvisioner(KernelProvisionerBase):
             covered=parent.covered,
             work=self.work or None,
             limits=Limits(**self.limits),
-            environment=_environment(),
+            environment=_environment(HOME if self.walls else self.work),
+            walls=self.walls,
         )
         try:
             parent.launch(jail, root, manager.session.key, self.seed, [s.fileno() for s in theirs])
@@ -126,15 +128,15 @@ class JailedProvisioner(KernelProvisionerBase):
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _environment() -> dict[str, str]:
+def _environment(home: str) -> dict[str, str]:
     return {
-        "HOME": HOME,
+        "HOME": home,
         "USER": "student",
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin",
         "TMPDIR": "/tmp",
-        "IPYTHONDIR": f"{HOME}/.ipython",
-        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "NBGRADER_EXECUTION": "autograde",
         "UNROLL_JUDGE": str(JUDGE),
@@ -146,13 +148,13 @@ class JailedKernelManager(AsyncKernelManager):
 
     Parameters
     ----------
-    packages, limits, work, seed
+    packages, limits, work, seed, walls
         As :class:`JailedProvisioner` has them.
     """
 
-    def __init__(self, packages: tuple[str, ...], limits: Limits, work: str = "", seed: int = 0, **kwargs) -> None:
-        super().__init__(**kwargs)
-        settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed}
+    def __init__(self, packages: tuple[str, ...], limits: Limits, work: str, seed: int = 0, walls: bool = True) -> None:
+        super().__init__()
+        settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed, "walls": walls}
         metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
         self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)
 

@@ -1,0 +1,269 @@
+"""The command ``autograder``: each function below is one of its words."""
+
+import json
+import statistics
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.course import Course, CourseError
+
+NOT_ALL_GRADED, WRONG_USAGE, CANNOT_JAIL, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    help="Release, rehearse and grade the assignments of an nbgrader course, in jailed kernels with a judge outside.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course, a folder as nbgrader has it.")]
+Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Name of the assignment.", show_default=False)]
+Names = Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)]
+NoJail = Annotated[bool, typer.Option("--no-jail", help="Run student code without walls. Only for code that you trust.")]
+_HERE = Path(".")
+
+
+@app.command()
+def release(names: Names, course: CourseOption = _HERE) -> None:
+    """Make the students' version of assignments, unless it would give something away."""
+    from autograder.release import release as release_one
+
+    loaded = Course.load(course)
+    for name in names:
+        written = release_one(loaded, name)
+        out.print(f"[bold]{name}[/bold] released: {len(written)} files")
+        for path in written:
+            out.print(f"  {_short(path)}", markup=False)
+
+
+@app.command()
+def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False) -> None:
+    """Prove assignments before students see them: reference, mistakes, idle answers, leaks, time and memory."""
+    from autograder.kernels.parent import close_parents
+    from autograder.rehearse import rehearse as rehearse_one
+
+    loaded = Course.load(course)
+    _require_jail(no_jail)
+    failed = 0
+    try:
+        for name in names:
+            out.print(f"[bold]{name}[/bold]")
+            for finding in rehearse_one(loaded, name, jailed=not no_jail):
+                failed += not finding.ok
+                tick = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
+                out.print(f"  {tick} ", end="")
+                out.print(finding.what + (f": {finding.detail}" if finding.detail else ""), markup=False)
+    finally:
+        close_parents()
+    if failed:
+        out.print(f"{failed} of these must be mended before the release.")
+        raise typer.Exit(NOT_ALL_GRADED)
+
+
+@app.command()
+def grade(
+    names: Names,
+    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; the number of cores by default.")] = None,
+    course: CourseOption = _HERE,
+    no_jail: NoJail = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print results for a machine to read.")] = False,
+) -> None:
+    """Grade submissions in jailed kernels and record them in the gradebook.
+
+    Exit status 0 when every submission has a grade, 1 when one could not be graded, 2 for wrong usage, 3 when this machine
+    cannot jail.
+    """
+    from autograder.grading import default_jobs, grade as grade_one
+
+    loaded = Course.load(course)
+    for name in names:
+        loaded.require_assignment(name)
+        _require_students(loaded, name, student)
+    _require_jail(no_jail)
+    results, ungraded = [], 0
+    for name in names:
+        started = time.monotonic()
+        with _progress(name, silent=as_json) as advance:
+            grading = grade_one(loaded, name, student, jobs, jailed=not no_jail, progress=advance)
+        ungraded += len(grading.ungraded)
+        if as_json:
+            results.append({"assignment": name, "submissions": [asdict(entry) for entry in grading.entries.values()]})
+        else:
+            _print_grading(loaded, grading, jobs or default_jobs(), time.monotonic() - started)
+    if as_json:
+        print(json.dumps(results, indent=1))
+    raise typer.Exit(NOT_ALL_GRADED if ungraded else 0)
+
+
+@app.command()
+def feedback(names: Names, student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None, course: CourseOption = _HERE) -> None:
+    """Write a page for each student, without hidden tests and without anything active."""
+    from autograder.feedback import write_feedback
+
+    loaded = Course.load(course)
+    for name in names:
+        loaded.require_assignment(name)
+        pages = write_feedback(loaded, name, student)
+        out.print(f"[bold]{name}[/bold]  {len(pages)} pages in {_short(Path(loaded.root, loaded.feedback_directory))}")
+
+
+@app.command()
+def report(names: Names, course: CourseOption = _HERE) -> None:
+    """Write one page for the instructor: scores, difficulty, misconceptions, who needs a look."""
+    from autograder.report import write_report
+
+    loaded = Course.load(course)
+    for name in names:
+        loaded.require_assignment(name)
+        out.print(f"[bold]{name}[/bold]  {_short(write_report(loaded, name))}")
+
+
+@app.command()
+def export(
+    names: Names,
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="The CSV file; grades.csv in the work folder by default.")] = None,
+    course: CourseOption = _HERE,
+) -> None:
+    """Write the grades as CSV, safe to open in a spreadsheet."""
+    from autograder.export import write_csv
+
+    loaded = Course.load(course)
+    for name in names:
+        loaded.require_assignment(name)
+    out.print(_short(write_csv(loaded, names, to or loaded.work / "grades.csv")))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine can do, and what follows. Exit status 3 when it cannot grade safely."""
+    from autograder.doctor import diagnose
+
+    found = diagnose()
+    signs = {"ok": "[green]✓[/green]", "limited": "[yellow]![/yellow]", "missing": "[red]✗[/red]"}
+    for diagnosis in found:
+        out.print(f"{signs[diagnosis.state]} [bold]{diagnosis.what.ljust(11)}[/bold]", end=" ")
+        out.print(diagnosis.detail, markup=False)
+    if any(diagnosis.state == "missing" for diagnosis in found):
+        raise typer.Exit(CANNOT_JAIL)
+
+
+def _require_jail(no_jail: bool) -> None:
+    from autograder.doctor import jail_diagnosis
+
+    if no_jail:
+        err.print("[yellow]Student code runs without walls: it can read and change what you can.[/yellow]")
+        return
+    diagnosis = jail_diagnosis()
+    if diagnosis.state == "missing":
+        err.print(f"No submission was run, because this machine cannot jail: {diagnosis.detail}", markup=False)
+        err.print("`autograder doctor` says more. --no-jail runs student code unjailed, if you trust all of it.")
+        raise typer.Exit(CANNOT_JAIL)
+
+
+def _require_students(course: Course, name: str, wanted: list[str] | None) -> None:
+    found, refused = course.students(name)
+    missing = [student for student in wanted or [] if student not in found and student not in refused]
+    if missing:
+        raise CourseError(f"{missing[0]!r} has handed in nothing for {name}.")
+    if not found and not refused:
+        where = course.folder("submitted", name, "STUDENT")
+        raise CourseError(f"Nobody has handed in {name}. Submissions belong in {where}.")
+
+
+class _progress:
+    """A progress bar while grading, on standard error, where a person watches."""
+
+    def __init__(self, name: str, silent: bool) -> None:
+        columns = TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        self._bar = Progress(*columns, console=err, transient=True, disable=silent or not err.is_terminal)
+
+    def __enter__(self):
+        self._bar.__enter__()
+        task = self._bar.add_task("", total=None)
+        return lambda done, total: self._bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *exception) -> None:
+        self._bar.__exit__(*exception)
+
+
+def _print_grading(course: Course, grading, jobs: int, seconds: float) -> None:
+    entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
+    scored = [entry for entry in entries if entry.score is not None]
+    most = scored[0].max_score if scored else 0
+    summary = f"{len(entries)} submissions   {jobs} jobs   {seconds:.0f} s"
+    if scored:
+        summary += f"   {_sparkline([entry.score for entry in scored], most)}  median {_median(scored):g} of {most:g}"
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for heading in ("student", "score", "", "seconds"):
+        table.add_column(heading, justify="right" if heading in ("score", "seconds") else "left", overflow="fold")
+    for entry in entries:
+        score = "–" if entry.score is None else f"{entry.score:g}"
+        note = "" if entry.verdict == "graded" else f"{entry.verdict}: {entry.reason}"
+        table.add_row(_plain(entry.student), score, _plain(note), f"{entry.seconds:.1f}")
+    out.print(table)
+    out.print(f"[bold]{grading.assignment}[/bold]   {summary}")
+    verdicts = Counter(str(entry.verdict) for entry in entries)
+    out.print("  " + "   ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
+    if grading.unchanged:
+        out.print(f"  {len(grading.unchanged)} unchanged since they were graded, and not run again")
+    for line in _findings(scored):
+        out.print(f"  {line}", markup=False)
+    for entry in grading.ungraded:
+        out.print(f"  [red]not graded[/red] {_plain(entry.student)}: {_plain(entry.reason)}")
+
+
+def _findings(scored: list) -> list[str]:
+    counts = Counter((check, hint) for entry in scored for check, hints in entry.hints.items() for hint in hints)
+    return [f"{count} of {len(scored)} in {check}: {hint}" for (check, hint), count in counts.most_common(3)]
+
+
+def _median(scored: list) -> float:
+    return round(statistics.median(entry.score for entry in scored), 1)
+
+
+def _sparkline(scores: list[float], most: float) -> str:
+    """Five bars: how many scores lie in each fifth of the scale."""
+    bins = Counter(min(4, int(5 * score / most)) if most else 0 for score in scores)
+    top = max(bins.values())
+    return "".join("▁▂▃▄▅▆▇█"[round(7 * bins[place] / top)] for place in range(5))
+
+
+def _plain(text: str) -> str:
+    """Names and reasons come from students: no markup, nothing unprintable."""
+    from rich.markup import escape
+
+    return escape("".join(character if character.isprintable() else "�" for character in text))
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def main() -> None:
+    """Run the command; what is wrong with the course is told in a sentence."""
+    try:
+        app()
+    except CourseError as error:
+        err.print(str(error), markup=False)
+        sys.exit(WRONG_USAGE)
+    except KeyboardInterrupt:
+        err.print("Stopped. What was recorded stays recorded; the same command goes on from there.")
+        sys.exit(INTERRUPTED)
+    except OSError as error:
+        err.print(f"Stopped: {error}. What was recorded stays recorded; the same command goes on from there.", markup=False)
+        sys.exit(NOT_ALL_GRADED)

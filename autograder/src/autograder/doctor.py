@@ -1,0 +1,138 @@
+"""What this machine can do for grading, found out by trying."""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import nbformat
+
+from autograder.check import Requirements
+from autograder.execution import Job, run_job
+from autograder.kernels.parent import close_parents
+from autograder.transcript import Verdict
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing looked at.
+
+    Parameters
+    ----------
+    what
+        The thing.
+    state
+        ``ok``, ``limited`` (something is slower or less complete) or ``missing`` (safe grading is impossible).
+    detail
+        What was found, and what follows.
+    """
+
+    what: str
+    state: str
+    detail: str
+
+
+def jail_diagnosis() -> Diagnosis:
+    """Try to run one cell in a jail."""
+    if sys.platform != "linux":
+        return Diagnosis("jail", "missing", f"jails need Linux, this is {platform.system()}; grade in a Linux machine or container")
+    try:
+        import pyseccomp  # noqa: F401, looks for libseccomp
+    except (ImportError, RuntimeError) as error:
+        return Diagnosis("jail", "missing", f"libseccomp is not there ({error}); install it, on Debian `apt install libseccomp2`")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    job = Job("doctor", "doctor", {"doctor": nbformat.writes(notebook)}, {}, {}, None, Requirements(packages=()), bytes(32))
+    transcript = run_job(job)
+    if transcript.verdict is Verdict.GRADED:
+        return Diagnosis("jail", "ok", "namespaces, private root, system call filter: a cell ran in a jail")
+    return Diagnosis("jail", "missing", f"{transcript.reason} {_remedy(transcript.reason)}")
+
+
+def _remedy(reason: str) -> str:
+    """The setting that most likely forbids jails here."""
+    if _sysctl("user.max_user_namespaces") == "0":
+        return "User namespaces are switched off: `sysctl user.max_user_namespaces=15000` allows them."
+    if _sysctl("kernel.unprivileged_userns_clone") == "0":
+        return "Unprivileged user namespaces are off: `sysctl kernel.unprivileged_userns_clone=1` allows them."
+    if _sysctl("kernel.apparmor_restrict_unprivileged_userns") == "1":
+        return (
+            "AppArmor restricts user namespaces, as on Ubuntu since 23.10: "
+            "`sysctl kernel.apparmor_restrict_unprivileged_userns=0` allows them."
+        )
+    if "mount_setattr" in reason:
+        return "The kernel is older than Linux 5.12; use a newer one."
+    if "proc" in reason:
+        return "A container hides parts of /proc: start it with `--security-opt systempaths=unconfined`."
+    return "A container forbids namespaces: start it with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`."
+
+
+def _sysctl(name: str) -> str | None:
+    path = Path("/proc/sys", *name.split("."))
+    return path.read_text().strip() if path.exists() else None
+
+
+def diagnose() -> list[Diagnosis]:
+    """Look at everything that grading depends on."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    found = [
+        Diagnosis("system", "ok", f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {cores} cores"),
+        jail_diagnosis(),
+        _cgroups(),
+        _memory(),
+        _disk(),
+        _bytecode(),
+        _package("tensorflow", "Keras assignments run on it", "Keras assignments cannot be graded"),
+        _gpu(),
+    ]
+    close_parents()
+    return found
+
+
+def _cgroups() -> Diagnosis:
+    for folder in (Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")):
+        if folder.is_dir() and os.access(folder, os.W_OK):
+            detail = "writable, not used yet: memory and processes are bounded by the kernel's process limits and by watching"
+            return Diagnosis("cgroups", "ok", detail)
+    detail = "not writable and not needed: memory and processes are bounded by the kernel's process limits and by watching"
+    return Diagnosis("cgroups", "ok", detail)
+
+
+def _memory() -> Diagnosis:
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    each = Requirements().limits.memory >> 20
+    fit = max(0, (total - 1024) // each)
+    if fit >= 2:
+        return Diagnosis("memory", "ok", f"{total:,} MB: {fit} submissions at a time may each use the {each:,} MB they are allowed")
+    return Diagnosis("memory", "limited", f"{total:,} MB: use --jobs 1")
+
+
+def _disk() -> Diagnosis:
+    free = shutil.disk_usage(tempfile.gettempdir()).free >> 20
+    state = "ok" if free > 1024 else "limited"
+    return Diagnosis("disk", state, f"{free:,} MB free in {tempfile.gettempdir()}" + ("" if state == "ok" else "; make room"))
+
+
+def _bytecode() -> Diagnosis:
+    compiled = any(Path(nbformat.__file__).parent.glob("__pycache__/*.pyc"))
+    if compiled:
+        return Diagnosis("bytecode", "ok", "packages are compiled")
+    detail = "packages are not compiled, so that every start is slow; install with `uv pip install --compile-bytecode`"
+    return Diagnosis("bytecode", "limited", detail)
+
+
+def _package(name: str, here: str, missing: str) -> Diagnosis:
+    try:
+        return Diagnosis(name, "ok", f"{metadata.version(name)}; {here}")
+    except metadata.PackageNotFoundError:
+        return Diagnosis(name, "limited", f"not installed; {missing}")
+
+
+def _gpu() -> Diagnosis:
+    devices = sorted(path.name for path in Path("/dev").glob("nvidia[0-9]*"))
+    if devices:
+        return Diagnosis("GPU", "ok", f"{', '.join(devices)}; jails do not show it to submissions yet, which run on the CPU")
+    return Diagnosis("GPU", "ok", "none; submissions run on the CPU")

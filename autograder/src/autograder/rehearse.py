@@ -1,0 +1,161 @@
+"""Prove an assignment to its author before a student sees it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import nbformat
+import numpy as np
+from nbgrader import utils
+from unroll.checks import Answer, Question, ask, mark
+
+from autograder.assignment import Assignment
+from autograder.check import Check
+from autograder.course import Course
+from autograder.execution import prepare, run_job
+from autograder.release import leaks
+from autograder.submission import parse_notebook
+from autograder.transcript import Transcript, Verdict
+
+_DRAWS = 5
+_ROOM = 3  # a limit should be at least so many times what the reference needs
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was tried.
+
+    Parameters
+    ----------
+    ok
+        True if it came out as it must.
+    what
+        What was tried.
+    detail
+        What came of it.
+    """
+
+    ok: bool
+    what: str
+    detail: str
+
+
+def rehearse(course: Course, name: str, jailed: bool = True) -> Iterator[Finding]:
+    """Try an assignment as its students, good, mistaken and idle, will; yields findings as they come.
+
+    Tried are: leaks in the release; for every check the reference, the alternatives, the misconceptions and answers that
+    know nothing, on several draws; the instructor's own notebook and an untouched one in a jail, the former twice.
+
+    Raises
+    ------
+    CourseError
+        If the assignment cannot be read at all.
+    """
+    assignment = Assignment(course, name)
+    found = leaks(assignment)
+    yield Finding(not found, "nothing leaks into the release", "; ".join(found))
+    used = {n for source in assignment.sources.values() for names in source.checks.values() for n in names}
+    unused = sorted(assignment.judge.checks.keys() - used)
+    yield Finding(not unused, "every check stands in a cell", ", ".join(unused))
+    for check_name in sorted(used):
+        yield from _rehearse_check(assignment.judge.checks[check_name])
+    yield from _rehearse_runs(assignment, jailed)
+
+
+def _rehearse_check(check: Check) -> Iterator[Finding]:
+    draws = [check.questions(np.random.default_rng([number, 7])) for number in range(_DRAWS)]
+    other = check.questions(np.random.default_rng([_DRAWS, 7]))
+    label = f"check {check.name}"
+    for style, function in {"the reference": check.solution, **check.alternatives}.items():
+        shares = [_share(check, questions, function) for questions in draws]
+        yield Finding(min(shares) == 1, f"{label}: {style} passes", "" if min(shares) == 1 else f"worth only {min(shares):.0%}")
+    many = len(check.misconceptions) >= 2
+    yield Finding(many, f"{label}: has misconceptions", f"{len(check.misconceptions)}" + ("" if many else ", at least 2 are due"))
+    for sentence, function in check.misconceptions.items():
+        yield _rehearse_misconception(check, draws, sentence, function)
+    for what, answer in _ignorant(other):
+        worth = max(_worth(check, questions, answer) for questions in draws)
+        yield Finding(worth == 0, f"{label}: {what} earns nothing", "" if worth == 0 else f"worth {worth:.0%}")
+
+
+def _rehearse_misconception(check: Check, draws: list[list[Question]], sentence: str, function) -> Finding:
+    what = f"check {check.name}: caught and named: {sentence}"
+    for questions in draws:
+        report = _report(check, questions, function)
+        if report.share == 1:
+            return Finding(False, what, "it passes; no case tells it from the reference")
+        if sentence not in report.hints:
+            return Finding(False, what, f"named instead: {'; '.join(report.hints) or 'nothing'}")
+    return Finding(True, what, "")
+
+
+def _report(check: Check, questions: list[Question], function):
+    with np.errstate(all="ignore"):
+        answers = [ask(function, question.arguments, question.calls) for question in questions]
+    return mark(check.name, questions, answers, check.compare)
+
+
+def _share(check: Check, questions: list[Question], function) -> float:
+    return _report(check, questions, function).share
+
+
+def _worth(check: Check, questions: list[Question], answer) -> float:
+    answers = [Answer(answer(number, question)) for number, question in enumerate(questions)]
+    return mark(check.name, questions, answers, check.compare).share
+
+
+def _ignorant(other: list[Question]):
+    """Answers that need no understanding: constants, echoes, noise, and another student's numbers."""
+    noise = np.random.default_rng(0)
+    yield "None", lambda number, question: None
+    yield "zeros", lambda number, question: _map(np.zeros_like, question.expected)
+    yield "ones", lambda number, question: _map(np.ones_like, question.expected)
+    yield "noise", lambda number, question: _map(lambda value: noise.normal(size=np.shape(value)), question.expected)
+    yield "the answer to the nearest public case", lambda number, question: other[number].expected
+    for position in range(max(len(question.arguments) for question in other)):
+        yield f"input {position + 1} itself", lambda number, question, at=position: question.arguments[at]
+
+
+def _map(function, value):
+    if isinstance(value, (tuple, list)):
+        return tuple(_map(function, each) for each in value)
+    return function(np.asarray(value, dtype=float))
+
+
+def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
+    automatic = sum(_automatic(source.graded) for source in assignment.sources.values())
+    first = _run(assignment, "instructor", jailed)
+    earned = _points(first)
+    in_order = first.verdict is Verdict.GRADED and earned == automatic
+    why = "" if first.verdict is Verdict.GRADED else f", {first.verdict}: {first.reason}"
+    detail = f"{earned:g} of {automatic:g} automatic points, {assignment.points - automatic:g} by hand{why}"
+    yield Finding(in_order, "the instructor's own notebook gets all points", detail)
+    again = _run(assignment, "instructor", jailed)
+    yield Finding(again.notebooks == first.notebooks, "graded again, it comes out the same", "")
+    untouched = _run(assignment, "release", jailed)
+    yield Finding(_points(untouched) == 0, "an untouched notebook gets none", f"{_points(untouched):g} points")
+    limits = assignment.judge.requirements.limits
+    roomy = first.seconds * _ROOM <= limits.seconds
+    yield Finding(roomy, "time", f"{first.seconds:.1f} s, {first.cpu:.1f} s of CPU; the limit is {limits.seconds:g} s")
+    roomy = first.memory * _ROOM <= limits.memory
+    yield Finding(roomy, "memory", f"{first.memory >> 20} MB; the limit is {limits.memory >> 20} MB")
+
+
+def _run(assignment: Assignment, form: str, jailed: bool) -> Transcript:
+    """Run the notebooks in one of the forms that :class:`Source` has, as if a student had handed them in."""
+    notebooks = {
+        name: parse_notebook(nbformat.writes(getattr(source, form)).encode()) for name, source in assignment.sources.items()
+    }
+    return run_job(prepare(assignment, "rehearsal", notebooks, {}, b"rehearsal" * 4, jailed))
+
+
+def _automatic(notebook) -> float:
+    return sum(float(cell.metadata.nbgrader.points) for cell in notebook.cells if _is_automatic(cell))
+
+
+def _is_automatic(cell) -> bool:
+    return utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
+
+
+def _points(transcript: Transcript) -> float:
+    notebooks = [nbformat.reads(text, as_version=4) for text in transcript.notebooks.values()]
+    return sum(utils.determine_grade(cell)[0] for notebook in notebooks for cell in notebook.cells if _is_automatic(cell))

@@ -1,0 +1,200 @@
+"""Make the student's version of an assignment, and refuse to if it would give anything away."""
+
+import ast
+import inspect
+import secrets
+import shutil
+import textwrap
+from pathlib import Path
+
+import numpy as np
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from unroll.checks import frozen
+
+from autograder.assignment import Assignment
+from autograder.course import Course, CourseError
+from autograder.gradebook import save_assignment
+from autograder.notebook import as_text
+
+_SHORTEST = 12  # shorter lines, such as `return y`, give nothing away
+_CLOSE = 1e-6
+
+
+def release(course: Course, name: str) -> list[Path]:
+    """Write the release of an assignment: notebooks, the files beside them, public cases.
+
+    Returns
+    -------
+    written
+        The files.
+
+    Raises
+    ------
+    CourseError
+        If anything would leak, and where.
+    """
+    assignment = Assignment(course, name)
+    found = leaks(assignment)
+    if found:
+        raise CourseError(f"{name} is not released, because it would give away:\n" + "\n".join(f"  {leak}" for leak in found))
+    save_assignment(course, assignment)
+    folder = course.folder("release", name)
+    fresh = folder.with_name(f".{name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for path, content in _contents(assignment).items():
+        (fresh / path).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / path).write_bytes(content)
+    cases = public_cases(assignment)
+    if cases.questions:
+        frozen.save(fresh / f"{name}.npz", cases)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    written = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    if cases.questions and course.public_directory:
+        packaged = Path(course.root, course.public_directory, f"{name}.npz")
+        packaged.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / f"{name}.npz", packaged)
+        written.append(packaged)
+    return written
+
+
+def _contents(assignment: Assignment) -> dict[str, bytes]:
+    """The released files but the public cases, by their path in the release."""
+    notebooks = {f"{name}.ipynb": as_text(source.release).encode() for name, source in assignment.sources.items()}
+    return {**assignment.file_contents, **notebooks}
+
+
+def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
+    """The cases that every student has, for the checks that the assignment's cells hold."""
+    names = {name for source in assignment.sources.values() for called in source.checks.values() for name in called}
+    judge = assignment.judge
+    return frozen.FrozenChecks(
+        release=assignment.digest,
+        questions={name: judge.public_questions(name) for name in sorted(names)},
+        comparisons={name: judge.checks[name].compare for name in sorted(names)},
+    )
+
+
+def stale(course: Course, name: str) -> list[str]:
+    """Say where the release on disk differs from what its source would give now; numbers may differ by rounding."""
+    assignment = Assignment(course, name)
+    folder = course.folder("release", name)
+    wanted = _contents(assignment)
+    differences = [f"{path} differs" for path, content in wanted.items() if _bytes(folder / path) != content]
+    cases = public_cases(assignment)
+    places = [folder / f"{name}.npz"] if cases.questions else []
+    if places and course.public_directory:
+        places.append(Path(course.root, course.public_directory, f"{name}.npz"))
+    for place in places:
+        if not place.exists() or not _same_cases(frozen.load(place), cases):
+            differences.append(f"{place.name} in {place.parent} differs")
+    known = {*wanted, f"{name}.npz"}
+    extra = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
+    return differences + [f"{path} is not in the source" for path in extra if path not in known]
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _same_cases(one: frozen.FrozenChecks, other: frozen.FrozenChecks) -> bool:
+    if one.release != other.release or one.questions.keys() != other.questions.keys():
+        return False
+    pairs = [(a, b) for name in one.questions for a, b in zip(one.questions[name], other.questions[name], strict=False)]
+    counts = all(len(one.questions[name]) == len(other.questions[name]) for name in one.questions)
+    return counts and all(a.label == b.label and _alike(a.arguments, b.arguments) and _alike(a.expected, b.expected) for a, b in pairs)
+
+
+def _alike(one, other) -> bool:
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(_alike(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, (np.ndarray, float)):
+        return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=_CLOSE, atol=_CLOSE, equal_nan=True)
+    return type(one) is type(other) and one == other
+
+
+def leaks(assignment: Assignment) -> list[str]:
+    """Find what a release of this assignment would give away, and where.
+
+    Looked for are lines of solutions, of hidden tests, of mark schemes and of the judge's right answers, in the released
+    notebooks and files, and hidden cases that are the public ones.
+    """
+    texts = _released_texts(assignment)
+    found = [
+        f"{origin}: the line {line!r} stands in {place}"
+        for origin, line in _secret_lines(assignment)
+        for place, text in texts.items()
+        if line in text
+    ]
+    return list(dict.fromkeys(found)) + _constant_cases(assignment)
+
+
+def _released_texts(assignment: Assignment) -> dict[str, str]:
+    """Every released text, with runs of blanks as one, by a name for its place."""
+    texts = {}
+    for name, source in assignment.sources.items():
+        for number, cell in enumerate(source.release.cells, start=1):
+            texts[f"{name}.ipynb, cell {number}"] = _squeezed(cell.source + "\n" + str(cell.get("outputs", "")))
+        texts[f"{name}.ipynb, metadata"] = _squeezed(str(source.release.metadata))
+    for name, content in assignment.file_contents.items():
+        texts[name] = _squeezed(content.decode(errors="replace"))
+    return texts
+
+
+def _squeezed(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
+
+
+def _secret_lines(assignment: Assignment) -> list[tuple[str, str]]:
+    """What must not be seen, each with the place it comes from."""
+    regions = []
+    config = assignment.course.config
+    delimiters = []
+    for step, begin, end in (
+        (ClearSolutions, "begin_solution_delimeter", "end_solution_delimeter"),
+        (ClearHiddenTests, "begin_test_delimeter", "end_test_delimeter"),
+        (ClearMarkScheme, "begin_mark_scheme_delimeter", "end_mark_scheme_delimeter"),
+    ):
+        preprocessor = step(config=config)
+        delimiters.append((getattr(preprocessor, begin), getattr(preprocessor, end)))
+    for name, source in assignment.sources.items():
+        for number, cell in enumerate(source.instructor.cells, start=1):
+            for begin, end in delimiters:
+                lines = _between(cell.source, begin, end)
+                regions += [(f"{name}.ipynb, source cell {number}", line) for line in lines]
+    for check in assignment.judge.checks.values():
+        for function in (check.solution, *check.alternatives.values()):
+            regions += [(f"judge of {check.name!r}", line) for line in _body(function)]
+    lines = ((origin, " ".join(line.split())) for origin, line in regions)
+    return list(dict.fromkeys((origin, line) for origin, line in lines if len(line) >= _SHORTEST and not line.startswith("#")))
+
+
+def _between(text: str, begin: str, end: str) -> list[str]:
+    lines, inside = [], False
+    for line in text.splitlines():
+        if end in line:
+            inside = False
+        elif begin in line:
+            inside = True
+        elif inside:
+            lines.append(line)
+    return lines
+
+
+def _body(function) -> list[str]:
+    """The lines of a function without its decorators, signature and docstring."""
+    source = textwrap.dedent(inspect.getsource(function))
+    body = ast.parse(source).body[0].body
+    first = body[1:] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else body
+    return source.splitlines()[first[0].lineno - 1 :] if first else []
+
+
+def _constant_cases(assignment: Assignment) -> list[str]:
+    """Cases that come out the same whatever they are drawn from: their hidden form is the public one."""
+    found = []
+    for name, questions in public_cases(assignment).questions.items():
+        hidden = assignment.judge.hidden_questions(name, secrets.token_bytes(32))
+        for ours, theirs in zip(questions, hidden, strict=True):
+            if _alike(ours.arguments, theirs.arguments):
+                found.append(f"check {name!r}: the case {ours.label!r} is the same in every draw; use the random generator in it")
+    return found
