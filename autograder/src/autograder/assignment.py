@@ -9,7 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.nbgraderformat import ValidationError, read as read_nbgrader
+from nbgrader.nbgraderformat import ValidationError
+from nbgrader.nbgraderformat import read as read_nbgrader
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearHiddenTests,

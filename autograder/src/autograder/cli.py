@@ -85,7 +85,8 @@ def grade(
     Exit status 0 when every submission has a grade, 1 when one could not be graded, 2 for wrong usage, 3 when this machine
     cannot jail.
     """
-    from autograder.grading import default_jobs, grade as grade_one
+    from autograder.grading import default_jobs
+    from autograder.grading import grade as grade_one
 
     loaded = Course.load(course)
     for name in names:
@@ -108,7 +109,9 @@ def grade(
 
 
 @app.command()
-def feedback(names: Names, student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None, course: CourseOption = _HERE) -> None:
+def feedback(
+    names: Names, student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None, course: CourseOption = _HERE
+) -> None:
     """Write a page for each student, without hidden tests and without anything active."""
     from autograder.feedback import write_feedback
 
@@ -133,7 +136,9 @@ def report(names: Names, course: CourseOption = _HERE) -> None:
 @app.command()
 def export(
     names: Names,
-    to: Annotated[Path | None, typer.Option(metavar="FILE", help="The CSV file; grades.csv in the work folder by default.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The CSV file; grades.csv in the work folder by default.")
+    ] = None,
     course: CourseOption = _HERE,
 ) -> None:
     """Write the grades as CSV, safe to open in a spreadsheet."""

@@ -25,7 +25,9 @@ class Course(CourseDirectory):
     judges_directory = Unicode("judges", help="Folder of the judges, NN_name.py for assignment NN_name.").tag(config=True)
     work_directory = Unicode(".", help="Folder for reports, exports and the grader's own records.").tag(config=True)
 
-    public_directory = Unicode("", help="Where release also puts the public cases: the `public` folder of unroll.").tag(config=True)
+    public_directory = Unicode("", help="Where release also puts the public cases: the `public` folder of unroll.").tag(
+        config=True
+    )
 
     @classmethod
     def load(cls, root: Path) -> "Course":

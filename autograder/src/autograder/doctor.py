@@ -39,11 +39,15 @@ class Diagnosis:
 def jail_diagnosis() -> Diagnosis:
     """Try to run one cell in a jail."""
     if sys.platform != "linux":
-        return Diagnosis("jail", "missing", f"jails need Linux, this is {platform.system()}; grade in a Linux machine or container")
+        return Diagnosis(
+            "jail", "missing", f"jails need Linux, this is {platform.system()}; grade in a Linux machine or container"
+        )
     try:
         import pyseccomp  # noqa: F401, looks for libseccomp
     except (ImportError, RuntimeError) as error:
-        return Diagnosis("jail", "missing", f"libseccomp is not there ({error}); install it, on Debian `apt install libseccomp2`")
+        return Diagnosis(
+            "jail", "missing", f"libseccomp is not there ({error}); install it, on Debian `apt install libseccomp2`"
+        )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     job = Job("doctor", "doctor", {"doctor": nbformat.writes(notebook)}, {}, {}, None, Requirements(packages=()), bytes(32))
     transcript = run_job(job)
@@ -67,7 +71,9 @@ def _remedy(reason: str) -> str:
         return "The kernel is older than Linux 5.12; use a newer one."
     if "proc" in reason:
         return "A container hides parts of /proc: start it with `--security-opt systempaths=unconfined`."
-    return "A container forbids namespaces: start it with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`."
+    return (
+        "A container forbids namespaces: start it with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`."
+    )
 
 
 def _sysctl(name: str) -> str | None:
@@ -79,7 +85,9 @@ def diagnose() -> list[Diagnosis]:
     """Look at everything that grading depends on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     found = [
-        Diagnosis("system", "ok", f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {cores} cores"),
+        Diagnosis(
+            "system", "ok", f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {cores} cores"
+        ),
         jail_diagnosis(),
         _cgroups(),
         _memory(),
@@ -106,7 +114,9 @@ def _memory() -> Diagnosis:
     each = Requirements().limits.memory >> 20
     fit = max(0, (total - 1024) // each)
     if fit >= 2:
-        return Diagnosis("memory", "ok", f"{total:,} MB: {fit} submissions at a time may each use the {each:,} MB they are allowed")
+        return Diagnosis(
+            "memory", "ok", f"{total:,} MB: {fit} submissions at a time may each use the {each:,} MB they are allowed"
+        )
     return Diagnosis("memory", "limited", f"{total:,} MB: use --jobs 1")
 
 

@@ -180,7 +180,9 @@ class _Client:
 
     def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
         self._manager = manager
-        self._nbclient = _BoundedClient(notebook, km=manager, allow_errors=True, record_timing=False, startup_timeout=_START_SECONDS)
+        self._nbclient = _BoundedClient(
+            notebook, km=manager, allow_errors=True, record_timing=False, startup_timeout=_START_SECONDS
+        )
         self._nbclient.output_bytes = output_bytes
 
     async def start(self) -> None:
@@ -216,7 +218,9 @@ class _Client:
         except Exception as error:  # what a kernel sends can make nbclient raise anything
             raise _Stopped(Verdict.CRASHED, f"its kernel sent what no kernel sends ({type(error).__name__})") from error
         if not in_time:
-            cell.outputs += failed_outputs("TimeLimit", f"more than {seconds:g} s", f"Stopped: this cell ran for {seconds:g} s.")
+            cell.outputs += failed_outputs(
+                "TimeLimit", f"more than {seconds:g} s", f"Stopped: this cell ran for {seconds:g} s."
+            )
         return in_time
 
     def _death(self) -> _Stopped:

@@ -12,8 +12,8 @@ import nbformat
 from nbgrader import utils
 from nbgrader.api import (
     Comment,
-    Gradebook,
     Grade,
+    Gradebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,

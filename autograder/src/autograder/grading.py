@@ -122,7 +122,9 @@ class _Work:
         """Grade each student's submission; yields each student when recorded."""
         pending = iter(students)
         with (
-            LocalCluster(n_workers=1, threads_per_worker=jobs, processes=False, dashboard_address=None, memory_limit=0) as cluster,
+            LocalCluster(
+                n_workers=1, threads_per_worker=jobs, processes=False, dashboard_address=None, memory_limit=0
+            ) as cluster,
             Client(cluster) as client,
         ):
             try:
@@ -211,7 +213,9 @@ class _Work:
         final = self._course.folder("autograded", self._assignment.name, submission.student)
         fresh = final.with_name(f".{final.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        files = {**submission.files, **self._assignment.file_contents} | {f"{name}.ipynb": text.encode() for name, text in notebooks.items()}
+        files = {**submission.files, **self._assignment.file_contents} | {
+            f"{name}.ipynb": text.encode() for name, text in notebooks.items()
+        }
         for name in _CARRIED:
             source = submission.folder / name
             if source.is_file() and not source.is_symlink():

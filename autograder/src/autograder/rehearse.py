@@ -69,7 +69,9 @@ def _rehearse_check(check: Check) -> Iterator[Finding]:
         shares = [_share(check, questions, function) for questions in draws]
         yield Finding(min(shares) == 1, f"{label}: {style} passes", "" if min(shares) == 1 else f"worth only {min(shares):.0%}")
     many = len(check.misconceptions) >= 2
-    yield Finding(many, f"{label}: has misconceptions", f"{len(check.misconceptions)}" + ("" if many else ", at least 2 are due"))
+    yield Finding(
+        many, f"{label}: has misconceptions", f"{len(check.misconceptions)}" + ("" if many else ", at least 2 are due")
+    )
     for sentence, function in check.misconceptions.items():
         yield _rehearse_misconception(check, draws, sentence, function)
     for what, answer in _ignorant(other):

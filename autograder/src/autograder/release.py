@@ -102,7 +102,9 @@ def _same_cases(one: frozen.FrozenChecks, other: frozen.FrozenChecks) -> bool:
         return False
     pairs = [(a, b) for name in one.questions for a, b in zip(one.questions[name], other.questions[name], strict=False)]
     counts = all(len(one.questions[name]) == len(other.questions[name]) for name in one.questions)
-    return counts and all(a.label == b.label and _alike(a.arguments, b.arguments) and _alike(a.expected, b.expected) for a, b in pairs)
+    return counts and all(
+        a.label == b.label and _alike(a.arguments, b.arguments) and _alike(a.expected, b.expected) for a, b in pairs
+    )
 
 
 def _alike(one, other) -> bool:
@@ -196,5 +198,7 @@ def _constant_cases(assignment: Assignment) -> list[str]:
         hidden = assignment.judge.hidden_questions(name, secrets.token_bytes(32))
         for ours, theirs in zip(questions, hidden, strict=True):
             if _alike(ours.arguments, theirs.arguments):
-                found.append(f"check {name!r}: the case {ours.label!r} is the same in every draw; use the random generator in it")
+                found.append(
+                    f"check {name!r}: the case {ours.label!r} is the same in every draw; use the random generator in it"
+                )
     return found

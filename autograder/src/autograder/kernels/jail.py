@@ -4,6 +4,7 @@ Two processes take part. The *keeper* stays outside the new process namespace an
 the *inmate* is the first process inside and locks itself in (:func:`lock_in`) before it runs anything of a student's.
 """
 
+import contextlib
 import os
 import resource
 import shutil
@@ -181,10 +182,8 @@ def lock_in(jail: Jail, root: str, filters) -> None:
     os.chdir(HOME)
     socket.sethostname("jail")
     os.setsid()
-    try:
+    with contextlib.suppress(PermissionError):  # denied without root, where the groups mean nothing in here
         os.setgroups([])
-    except PermissionError:
-        pass  # without root the kernel denies setgroups, and the groups mean nothing in the new user namespace
     os.setresgid(INMATE_ID, INMATE_ID, INMATE_ID)
     set_limits(jail.limits)
     linux.drop_bounding_set()  # while CAP_SETPCAP is held, which a change of user drops

@@ -1,5 +1,6 @@
 """One jail's life, seen from outside: build it, start the inmate, watch what it uses, report how it ended."""
 
+import contextlib
 import json
 import os
 import select
@@ -82,10 +83,8 @@ def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) 
 
 
 def _report(control: socket.socket, status: dict) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the grader is gone; so are we
         control.sendall(json.dumps(status).encode() + b"\n")
-    except OSError:
-        pass  # the grader is gone; so are we
 
 
 def _watch(inmate: int, jail: Jail, control: socket.socket, processes: int, started: float) -> dict:

@@ -56,7 +56,12 @@ def pivot_root(new: str, old: str) -> None:
 
 
 class _MountAttributes(ctypes.Structure):
-    _fields_ = [("set", ctypes.c_uint64), ("clear", ctypes.c_uint64), ("propagation", ctypes.c_uint64), ("userns", ctypes.c_uint64)]
+    _fields_ = [
+        ("set", ctypes.c_uint64),
+        ("clear", ctypes.c_uint64),
+        ("propagation", ctypes.c_uint64),
+        ("userns", ctypes.c_uint64),
+    ]
 
 
 def set_mount_flags(target: str, flags: int, recursive: bool = True) -> None:

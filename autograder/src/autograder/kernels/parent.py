@@ -1,7 +1,6 @@
 """The grader's handle on a warm parent, and the parents that are running."""
 
 import json
-import os
 import shutil
 import socket
 import subprocess

@@ -8,13 +8,57 @@ import errno
 
 import pyseccomp
 
-_REFUSED = """
-    acct add_key bpf chroot delete_module fanotify_init finit_module fsconfig fsmount fsopen fspick init_module
-    io_uring_enter io_uring_register io_uring_setup kcmp kexec_file_load kexec_load keyctl lookup_dcookie mount
-    mount_setattr move_mount name_to_handle_at nfsservctl open_by_handle_at open_tree perf_event_open personality
-    pidfd_getfd pivot_root process_madvise process_vm_readv process_vm_writev ptrace quotactl reboot request_key
-    setns sethostname settimeofday swapoff swapon syslog umount umount2 unshare userfaultfd vhangup
-""".split()
+_REFUSED = [
+    "acct",
+    "add_key",
+    "bpf",
+    "chroot",
+    "delete_module",
+    "fanotify_init",
+    "finit_module",
+    "fsconfig",
+    "fsmount",
+    "fsopen",
+    "fspick",
+    "init_module",
+    "io_uring_enter",
+    "io_uring_register",
+    "io_uring_setup",
+    "kcmp",
+    "kexec_file_load",
+    "kexec_load",
+    "keyctl",
+    "lookup_dcookie",
+    "mount",
+    "mount_setattr",
+    "move_mount",
+    "name_to_handle_at",
+    "nfsservctl",
+    "open_by_handle_at",
+    "open_tree",
+    "perf_event_open",
+    "personality",
+    "pidfd_getfd",
+    "pivot_root",
+    "process_madvise",
+    "process_vm_readv",
+    "process_vm_writev",
+    "ptrace",
+    "quotactl",
+    "reboot",
+    "request_key",
+    "setns",
+    "sethostname",
+    "settimeofday",
+    "swapoff",
+    "swapon",
+    "syslog",
+    "umount",
+    "umount2",
+    "unshare",
+    "userfaultfd",
+    "vhangup",
+]
 
 # Address families that stay: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. There is no network to reach with them.
 _FAMILIES = {1, 2, 10, 16}

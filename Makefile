@@ -1,0 +1,48 @@
+# make demo    grade a class of 30 on assignment 01, and look at what an instructor gets
+# make test    every test;  make check: the quick part, under two minutes
+# make lab     JupyterLab on the lectures
+# make lint    style;  make lock: resolve the requirements anew
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test check lab lint lock
+
+demo: $(READY)
+	@$(BIN)/python -m tests.demo
+
+test: $(READY) lint
+	$(BIN)/python -m pytest
+
+check: $(READY) lint
+	$(BIN)/python -m pytest -m "not slow"
+
+lab: $(READY)
+	$(BIN)/jupyter lab lectures
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# Everything comes from the lock, with hashes. uv installs it in half a minute and compiles it, which makes every later start fast.
+$(READY): requirements/cpu.lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Unroll needs Python 3.11 or later, $(PYTHON) is older. Name another one: make PYTHON=python3.12 ..."; exit 2; }
+	@echo "Setting up $(VENV) from requirements/cpu.lock ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/cpu.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e utils -e autograder
+	@touch $@
+
+RESOLVE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header
+
+lock:
+	$(RESOLVE) requirements/uv.in -o requirements/uv.lock
+	for kind in cpu gpu; do $(RESOLVE) --no-emit-package unroll-course --group lessons --group dev --group $$kind \
+	  utils/pyproject.toml autograder/pyproject.toml -o requirements/$$kind.lock || exit 1; done
+	$(BIN)/python requirements/write_environment.py
