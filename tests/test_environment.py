@@ -1,0 +1,49 @@
+"""The locks and environment.yml say the same, carry hashes, and name no address."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+
+
+def requirements(lock: Path) -> list[str]:
+    return re.sub(r"\\\n\s*", "", lock.read_text()).splitlines()
+
+
+def test_there_are_locks():
+    assert {lock.name for lock in LOCKS} == {"cpu.lock", "gpu.lock", "uv.lock"}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_requirement_is_pinned_and_hashed(lock):
+    for requirement in requirements(lock):
+        assert re.match(r"^[a-z0-9.-]+(\[[a-z,-]+\])?==\S+", requirement), requirement
+        assert "--hash=sha256:" in requirement, requirement
+
+
+@pytest.mark.parametrize("file", [*LOCKS, ROOT / "environment.yml"], ids=lambda file: file.name)
+def test_no_addresses(file):
+    assert not re.search(r"https?://|index-url|find-links", file.read_text())
+
+
+def test_environment_yml_is_written_from_the_lock():
+    written = runpy.run_path(str(ROOT / "requirements" / "write_environment.py"))["environment"]()
+    assert (ROOT / "environment.yml").read_text() == written, "run `make lock`"
+
+
+def test_gpu_and_cpu_locks_agree():
+    """The GPU environment adds packages; it changes no version."""
+
+    def versions(name: str) -> dict[str, set[str]]:
+        pins: dict[str, set[str]] = {}
+        for requirement in requirements(ROOT / "requirements" / name):
+            package, version = re.match(r"^([a-z0-9.-]+)(?:\[[a-z,-]+\])?==(\S+)", requirement).groups()
+            pins.setdefault(package, set()).add(version)
+        return pins
+
+    cpu, gpu = versions("cpu.lock"), versions("gpu.lock")
+    assert {package: gpu.get(package) for package in cpu} == cpu

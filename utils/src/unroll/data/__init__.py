@@ -1,0 +1,20 @@
+"""Data for the lectures: real data sets by name, and tasks made up by our own code.
+
+``load("names")`` reads a data set from the mirror that ``UNROLL_DATA_MIRROR`` names, from the cache (``UNROLL_DATA``, or
+the user's cache folder) or from its address, in this order, and checks its SHA-256. Where none can be reached, it gives
+the embedded sample, which has the same form, and says so in one line. ``card("names")`` shows what the data are and
+under what licence.
+
+>>> from unroll import data
+>>> names = data.load("names")                              # doctest: +SKIP
+>>> names[:3]                                               # doctest: +SKIP
+['emma', 'olivia', 'ava']
+"""
+
+from unroll.data.cards import card
+from unroll.data.fetching import DataError
+from unroll.data.loading import load, sample
+from unroll.data.made_up import made_up_names, made_up_text
+from unroll.data.tasks import adding_problem, agreement
+
+__all__ = ["DataError", "adding_problem", "agreement", "card", "load", "made_up_names", "made_up_text", "sample"]

@@ -1,0 +1,99 @@
+"""Files of a data set: from the mirror, the cache or the network, always checked against their SHA-256."""
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_TIMEOUT = 20  # seconds without an answer until the network counts as absent
+
+
+class DataError(Exception):
+    """Data cannot be had; the message is one sentence that says why."""
+
+
+class Unreachable(Exception):
+    """There is neither a mirrored nor a cached copy, and the address does not answer."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a data set.
+
+    Parameters
+    ----------
+    path
+        Below a mirror or a cache, with slashes.
+    size
+        In bytes.
+    sha256
+        Of its bytes, in hexadecimal.
+    address
+        Where the file is published.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    address: str
+
+
+def locate(files: tuple[File, ...]) -> list[Path]:
+    """Where these files lie on this machine, fetched first if they have to be.
+
+    Raises
+    ------
+    DataError
+        If a file is not what its SHA-256 promises, if there is no space for it, or if the mirror is no folder.
+    Unreachable
+        If a file is here in no form and cannot be fetched.
+    """
+    mirror = _mirror()
+    return [_mirrored(file, mirror) or _fetched(file) for file in files]
+
+
+def _mirror() -> Path | None:
+    name = os.environ.get("UNROLL_DATA_MIRROR")
+    if not name:
+        return None
+    if not Path(name).is_dir():
+        raise DataError(f"UNROLL_DATA_MIRROR names {name}, which is no folder.")
+    return Path(name)
+
+
+def _mirrored(file: File, mirror: Path | None) -> Path | None:
+    if mirror is None or not (mirror / file.path).is_file():
+        return None
+    path = mirror / file.path
+    with path.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
+            raise DataError(f"{path} is not the file we know: its SHA-256 differs. Replace it, or unset UNROLL_DATA_MIRROR.")
+    return path
+
+
+def _fetched(file: File) -> Path:
+    import pooch
+    import requests
+
+    pooch.get_logger().setLevel("WARNING")
+    folder = os.environ.get("UNROLL_DATA") or pooch.os_cache("unroll")
+    try:
+        cache = pooch.create(
+            path=folder, base_url="", registry={file.path: f"sha256:{file.sha256}"}, urls={file.path: file.address}
+        )
+        return Path(cache.fetch(file.path, downloader=pooch.HTTPDownloader(progressbar=True, timeout=_TIMEOUT)))
+    except requests.HTTPError as error:
+        raise Unreachable(f"{file.address} answers {error.response.status_code}") from None
+    except requests.RequestException:
+        raise Unreachable(f"{file.address} cannot be reached") from None
+    except ValueError:
+        raise DataError(f"{file.address} no longer gives the file we know: its SHA-256 differs.") from None
+    except OSError as error:
+        size = f"{file.path} ({file.size / 1e6:.1f} MB)"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DataError(f"There is no space in {folder} for {size}; set UNROLL_DATA to a folder that has it.") from None
+        reason = error.strerror or type(error).__name__
+        raise DataError(
+            f"{size} cannot be kept in {folder} ({reason}); set UNROLL_DATA to a folder you can write."
+        ) from None

@@ -1,0 +1,71 @@
+"""From a data set's files to Python data. Each reader takes the paths in the order of the registry."""
+
+import html
+import re
+import zipfile
+from pathlib import Path
+
+SPLITS = ("train", "dev", "test")
+
+
+def text(paths: list[Path]) -> str:
+    """One file as one string."""
+    return paths[0].read_text(encoding="utf-8")
+
+
+def distinct_lines(paths: list[Path]) -> list[str]:
+    """The lines of one file in their order, each once."""
+    return list(dict.fromkeys(text(paths).split()))
+
+
+def labelled(paths: list[Path]) -> dict[str, list[tuple[str, int]]]:
+    """Splits of ``(sentence, label)`` from lines such as ``1 a stunning work .``."""
+    return {split: [(line[2:], int(line[0])) for line in _lines(path)] for split, path in zip(SPLITS, paths, strict=True)}
+
+
+def parallel(paths: list[Path]) -> dict[str, list[tuple[str, str]]]:
+    """Splits of sentence pairs from files in turn: one language, the other. Moses escapes (``&apos;``) are undone."""
+    sides = [[html.unescape(line) for line in _lines(path)] for path in paths]
+    return {split: list(zip(sides[2 * i], sides[2 * i + 1], strict=True)) for i, split in enumerate(SPLITS)}
+
+
+def tagged(paths: list[Path]) -> dict[str, list[tuple[list[str], list[str]]]]:
+    """Splits of ``(words, tags)`` from a word and its tag a line, sentences apart by an empty line.
+
+    Both files of the registry in this format are BIO as they come (checked by a test): every name starts with B-.
+    """
+    return {split: _sentences(path) for split, path in zip(SPLITS, paths, strict=True)}
+
+
+def tunes(paths: list[Path]) -> list[str]:
+    """The tunes of all ABC files, each from its ``X:`` line to the empty line."""
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return re.findall(r"^X:(?:.*\S.*\n)+", everything, flags=re.MULTILINE)
+
+
+def brown(paths: list[Path]) -> list[list[str]]:
+    """Sentences as lists of words from the archive of the Brown corpus; the part of speech of each word is dropped."""
+    sentences = []
+    with zipfile.ZipFile(paths[0]) as archive:
+        for name in sorted(archive.namelist()):
+            if re.fullmatch(r"brown/c[a-r]\d\d", name):
+                lines = archive.read(name).decode("ascii").splitlines()
+                sentences += [[token.rpartition("/")[0] for token in line.split()] for line in lines if line.strip()]
+    return sentences
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+def _sentences(path: Path) -> list[tuple[list[str], list[str]]]:
+    sentences, words, tags = [], [], []
+    for line in [*_lines(path), ""]:
+        if line.strip():
+            word, tag = line.split("\t")
+            words.append(word.removeprefix("en:"))  # WikiANN marks every word with its language
+            tags.append(tag)
+        elif words:
+            sentences.append((words, tags))
+            words, tags = [], []
+    return sentences

@@ -1,0 +1,153 @@
+"""Tasks made up so that one thing in the distance decides: subject and verb that agree, and the adding problem."""
+
+import numpy as np
+
+_NOUNS = [
+    ("cat", "cats"), ("dog", "dogs"), ("child", "children"), ("horse", "horses"), ("goose", "geese"), ("guest", "guests"),
+    ("bird", "birds"), ("mouse", "mice"), ("woman", "women"), ("cow", "cows"), ("neighbour", "neighbours"), ("fox", "foxes"),
+]  # fmt: skip
+_VERBS = ("was", "were")
+_LAST = ("full", "tired", "late", "happy")
+_ADVERBS = ("already", "still", "often", "once", "slowly", "again")
+_PLACES = ("at home", "in town", "after dark", "before dawn", "by night", "at noon")
+_ATE = ("ate", "stole", "wanted", "found", "liked", "hid")
+_FOOD = ("fish", "rice", "milk", "bread", "soup", "honey")  # nouns without a plural of their own: no hint, no distraction
+_NEAR = ("near", "beside", "behind", "without")
+_WORDS_PER_PAIR = 20
+_SHORTEST_WITH_PAIR = 12
+
+
+def agreement(
+    rng: np.random.Generator, count: int, distance: int, distractors: bool = False
+) -> tuple[list[list[str]], np.ndarray]:
+    """Draw sentences such as "the cats , which ate fish already , were full".
+
+    The number of the subject, the second word, decides whether the verb is "was" or "were", `distance` words later.
+    Nothing else in the sentence depends on it. The verb gives the label away: cut it off, ``ids[:, :-2]``, before a
+    model is to predict it.
+
+    Parameters
+    ----------
+    rng
+        A NumPy random generator.
+    count
+        How many sentences.
+    distance
+        Steps from the subject to the verb, at least 1.
+    distractors
+        Put other nouns between the two: for every 20 words begun, one in the singular and one in the plural, in random
+        order, so that a noun of the other number always stands in between and those in between give no hint. They are
+        drawn from the nouns that can be subjects: only their place tells them apart.
+
+    Returns
+    -------
+    sentences : list of list of str
+        Each of ``distance + 3`` words.
+    plural : numpy.ndarray of int, shape (count,)
+        1 where the subject is in the plural and the verb is "were".
+
+    Raises
+    ------
+    ValueError
+        If the distance is below 1, or below 12 with distractors.
+
+    Examples
+    --------
+    >>> sentences, plural = agreement(np.random.default_rng(3), count=1, distance=7)
+    >>> " ".join(sentences[0]), plural
+    ('the dogs , which stole rice still , were happy', array([1]))
+    """
+    shortest = _SHORTEST_WITH_PAIR if distractors else 1
+    if distance < shortest:
+        raise ValueError(
+            f"The distance is at least {shortest} {'with' if distractors else 'without'} distractors, not {distance}."
+        )
+    plural = rng.integers(2, size=count)
+    sentences = []
+    for number in plural:
+        subject = _pick(rng, _NOUNS)[number]
+        clause = _clause(rng, distance - 1, distractors)
+        sentences.append(["the", subject, *clause, _VERBS[number], _pick(rng, _LAST)])
+    return sentences, plural
+
+
+def _pick(rng, options):
+    return options[rng.integers(len(options))]
+
+
+def _clause(rng, length, distractors):
+    """Words between subject and verb, `length` of them, in which every noun is independent of the subject."""
+    if length < 5:
+        return [str(word) for word in rng.choice(_ADVERBS, size=length, replace=False)]
+    phrases = [_adverb, _place, _and_food]
+    pairs = -(-length // _WORDS_PER_PAIR) if distractors else 0
+    left = length - 5 - 6 * pairs  # , which ate fish , and three words for each noun
+    middle = [_near(rng, number) for _ in range(pairs) for number in (0, 1)]
+    while left > 0:
+        phrase = phrases[rng.integers(min(left, 3))](rng)
+        middle.append(phrase)
+        left -= len(phrase)
+    order = rng.permutation(len(middle))
+    words = [word for place in order for word in middle[place]]
+    return [",", "which", _pick(rng, _ATE), _pick(rng, _FOOD), *words, ","]
+
+
+def _adverb(rng):
+    return [_pick(rng, _ADVERBS)]
+
+
+def _place(rng):
+    return _pick(rng, _PLACES).split()
+
+
+def _and_food(rng):
+    return ["and", _pick(rng, _ATE), _pick(rng, _FOOD)]
+
+
+def _near(rng, number):
+    return [_pick(rng, _NEAR), "the", _pick(rng, _NOUNS)[number]]
+
+
+def adding_problem(rng: np.random.Generator, count: int, T: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the adding problem as Hochreiter and Schmidhuber (1997) state it, with all sequences equally long.
+
+    The first channel holds values from [-1, 1]. The second marks two of them with 1, one among the first ten and one
+    among the first ``T/2 - 1`` left; the first and the last step carry -1 and all others 0. A value marked at the first
+    step counts as 0. The target is the sum of the two marked values, scaled to [0, 1].
+
+    Parameters
+    ----------
+    rng
+        A NumPy random generator.
+    count
+        How many sequences.
+    T
+        Steps of each, at least 10. In the original each length is drawn from T to T + T/10.
+
+    Returns
+    -------
+    x : numpy.ndarray of float32, shape (count, T, 2)
+    y : numpy.ndarray of float32, shape (count,)
+        ``0.5 + (X1 + X2) / 4``. To say 0.5 always has a mean squared error of 0.04; the original counts an answer as right
+        if it is off by less than 0.04.
+
+    Raises
+    ------
+    ValueError
+        If T is below 10.
+    """
+    if T < 10:
+        raise ValueError(f"The adding problem needs at least 10 steps, not {T}.")
+    rows = np.arange(count)
+    values = rng.uniform(-1, 1, size=(count, T))
+    first = rng.integers(10, size=count)
+    second = rng.integers(T // 2 - 1, size=count)
+    second += second >= first  # the place among those still unmarked
+    values[first == 0, 0] = 0
+    values[second == 0, 0] = 0
+    markers = np.zeros((count, T))
+    markers[:, [0, -1]] = -1
+    markers[rows, first] = 1
+    markers[rows, second] = 1
+    y = 0.5 + (values[rows, first] + values[rows, second]) / 4
+    return np.stack([values, markers], axis=-1).astype("float32"), y.astype("float32")

@@ -1,0 +1,155 @@
+"""The unrolled graph of a recurrent network, for each of its types."""
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
+
+from unroll.plots.page import PALETTE, figure, style
+
+_INK, _VERMILION, _GREEN = "#222222", PALETTE[1], PALETTE[2]
+_CELL, _DECODER, _WORD = "#CFE4F2", "#FBE3CF", "#F2F2F2"
+_WIDE = 1.9  # from one step to the next
+_LEVELS = {"x": 0.0, "a": 1.3, "y": 2.6, "loss": 3.7}
+
+# kind: which steps of T have an input, which an output. Where an output has no input below, the output before it is that.
+_KINDS = {
+    "one-to-one": (lambda t, T: True, lambda t, T: True),
+    "one-to-many": (lambda t, T: t == 1, lambda t, T: True),
+    "many-to-one": (lambda t, T: True, lambda t, T: t == T),
+    "many-to-many": (lambda t, T: True, lambda t, T: True),
+    "encoder-decoder": (lambda t, T: t <= _half(T), lambda t, T: t > _half(T)),
+}
+
+
+def unrolled_graph(steps: int, *, kind: str = "many-to-many", backward: bool = False, title: str) -> None:
+    """Draw a recurrent network unrolled over time; the alternative text is written from what is drawn.
+
+    Parameters
+    ----------
+    steps
+        How many; for ``encoder-decoder`` the first half, rounded up, reads and the rest writes; ``one-to-one`` has one.
+    kind
+        ``one-to-one``, ``one-to-many``, ``many-to-one``, ``many-to-many`` or ``encoder-decoder`` (many to many with
+        T_x and T_y apart).
+    backward
+        Draw the loss of every output, and the gradients back through time, as well.
+    title
+        As for `figure`.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown or has not so many steps.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"There is no kind {kind!r} of network; there are {', '.join(_KINDS)}.")
+    fewest = 1 if kind.startswith("one-to-one") else 2
+    if steps < fewest or (kind == "one-to-one" and steps > 1):
+        raise ValueError(
+            f"A network of the kind {kind} has {'one step' if fewest == 1 else 'at least two steps'}, not {steps}."
+        )
+    reads, writes = _KINDS[kind]
+    times = range(1, steps + 1)
+    inputs = [t for t in times if reads(t, steps)]
+    outputs = [t for t in times if writes(t, steps)]
+    alone = kind == "one-to-one"
+    top = _LEVELS["loss" if backward else "y"] + 0.45
+    left, right = (_WIDE - 0.8 if alone else -0.35), _WIDE * steps + 0.6
+    with style():
+        _, axes = plt.subplots(figsize=(0.8 * (right - left), 0.8 * (top + 0.45)))
+        axes.set(xlim=(left, right), ylim=(-0.45, top), aspect="equal")
+        axes.axis("off")
+        if not alone:
+            axes.text(0, _LEVELS["a"], _power("a", 0), ha="center", va="center", fontsize=13)
+        for t in times:
+            _box(axes, t, "a", _power("a", t), _DECODER if kind == "encoder-decoder" and t not in inputs else _CELL)
+            if not alone:
+                _arrow(axes, (t - 1, "a"), (t, "a"))
+        for number, t in enumerate(inputs, 1):
+            _box(axes, t, "x", _power("x", number), _WORD)
+            _arrow(axes, (t, "x"), (t, "a"))
+        for number, t in enumerate(outputs, 1):
+            _box(axes, t, "y", _power(r"\hat{y}", number), _WORD)
+            _arrow(axes, (t, "a"), (t, "y"))
+            if t not in inputs and t - 1 in outputs:
+                _feed_back(axes, t)
+            if backward:
+                _box(axes, t, "loss", _power(r"\mathcal{L}", number), "white")
+                _arrow(axes, (t, "y"), (t, "loss"))
+                _arrow(axes, (t, "loss"), (t, "y"), back=True)
+                _arrow(axes, (t, "y"), (t, "a"), back=True)
+        for t in range(2, steps + 1) if backward else ():
+            _arrow(axes, (t, "a"), (t - 1, "a"), back=True)
+        if kind != "encoder-decoder":  # its two halves have weights of their own
+            _name_weights(axes, times, inputs, outputs, alone)
+        figure(title, alt=_describe(kind, steps, len(inputs), len(outputs), backward))
+
+
+def _half(T: int) -> int:
+    return (T + 1) // 2
+
+
+def _power(letter: str, t: int) -> str:
+    return rf"${letter}^{{\langle {t} \rangle}}$"
+
+
+def _box(axes: Axes, t: int, level: str, text: str, colour: str) -> None:
+    x, y = _WIDE * t, _LEVELS[level]
+    axes.add_patch(
+        FancyBboxPatch((x - 0.36, y - 0.28), 0.72, 0.56, boxstyle="round,pad=0.04", facecolor=colour, edgecolor="#222222")
+    )
+    axes.text(x, y, text, ha="center", va="center", fontsize=13)
+
+
+def _arrow(axes: Axes, start: tuple[int, str], end: tuple[int, str], *, back: bool = False) -> None:
+    """From the edge of one box to the edge of another; gradients run beside, in vermilion and dashed."""
+    (t0, level0), (t1, level1) = start, end
+    x0, y0, x1, y1 = _WIDE * t0, _LEVELS[level0], _WIDE * t1, _LEVELS[level1]
+    aside = 0.18 if back else 0
+    if level0 == level1:
+        sign = 1 if x1 > x0 else -1
+        x0, x1, y0, y1 = x0 + 0.42 * sign, x1 - 0.42 * sign, y0 - aside, y1 - aside
+    else:
+        sign = 1 if y1 > y0 else -1
+        x0, x1, y0, y1 = x0 + aside, x1 + aside, y0 + 0.34 * sign, y1 - 0.34 * sign
+    _draw(axes, Path([(x0, y0), (x1, y1)]), _VERMILION if back else _INK, "--" if back else "-")
+
+
+def _feed_back(axes: Axes, t: int) -> None:
+    """The output of the step before as this step's input."""
+    x0, x1 = _WIDE * (t - 1) + 0.42, _WIDE * t
+    turn, low = x0 + 0.2, _LEVELS["a"] - 0.8
+    corners = [(x0, _LEVELS["y"]), (turn, _LEVELS["y"]), (turn, low), (x1, low), (x1, _LEVELS["a"] - 0.34)]
+    _draw(axes, Path(corners), _GREEN, "-")
+
+
+def _draw(axes: Axes, path: Path, colour: str, line: str) -> None:
+    patch = FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=13, linewidth=1.6, color=colour, linestyle=line)
+    patch.set_fill(True)
+    axes.add_patch(patch)
+
+
+def _name_weights(axes: Axes, times, inputs: list[int], outputs: list[int], alone: bool) -> None:
+    """The same three matrices at every step: that is the point of the drawing."""
+    for t in times if not alone else ():
+        axes.text(_WIDE * (t - 0.5) + 0.05, _LEVELS["a"] + 0.1, "$W_{aa}$", ha="center", va="bottom", fontsize=11)
+    for t in inputs:
+        axes.text(_WIDE * t - 0.1, _LEVELS["a"] / 2, "$W_{ax}$", ha="right", va="center", fontsize=11)
+    for t in outputs:
+        axes.text(_WIDE * t - 0.1, (_LEVELS["a"] + _LEVELS["y"]) / 2, "$W_{ya}$", ha="right", va="center", fontsize=11)
+
+
+def _describe(kind: str, steps: int, inputs: int, outputs: int, backward: bool) -> str:
+    article = "an" if kind[0] in "aeiou" else "a"
+    words = f"Diagram of {article} {kind} network unrolled over {_count(steps, 'step')}: {_count(inputs, 'input')} below, "
+    words += f"{_count(steps, 'cell')} in a row, {_count(outputs, 'output')} above."
+    if kind in ("one-to-many", "encoder-decoder") and outputs > 1:
+        words += " Each output is also the next input."
+    if backward:
+        words += " Each output has a loss; dashed arrows carry the gradient from there back to the first cell."
+    return words
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + "s" * (number != 1)

@@ -1,0 +1,298 @@
+"""unroll.data: what is loaded is what was promised, and every failure is one sentence."""
+
+import csv
+import errno
+import hashlib
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unroll import data
+from unroll.data import loading, registry
+from unroll.data.fetching import DataError, File
+
+MIRROR = os.environ.get("UNROLL_DATA_MIRROR", "/work/shared/data")
+NAMES = [dataset.name for dataset in registry.DATASETS]
+mirrored = pytest.mark.skipif(not Path(MIRROR, "MANIFEST.tsv").is_file(), reason="no mirror of the data sets here")
+
+
+@pytest.fixture(autouse=True)
+def a_cache_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("UNROLL_DATA", str(tmp_path / "cache"))
+    monkeypatch.delenv("UNROLL_DATA_MIRROR", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A server on this machine: a folder, its address, and the paths that were asked for."""
+    folder, asked = tmp_path / "published", []
+    folder.mkdir()
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            asked.append(self.path)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=folder))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield folder, f"http://127.0.0.1:{server.server_port}/", asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def one_file(monkeypatch, content: bytes, address: str):
+    """Make ``names`` a data set of this one file."""
+    file = File("names/names.txt", len(content), hashlib.sha256(content).hexdigest(), address)
+    entry = registry.Dataset("names", "", "", "", (file,), registry.readers.distinct_lines, lambda rng: ["sample"])
+    monkeypatch.setattr(loading, "find", lambda name: entry)
+
+
+def shape(value):
+    """The form of loaded data, without its content."""
+    if isinstance(value, dict):
+        return {key: shape(items) for key, items in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    if isinstance(value, tuple):
+        return tuple(shape(item) for item in value)
+    return type(value)
+
+
+@mirrored
+def test_the_registry_agrees_with_the_mirror():
+    with open(Path(MIRROR, "MANIFEST.tsv"), encoding="utf-8") as stream:
+        listed = {
+            row["path"]: (int(row["bytes"]), row["sha256"], row["upstream"])
+            for row in csv.DictReader(stream, delimiter="\t")
+        }
+    ours = {file.path: (file.size, file.sha256, file.address) for entry in registry.DATASETS for file in entry.files}
+    assert ours == {path: row for path, row in listed.items() if not path.startswith("fsdd/")}
+
+
+@mirrored
+@pytest.mark.parametrize("name", NAMES)
+def test_real_data_and_sample_have_one_form(name, monkeypatch, capsys):
+    monkeypatch.setenv("UNROLL_DATA_MIRROR", MIRROR)
+    assert shape(data.load(name)) == shape(data.sample(name))
+    assert capsys.readouterr().out == ""
+
+
+@mirrored
+def test_the_mirror_is_read_right(monkeypatch):
+    monkeypatch.setenv("UNROLL_DATA_MIRROR", MIRROR)
+    names = data.load("names")
+    assert len(names) == len(set(names)) == 29_494
+    assert {split: len(pairs) for split, pairs in data.load("multi30k").items()} == {
+        "train": 29_000,
+        "dev": 1_014,
+        "test": 1_000,
+    }
+    assert not any("&apos;" in french for _, french in data.load("multi30k")["train"])
+    assert {split: len(pairs) for split, pairs in data.load("sst2").items()} == {"train": 6_920, "dev": 872, "test": 1_821}
+    assert len(data.load("shakespeare")) == 1_115_394
+    assert len(data.load("nottingham")) == 1_034
+    brown = data.load("brown")
+    assert (len(brown), sum(map(len, brown))) == (57_340, 1_161_192)
+    assert brown[0][:3] == ["The", "Fulton", "County"]
+
+
+@mirrored
+@pytest.mark.parametrize("name", ["wnut17", "wikiann"])
+def test_tags_are_bio_as_they_come(name, monkeypatch):
+    monkeypatch.setenv("UNROLL_DATA_MIRROR", MIRROR)
+    for source in (data.load, data.sample):
+        for sentences in source(name).values():
+            for words, tags in sentences:
+                assert len(words) == len(tags) > 0
+                before = ["O", *tags[:-1]]
+                assert all(tag[0] != "I" or last[1:] == tag[1:] for last, tag in zip(before, tags, strict=True))
+
+
+def test_a_file_is_fetched_once_and_then_kept(published, monkeypatch, capsys):
+    folder, address, asked = published
+    content = b"ada\nbo\nada\n"
+    (folder / "names.txt").write_bytes(content)
+    one_file(monkeypatch, content, address + "names.txt")
+    assert data.load("names") == ["ada", "bo"]
+    assert "%" in capsys.readouterr().err, "no progress bar"
+    assert data.load("names") == ["ada", "bo"]
+    assert asked == ["/names.txt"]
+
+
+def test_a_changed_file_is_refused(published, monkeypatch):
+    folder, address, _ = published
+    (folder / "names.txt").write_bytes(b"eve\n")
+    one_file(monkeypatch, b"ada\n", address + "names.txt")
+    with pytest.raises(DataError, match=r"names\.txt no longer gives the file we know: its SHA-256 differs\.$"):
+        data.load("names")
+
+
+def test_a_changed_file_in_the_mirror_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "names").mkdir()
+    (tmp_path / "names" / "names.txt").write_bytes(b"eve\n")
+    monkeypatch.setenv("UNROLL_DATA_MIRROR", str(tmp_path))
+    with pytest.raises(DataError, match="its SHA-256 differs"):
+        data.load("names")
+
+
+def test_a_mirror_that_lacks_a_file_leaves_it_to_the_network(published, tmp_path, monkeypatch):
+    folder, address, _ = published
+    (folder / "names.txt").write_bytes(b"ada\n")
+    one_file(monkeypatch, b"ada\n", address + "names.txt")
+    monkeypatch.setenv("UNROLL_DATA_MIRROR", str(tmp_path))
+    assert data.load("names") == ["ada"]
+
+
+@pytest.mark.parametrize(("path", "reason"), [("gone.txt", "answers 404"), (None, "cannot be reached")])
+def test_without_network_the_sample_is_used_and_one_line_says_so(published, monkeypatch, capsys, path, reason):
+    address = published[1] + path if path else "http://127.0.0.1:9/names.txt"
+    one_file(monkeypatch, b"ada\n", address)
+    assert data.load("names") == ["sample"]
+    said = capsys.readouterr()
+    assert said.out == f"names: {address} {reason}; this is the embedded sample, made up by our own code.\n"
+    assert said.err == ""
+
+
+def test_a_full_disk_is_one_sentence(published, monkeypatch):
+    folder, address, _ = published
+    (folder / "names.txt").write_bytes(b"ada\n")
+    one_file(monkeypatch, b"ada\n", address + "names.txt")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pooch.HTTPDownloader.__call__", full)
+    with pytest.raises(
+        DataError, match=r"^There is no space in .*cache for names/names.txt \(0.0 MB\); set UNROLL_DATA"
+    ) as caught:
+        data.load("names")
+    assert caught.value.__suppress_context__, "the traceback of another library would be shown"
+
+
+def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("UNROLL_DATA", str(tmp_path / "file"))
+    with pytest.raises(DataError, match="cannot be kept in .*set UNROLL_DATA to a folder you can write"):
+        data.load("names")
+
+
+def test_a_mirror_that_is_no_folder_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("UNROLL_DATA_MIRROR", str(tmp_path / "nowhere"))
+    with pytest.raises(DataError, match="which is no folder"):
+        data.load("names")
+
+
+@pytest.mark.parametrize("use", [data.load, data.sample, data.card])
+def test_an_unknown_name_is_answered_with_the_known_ones(use):
+    with pytest.raises(DataError, match="no data set 'nmaes'; there are names, shakespeare, "):
+        use("nmaes")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_samples_repeat_and_splits_are_disjoint(name):
+    sample = data.sample(name)
+    assert sample == data.sample(name)
+    if isinstance(sample, dict):
+        train, dev, test = ({str(item) for item in sample[split]} for split in ("train", "dev", "test"))
+        assert min(len(train), len(dev), len(test)) > 50
+        assert not train & dev and not train & test and not dev & test
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_names_the_licence_and_the_source(name):
+    entry = registry.find(name)
+    for shown in (repr(data.card(name)), data.card(name)._repr_html_()):
+        assert entry.page in shown
+        assert name in shown
+    assert entry.licence in repr(data.card(name))
+
+
+def test_loading_data_brings_no_heavy_library():
+    code = "import sys, unroll, unroll.data, unroll.text; print({'keras', 'matplotlib', 'pooch'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+PLURALS = {"cats", "dogs", "children", "horses", "geese", "guests", "birds", "mice", "women", "cows", "neighbours", "foxes"}
+SINGULARS = {"cat", "dog", "child", "horse", "goose", "guest", "bird", "mouse", "woman", "cow", "neighbour", "fox"}
+
+
+@given(seed=st.integers(0, 2**32), distance=st.integers(1, 130), distractors=st.booleans())
+def test_subject_and_verb_agree_at_the_distance(seed, distance, distractors):
+    distance += 11 * distractors
+    sentences, plural = data.agreement(np.random.default_rng(seed), 3, distance, distractors)
+    for words, label in zip(sentences, plural, strict=True):
+        assert len(words) == distance + 3
+        assert words[1] in (PLURALS if label else SINGULARS)
+        assert words[1 + distance] == ("were" if label else "was")
+        between = words[2 : 1 + distance]
+        assert not {"was", "were"} & set(between)
+        pairs = sum(word in PLURALS for word in between)
+        assert pairs == sum(word in SINGULARS for word in between)
+        assert (pairs > 0) == distractors
+
+
+def test_only_the_subject_tells_the_number():
+    """Whatever word stands at whatever other place before the verb, it says nothing about the label."""
+    sentences, plural = data.agreement(np.random.default_rng(0), 8000, 15, distractors=True)
+    words = np.array(sentences)
+    for place in range(2, 16):
+        for word in np.unique(words[:, place]):
+            labels = plural[words[:, place] == word]
+            assert abs(labels.mean() - 0.5) < 5 * 0.5 / np.sqrt(len(labels))
+
+
+@pytest.mark.parametrize(("distance", "distractors"), [(0, False), (11, True)])
+def test_a_distance_too_short_is_an_error(distance, distractors):
+    with pytest.raises(ValueError, match="distance is at least"):
+        data.agreement(np.random.default_rng(0), 1, distance, distractors)
+
+
+@given(seed=st.integers(0, 2**32), T=st.integers(10, 60))
+def test_the_adding_problem_is_that_of_1997(seed, T):
+    x, y = data.adding_problem(np.random.default_rng(seed), 20, T)
+    assert x.shape == (20, T, 2) and y.shape == (20,) and x.dtype == y.dtype == np.float32
+    values, markers = x[..., 0], x[..., 1]
+    marked = markers == 1
+    assert (marked.sum(axis=1) == 2).all()
+    assert np.allclose(y, 0.5 + (values * marked).sum(axis=1) / 4)
+    assert marked[:, :10].any(axis=1).all()
+    assert not marked[:, max(10, T // 2) :].any()
+    rest = markers[~marked].tolist()
+    assert set(rest) <= {0, -1}
+    assert (markers[:, -1] == -1).all() or T == 10
+    assert not values[:, 0][marked[:, 0]].any()
+
+
+def test_the_adding_problem_without_an_answer_costs_what_the_docstring_says():
+    _, y = data.adding_problem(np.random.default_rng(0), 100_000, 100)
+    assert 0.039 < np.mean((y - 0.5) ** 2) < 0.040
+    with pytest.raises(ValueError, match="at least 10 steps, not 9"):
+        data.adding_problem(np.random.default_rng(0), 1, 9)
+
+
+def test_made_up_names_are_distinct_words():
+    names = data.made_up_names(np.random.default_rng(1), 5000)
+    assert len(set(names)) == 5000
+    assert all(name.isalpha() and name.islower() for name in names)
+
+
+def test_made_up_text_is_grammatical_where_we_can_tell():
+    text = data.made_up_text(np.random.default_rng(2), 2000)
+    pairs = {pair for sentence in text for pair in zip(sentence, sentence[1:], strict=False)}
+    assert ("a", "old") not in pairs and ("an", "old") in pairs
+    assert all(sentence[-1] in (".", "?") for sentence in text)
+    assert not any(word.isupper() and word.isalpha() for sentence in text for word in sentence), "a symbol was not expanded"
+    wrong = [(noun, verb) for noun, verb in pairs if (noun in PLURALS and verb in {"is", "was", "has", "waits"})]
+    wrong += [(noun, verb) for noun, verb in pairs if (noun in SINGULARS and verb in {"are", "were", "have"})]
+    assert wrong == []
