@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from unroll import data
 from unroll.data import loading, registry
 from unroll.data.fetching import DataError, File
@@ -73,8 +72,7 @@ def shape(value):
 def test_the_registry_agrees_with_the_mirror():
     with open(Path(MIRROR, "MANIFEST.tsv"), encoding="utf-8") as stream:
         listed = {
-            row["path"]: (int(row["bytes"]), row["sha256"], row["upstream"])
-            for row in csv.DictReader(stream, delimiter="\t")
+            row["path"]: (int(row["bytes"]), row["sha256"], row["upstream"]) for row in csv.DictReader(stream, delimiter="\t")
         }
     ours = {file.path: (file.size, file.sha256, file.address) for entry in registry.DATASETS for file in entry.files}
     assert ours == {path: row for path, row in listed.items() if not path.startswith("fsdd/")}

@@ -12,7 +12,6 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
-
 from unroll import plots  # noqa: E402
 
 TOKENS = "the cat , which already ate the fish , was full".split()

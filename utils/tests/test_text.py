@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from unroll import text
 from unroll.text import EOS, PAD, UNK, Vocabulary, batches, pad, tokenise, windows
 

@@ -121,12 +121,16 @@ class Check:
         ValueError
             If the check is incomplete, a case lacks an argument, or no case is basic.
         """
-        if self._cases is None:
-            raise ValueError(f"check {self.name!r} has no cases")
-        questions = [self._question(case) for case in self._cases(rng)]
+        questions = [self._question(case) for case in self.draw_cases(rng)]
         if not any(question.basic for question in questions):
             raise ValueError(f"check {self.name!r} has no basic case; mark an ordinary one with basic=True")
         return questions
+
+    def draw_cases(self, rng: np.random.Generator) -> list[Case]:
+        """The cases alone, drawn from `rng`. Raises ValueError if there are none."""
+        if self._cases is None:
+            raise ValueError(f"check {self.name!r} has no cases")
+        return list(self._cases(rng))
 
     def _question(self, case: Case) -> Question:
         names = tuple(inspect.signature(self.solution).parameters)

@@ -14,7 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.course import Course, CourseError
+# jsonschema, which nbformat imports, looks for this package to check addresses, and building its grammar takes a second and
+# a half of every start. No notebook needs it.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+from autograder.course import Course, CourseError  # noqa: E402
 
 NOT_ALL_GRADED, WRONG_USAGE, CANNOT_JAIL, INTERRUPTED = 1, 2, 3, 130
 
@@ -24,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course, a folder as nbgrader has it.")]

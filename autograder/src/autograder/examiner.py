@@ -12,6 +12,7 @@ from unroll.checks import Answer, Question, Report, mark, wire
 from autograder.check import Check
 
 _SEND_SECONDS = 10
+_CELL_BYTES = 2 * wire.ARRAY_BYTES  # of all that is received while one cell runs: answers are held until it ends
 
 
 class Examiner:
@@ -34,6 +35,7 @@ class Examiner:
         self._open: dict[str, list[Question]] = {}
         self._answers: dict[str, list[Answer]] = {}
         self._asking: str | None = None
+        self._room = _CELL_BYTES
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     def begin(self, names: tuple[str, ...]) -> None:
@@ -41,6 +43,7 @@ class Examiner:
         self._open = {name: self._draw(name) for name in names}
         self._answers = {}
         self._asking = None
+        self._room = _CELL_BYTES
 
     def finish(self) -> list[Report]:
         """The cell has ended: nothing more counts. Returns a report for each of its checks."""
@@ -85,7 +88,12 @@ class Examiner:
 
     async def _receive(self):
         header, blob = wire.frame_lengths(await self._exactly(8))
-        return wire.unpack(await self._exactly(header), await self._exactly(blob))
+        message = wire.unpack(await self._exactly(header), await self._exactly(blob))
+        if self._asking is not None:
+            self._room -= header + blob
+        if self._room < 0 and isinstance(message, dict) and "check" not in message:
+            return {"error": "ValueError: the answers of this cell are too large together"}
+        return message
 
     async def _exactly(self, count: int) -> bytes:
         loop, parts = asyncio.get_running_loop(), []
@@ -105,6 +113,11 @@ def _answer(message: dict) -> Answer:
     error, touched = message.get("error"), message.get("touched")
     return Answer(
         value=message.get("value"),
-        error=error[:600] if isinstance(error, str) else None,
+        error=_one_line(error) if isinstance(error, str) else None,
         touched=tuple(t for t in touched if isinstance(t, int))[:20] if isinstance(touched, (list, tuple)) else (),
     )
+
+
+def _one_line(error: str) -> str:
+    """Without line ends, with which a student could write ticks of their own, and without lone surrogates."""
+    return " ".join(error[:600].split()).encode(errors="replace").decode()

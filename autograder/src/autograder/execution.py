@@ -28,6 +28,8 @@ _GRACE_SECONDS = 2.0
 _START_SECONDS = 60
 _LINE = 5000  # characters kept of one line of a traceback, or of a result
 _OUTPUTS = 500  # streams and displays kept of one cell
+_CARRIERS = 10  # errors kept of one cell, and results: the first decides
+_CELLS = 16  # a notebook's output is bounded by so many times a cell's
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def run_job(job: Job) -> Transcript:
                 transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
                 return transcript
             transcript.reports[name] = reports
-            transcript.notebooks[name] = nbformat.writes(notebook)
+            # A lone surrogate that the kernel has sent cannot be written to a file.
+            transcript.notebooks[name] = nbformat.writes(notebook).encode(errors="replace").decode()
     return transcript
 
 
@@ -201,6 +204,8 @@ class _Client:
         cell = self._nbclient.nb.cells[index]
         if cell.cell_type != "code" or not cell.source.strip():
             return True
+        # Without this a later cell could rewrite what stands in an earlier, judged one, through a display id.
+        self._nbclient.reset_execution_trackers()
         in_time = True
         running = asyncio.create_task(self._nbclient.async_execute_cell(cell, index))
         if not await _done(running, seconds):
@@ -226,6 +231,8 @@ class _Client:
     def _death(self) -> _Stopped:
         ending = self._manager.provisioner.ending or {}
         reason = ending.get("reason")
+        if ending.get("event") != "ended" or reason == "keeper died":
+            raise CannotJail(f"The jail broke down: {ending.get('why') or 'its keeper died'}.")
         for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
             if reason == verdict:
                 return _Stopped(verdict, f"the {verdict} was reached")
@@ -252,20 +259,29 @@ class _BoundedClient(NotebookClient):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, on_cell_executed=partial(Execute.on_cell_executed, None), **kwargs)
         self._said = {}
+        self._spent = 0
 
     def process_message(self, msg, cell, cell_index):
         kind, content = msg["msg_type"], msg["content"]
-        if kind in ("stream", "display_data", "update_display_data"):
+        if kind in ("stream", "display_data", "update_display_data", "comm_open", "comm_msg"):
             before = self._said.get(cell_index, 0)
             self._said[cell_index] = before + len(repr(content))
-            if self._said[cell_index] > self.output_bytes or len(cell.outputs) > _OUTPUTS:
+            over = self._said[cell_index] > self.output_bytes or len(cell.outputs) > _OUTPUTS
+            if over or self._spent > _CELLS * self.output_bytes:
                 if before <= self.output_bytes:
+                    self._said[cell_index] = self.output_bytes + 1  # said once
                     text = f"[the rest of this cell's output is left out: more than {self.output_bytes >> 10} kB]\n"
                     cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
                 return None
+            self._spent += self._said[cell_index] - before
+        elif kind in ("error", "execute_result") and sum(o.output_type == kind for o in cell.outputs) >= _CARRIERS:
+            return None
         elif kind == "error":
-            content["traceback"] = [str(line)[:_LINE] for line in content["traceback"]][:100]
+            lines = [] if self._spent > _CELLS * self.output_bytes else content["traceback"]
+            content["traceback"] = [str(line)[:_LINE] for line in lines][:100]
             content["evalue"] = str(content["evalue"])[:_LINE]
+            content["ename"] = str(content["ename"])[:_LINE]
+            self._spent += len(repr(content))
         elif kind == "execute_result" and len(repr(content)) > self.output_bytes:
             content["data"] = {"text/plain": str(content["data"].get("text/plain", ""))[:_LINE]}
         return super().process_message(msg, cell, cell_index)

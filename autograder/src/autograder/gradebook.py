@@ -155,12 +155,13 @@ class Recorder:
             self._db.rollback()
             raise
 
-    def score(self, student: str) -> tuple[float, float]:
-        """Points of a recorded submission, late penalties taken off, and the most it could have."""
+    def standing(self, student: str) -> dict[str, float]:
+        """Of a recorded submission: ``score``, late penalties taken off, ``max_score``, and the seconds that it was ``late``."""
         submission = self._submission(student)
         self._db.expire(submission)
         penalty = sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
-        return submission.score - penalty, submission.max_score
+        late = submission.total_seconds_late
+        return {"score": submission.score - penalty, "max_score": submission.max_score, "late": late}
 
     def _submission(self, student: str) -> SubmittedAssignment:
         """The submission's rows, made with one for each graded cell if they are not there."""

@@ -174,7 +174,7 @@ class _Work:
     def _reject(self, submission: Submission, reason: str) -> None:
         self._recorder.record_ungraded(submission.student, submission.timestamp)
         transcript = Transcript(submission.student, self._assignment.name, Verdict.REJECTED, reason)
-        self._enter(submission, transcript, None, None)
+        self._enter(submission, transcript, {})
 
     def _record(self, submission: Submission, transcript: Transcript) -> None:
         if not transcript.verdict.has_grade:
@@ -183,16 +183,15 @@ class _Work:
             return
         texts = self._recorder.record(transcript, submission.timestamp)
         self._write_autograded(submission, texts)
-        self._enter(submission, transcript, *self._recorder.score(submission.student))
+        self._enter(submission, transcript, self._recorder.standing(submission.student))
 
-    def _enter(self, submission: Submission, transcript: Transcript, score: float | None, most: float | None) -> None:
+    def _enter(self, submission: Submission, transcript: Transcript, standing: dict[str, float]) -> None:
         entry = Entry.of(
             transcript,
             submission=submission.digest,
             source=self._assignment.digest,
-            score=score,
-            max_score=most,
             trust=self._trust(),
+            **standing,
         )
         self._journal.write(entry)
         self._grading.entries[submission.student] = entry

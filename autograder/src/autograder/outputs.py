@@ -30,7 +30,7 @@ def judged_outputs(points: float, reports: list[Report], remark: str = "") -> li
         return [shown]
     if earned > 0:
         return [shown, new_output("execute_result", data={"text/plain": repr(earned)}, execution_count=None)]
-    return failed_outputs("CheckFailed", f"0 of {points:g} points", text)
+    return [shown, *failed_outputs("CheckFailed", f"0 of {points:g} points", "")]
 
 
 def failed_outputs(name: str, value: str, text: str) -> list[NotebookNode]:

@@ -9,9 +9,10 @@ from nbgrader import utils
 def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     """Build the notebook to grade from the source and from what the student wrote.
 
-    Source cells keep their order, type and metadata. Of the submission come: solution cells, found by grade id; ordinary
-    cells that the student edited, found by cell id, then by text; cells of the student's own, before the source cell that
-    followed them. A copy of a cell counts as a cell of the student's own. Nothing else of the submission is believed.
+    Source cells keep their order, type and metadata. Of the submission come: solution cells, found by grade id, else by
+    cell id; ordinary cells that the student edited, found by cell id, then by text; cells of the student's own, before the
+    source cell that followed them. A copy of a cell counts as a cell of the student's own. Nothing else of the submission
+    is believed.
 
     Parameters
     ----------
@@ -61,8 +62,9 @@ def _align(source: list, submitted: list) -> dict[int, int]:
         number = submitted_ids.get(_grade_id(cell)) if _grade_id(cell) else None
         if number is not None:
             partner[number] = place
+    # A solution cell whose metadata a tool has dropped still has its id; the source's stub must not run after it.
     pair(
-        lambda cell: not _grade_id(cell) and cell.get("id"),
+        lambda cell: (not _grade_id(cell) or utils.is_solution(cell)) and cell.get("id"),
         lambda cell: cell.get("id") if not cell.metadata.get("grade_id") else None,
     )
     pair(

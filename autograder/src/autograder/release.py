@@ -184,9 +184,12 @@ def _between(text: str, begin: str, end: str) -> list[str]:
 
 
 def _body(function) -> list[str]:
-    """The lines of a function without its decorators, signature and docstring."""
+    """The lines of a function without its decorators, signature and docstring; of a lambda all lines."""
     source = textwrap.dedent(inspect.getsource(function))
-    body = ast.parse(source).body[0].body
+    definition = ast.parse(source).body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        return source.splitlines()
+    body = definition.body
     first = body[1:] if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else body
     return source.splitlines()[first[0].lineno - 1 :] if first else []
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import stat
+import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ NOTEBOOK_BYTES = 20 << 20
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 _DEPTH = 40
+_CELLS = 5_000
+_NODES = 500_000  # JSON values beside the outputs, which nobody reads
 
 
 class Rejected(Exception):
@@ -88,6 +91,9 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
             raise Rejected(f"more than {FILES_COUNT} files, or more than {FILES_BYTES >> 20} MB of them")
     for name in wanted:
         if name not in notebooks and name not in problems:
+            if os.path.lexists(folder / f"{name}.ipynb"):
+                problems[name] = f"{name}.ipynb is a link or a device, not a file"
+                continue
             others = [p.name for p in folder.glob("*.ipynb") if p.stem not in wanted]
             hint = f"; there is {others[0]!r} instead" if others else ""
             problems[name] = f"{name}.ipynb is missing{hint}"
@@ -136,11 +142,12 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         raise Rejected(" is empty")
     try:
         text = content.decode("utf-8-sig")
-        # Lone surrogates cannot be written again, to a file or to the gradebook.
         raw = json.loads(text)
-        _check_depth(raw)
+        _bound(raw)
+        # Lone surrogates cannot be written again, to a file or to the gradebook.
         text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
-        notebook = nbformat.reads(text, as_version=4)
+        with warnings.catch_warnings(action="ignore"):  # about cell ids, which are ours to give
+            notebook = nbformat.reads(text, as_version=4)
         cells = [_plain_cell(cell) for cell in notebook.cells]
     except json.JSONDecodeError as error:
         raise Rejected(f" is not a notebook: line {error.lineno}: {error.msg}") from error
@@ -151,15 +158,31 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
     except Rejected:
         raise
     except Exception as error:  # nbformat raises what it likes on hostile structures
-        raise Rejected(f" is not a notebook: {type(error).__name__}: {str(error)[:200]}") from error
+        said = " ".join(str(error).split())[:200]
+        raise Rejected(f" is not a notebook: {type(error).__name__}: {said}") from error
     return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def _check_depth(value, depth: int = 0) -> None:
-    if depth > _DEPTH:
-        raise Rejected(" is not a notebook: it is nested too deeply")
-    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _check_depth(child, depth + 1)
+def _bound(raw) -> None:
+    """Take the outputs off, then refuse what would cost nbformat more memory and time than any honest notebook."""
+    if not isinstance(raw, dict) or type(raw.get("nbformat")) is not int:
+        raise Rejected(" is not a notebook: it has no nbformat number")
+    cells = raw.get("cells")
+    if isinstance(cells, list):
+        if len(cells) > _CELLS:
+            raise Rejected(f" has more than {_CELLS:,} cells")
+        for cell in cells:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
+    level, depth, count = [raw], 0, 0
+    while level:
+        count += len(level)
+        if depth > _DEPTH:
+            raise Rejected(" is not a notebook: it is nested too deeply")
+        if count > _NODES:
+            raise Rejected(f" is not a notebook: it holds more than {_NODES:,} values")
+        containers = [value.values() if isinstance(value, dict) else value for value in level if isinstance(value, dict | list)]
+        level, depth = [child for children in containers for child in children], depth + 1
 
 
 def _plain_cell(cell) -> dict:
@@ -167,11 +190,17 @@ def _plain_cell(cell) -> dict:
     kind, source = cell["cell_type"], cell["source"]
     if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
         raise Rejected(" is not a notebook: a cell has no type or no source")
+    source = source.replace("\r\n", "\n")
     plain = {"cell_type": kind, "source": source, "metadata": {}, "id": str(cell.get("id", ""))[:64]}
     grader = cell.get("metadata", {}).get("nbgrader")
     grade_id = grader.get("grade_id") if isinstance(grader, dict) else None
     if isinstance(grade_id, str):
         plain["metadata"]["grade_id"] = grade_id
-    if isinstance(cell.get("attachments"), dict):
-        plain["attachments"] = cell["attachments"]
+    attachments = cell.get("attachments")
+    if isinstance(attachments, dict) and all(map(_is_bundle, attachments.values())):
+        plain["attachments"] = attachments
     return plain
+
+
+def _is_bundle(value) -> bool:
+    return isinstance(value, dict) and all(isinstance(content, str) for content in value.values())

@@ -94,9 +94,7 @@ def record(layer: keras.Layer, x: np.ndarray, mask: np.ndarray | None = None) ->
     )
 
 
-def gradient_norms(
-    layer: keras.Layer, x: np.ndarray, of: str = "a", loss: Callable | None = None
-) -> np.ndarray | Directions:
+def gradient_norms(layer: keras.Layer, x: np.ndarray, of: str = "a", loss: Callable | None = None) -> np.ndarray | Directions:
     """How strongly the loss at the last step depends on every step: the norm of its gradient.
 
     Parameters
@@ -221,9 +219,7 @@ def _output_gate(cell, x, a):
     """Γ_o in the backend's own terms, for gradients through it. An LSTM's gates are ordered i, f, c, o."""
     last = slice(3 * cell.units, None)
     bias = cell.bias[last] if cell.use_bias else 0
-    return cell.recurrent_activation(
-        ops.matmul(x, cell.kernel[:, last]) + ops.matmul(a, cell.recurrent_kernel[:, last]) + bias
-    )
+    return cell.recurrent_activation(ops.matmul(x, cell.kernel[:, last]) + ops.matmul(a, cell.recurrent_kernel[:, last]) + bias)
 
 
 _STEPS = {keras.layers.SimpleRNN: _simple_rnn_step, keras.layers.GRU: _gru_step, keras.layers.LSTM: _lstm_step}

@@ -25,6 +25,8 @@ def results(name: str) -> dict:
     folder = resources.files("unroll") / "measured"
     file = folder / f"{name}.json"
     if not file.is_file():
-        known = ", ".join(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+        known = ", ".join(
+            sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
+        )
         raise LookupError(f"There are no results called {name!r}. There are: {known or 'none'}.")
     return json.loads(file.read_text())

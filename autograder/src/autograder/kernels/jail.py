@@ -98,12 +98,16 @@ def build_root(jail: Jail, root: str) -> None:
     linux.mount("tmpfs", root, "tmpfs", _PLAIN, "mode=755,size=4m")
     _private_folders(jail, root)  # first: an interpreter may lie below /tmp or /home
     covered = sorted(os.path.realpath(folder) for folder in jail.covered)
-    for source in _in_mount_order(jail.binds):
+    empty = []
+    for source in _in_mount_order(jail.binds, covered):
         _bind(source, root + source)
         for folder in covered:
             if folder.startswith(source + "/"):
                 linux.mount("tmpfs", root + folder, "tmpfs", _PLAIN, "mode=755,size=1m")
                 covered = [other for other in covered if other != folder]
+                empty.append(root + folder)
+    for folder in empty:  # now that the binds below them have their places; without root they would be the inmate's to fill
+        linux.set_mount_flags(folder, linux.MS_RDONLY, recursive=False)
     _system_links(root)
     _write_etc(root)
     for device in _DEVICES:
@@ -116,9 +120,14 @@ def build_root(jail: Jail, root: str) -> None:
     linux.set_mount_flags(root, linux.MS_RDONLY, recursive=False)
 
 
-def _in_mount_order(binds: list[str]) -> list[str]:
-    """Without the binds that lie inside another, except below a covered folder; parents first."""
-    return sorted(dict.fromkeys(binds), key=lambda path: (path.count("/"), path))
+def _in_mount_order(binds: list[str], covered: list[str]) -> list[str]:
+    """Parents first, and without the binds that another one shows already: mounted again, they would hide what covers them."""
+    kept: list[str] = []
+    for source in sorted(set(binds), key=lambda path: (path.count("/"), path)):
+        shown = any(source.startswith(other + "/") for other in kept)
+        if not shown or any(source.startswith(folder + "/") for folder in covered):
+            kept.append(source)
+    return kept
 
 
 def _bind(source: str, target: str) -> None:

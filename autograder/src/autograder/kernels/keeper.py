@@ -141,10 +141,13 @@ def _memory(processes: int, inmate: int) -> int:
                 for line in file:
                     if line.startswith(("RssAnon:", "RssShmem:")):
                         total += int(line.split()[1]) << 10
-            for thread in os.listdir(descriptor := os.open(f"{pid}/task", os.O_RDONLY, dir_fd=processes)):
-                with open(os.open(f"{pid}/task/{thread}/children", os.O_RDONLY, dir_fd=processes)) as file:
-                    pending += map(int, file.read().split())
-            os.close(descriptor)
+            tasks = os.open(f"{pid}/task", os.O_RDONLY, dir_fd=processes)
+            try:
+                for thread in os.listdir(tasks):
+                    with open(os.open(f"{thread}/children", os.O_RDONLY, dir_fd=tasks)) as file:
+                        pending += map(int, file.read().split())
+            finally:
+                os.close(tasks)
         except (OSError, ValueError):
             pass  # it has ended meanwhile
     return total

@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 
 import zmq
 from ipykernel.heartbeat import Heartbeat
@@ -63,6 +64,9 @@ def run_kernel(key: bytes, seed: int) -> None:
     else:
         numpy.random.seed(seed % 2**32)  # noqa: NPY002, students use it
     os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
+    # The notebook's own folder, where any IPython kernel has it: ours leaves it out, because our parent was started with -P.
+    names = [os.path.basename(folder) for folder in sys.path]
+    sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
     ports = {f"{name}_port": number for name, number in LISTENERS.items()}
     app = InheritedKernelApp.instance(transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = key

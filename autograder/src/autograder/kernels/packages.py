@@ -10,6 +10,8 @@ from pathlib import Path
 
 # What every kernel needs, beside the packages that an assignment names.
 KERNEL = ("ipykernel",)
+# unroll imports what it needs only when it is used: an assignment that wants Keras or Matplotlib names them itself.
+_WITHOUT_NEEDS = {"unroll-course"}
 # Stands for all packages of this environment, the grader's own apart.
 EVERYTHING = ("*",)
 
@@ -64,6 +66,8 @@ def _with_needs(names: tuple[str, ...]) -> set[str]:
         if name in found:
             continue
         found.add(name)
+        if name in _WITHOUT_NEEDS:
+            continue
         for requirement in metadata.requires(name) or []:
             need, _, marker = requirement.partition(";")
             if "extra" not in marker:

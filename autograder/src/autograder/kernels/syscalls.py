@@ -1,7 +1,8 @@
 """The system calls that a jailed process is refused.
 
 Namespaces already keep a jail's processes from the rest of the machine; this list takes away the calls through which
-kernels have been attacked from inside namespaces, and those that no notebook needs.
+kernels have been attacked from inside namespaces, those that no notebook needs, and those that hold memory which neither
+the keeper's count nor the bound on files sees (memfd_create, System V shared memory and queues).
 """
 
 import errno
@@ -29,9 +30,12 @@ _REFUSED = [
     "kexec_load",
     "keyctl",
     "lookup_dcookie",
+    "memfd_create",
+    "memfd_secret",
     "mount",
     "mount_setattr",
     "move_mount",
+    "msgget",
     "name_to_handle_at",
     "nfsservctl",
     "open_by_handle_at",
@@ -50,6 +54,7 @@ _REFUSED = [
     "setns",
     "sethostname",
     "settimeofday",
+    "shmget",
     "swapoff",
     "swapon",
     "syslog",

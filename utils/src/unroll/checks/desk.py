@@ -64,7 +64,12 @@ def _show(report: Report) -> None:
 
 def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
     """The public cases that hold `name`: those beside the notebook before those of the package."""
-    beside = {path.name: frozen.load(path) for path in sorted(Path.cwd().glob("[0-9][0-9]_*.npz"))}
+    beside, damaged = {}, []
+    for path in sorted(Path.cwd().glob("*.npz")):
+        try:
+            beside[path.name] = frozen.load(path)
+        except ValueError as error:  # or somebody's own data
+            damaged.append(str(error))
     folder = resources.files("unroll") / "public"
     packaged = {path.name: path for path in sorted(Path(str(folder)).glob("*.npz"))}
     for filename, cases in beside.items():
@@ -80,7 +85,7 @@ def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
     for path in packaged.values():
         cases = frozen.load(path)
         if name in cases.questions:
-            return cases, ()
+            return cases, tuple(sentence for sentence in damaged if sentence.startswith(path.name))
         names |= cases.questions.keys()
     known = ", ".join(sorted(names)) or "none; install unroll-course anew"
-    raise LookupError(f"There is no check called {name!r}. Known checks: {known}.")
+    raise LookupError(" ".join([f"There is no check called {name!r}. Known checks: {known}.", *damaged]))

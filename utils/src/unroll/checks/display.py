@@ -38,6 +38,8 @@ def explain(row: Row) -> str:
     first, _, rest = row.hint.partition(" ")
     plain = first.isalpha() and first[0].isupper() and first[1:] in ("", first[1:].lower())
     sentence = f"{first.lower()} {rest}" if plain else row.hint
+    if row.detail.startswith("right, but"):
+        return f"This is what comes of it when {sentence}"
     evidence = "This is the error" if row.detail.startswith("raises") else "These are the numbers"
     return f"{evidence} you get when {sentence}"
 

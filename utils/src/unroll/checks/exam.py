@@ -6,7 +6,6 @@ The channel is a socket that the grader left open. Questions come in; answers go
 import os
 import socket
 import threading
-from dataclasses import asdict
 
 from unroll.checks import wire
 from unroll.checks.marking import Answer, ask
@@ -35,9 +34,13 @@ def sit(name: str, thing) -> None:
         while (question := _receive()) is not None:
             answer = ask(thing, question["arguments"], question["calls"])
             try:
-                _send(asdict(answer))
+                _send_answer(answer)
             except wire.WireError as error:
-                _send(asdict(Answer(error=f"{type(answer.value).__name__} returned: {error}")))
+                _send_answer(Answer(error=f"{type(answer.value).__name__} returned: {error}"))
+
+
+def _send_answer(answer: Answer) -> None:
+    _send({"value": answer.value, "error": answer.error, "touched": answer.touched})
 
 
 def _send(value) -> None:

@@ -1,6 +1,8 @@
 """Public cases on disk: one .npz for each assignment, written at release, read at the student's desk."""
 
 import json
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -55,17 +57,26 @@ def load(path: Path) -> FrozenChecks:
         If the file is damaged or of a later format; the message says what to do.
     """
     try:
+        # np.load takes whatever does not begin as a .npz for something else, and says so at length.
+        if not zipfile.is_zipfile(path):
+            raise zipfile.BadZipFile("not a .npz file")
         with np.load(path, allow_pickle=False) as file:
             arrays = iter([file[f"a{number}"] for number in range(len(file.files) - 1)])
             content = wire.from_tree(json.loads(str(file["tree"])), lambda *_: next(arrays))
         if content["format"] != _FORMAT:
-            raise ValueError(f"{path.name} is of another version of unroll; install the version that came with it")
+            raise _OtherFormat(f"{path.name} is of another version of unroll; install the version that came with it")
         checks = content["checks"]
         questions = {name: [_question_in(q) for q in check["questions"]] for name, check in checks.items()}
         comparisons = {name: _comparison_in(check["comparison"]) for name, check in checks.items()}
-    except (OSError, KeyError, TypeError, StopIteration, wire.WireError) as error:
+    except _OtherFormat:
+        raise
+    except (OSError, EOFError, LookupError, TypeError, ValueError, StopIteration, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path.name} is damaged ({error}); copy it anew from the assignment") from error
     return FrozenChecks(content["release"], questions, comparisons)
+
+
+class _OtherFormat(ValueError):
+    pass
 
 
 def _question_out(question: Question) -> dict:

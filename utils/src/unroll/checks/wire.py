@@ -5,6 +5,7 @@ Plain values and NumPy arrays only, never pickles. Whatever arrives is measured 
 
 import json
 import math
+import re
 import struct
 
 import numpy as np
@@ -14,6 +15,7 @@ ARRAY_BYTES = 64 << 20
 _DEPTH = 12
 _NODES = 50_000
 _KINDS = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "c": (8, 16)}
+_DTYPE = re.compile(r"[<>|][biufc][0-9]{1,2}")
 _LENGTHS = struct.Struct("<II")
 
 
@@ -69,7 +71,10 @@ def unpack(header: bytes, blob: bytes):
         size = math.prod(shape) * dtype.itemsize
         if position + size > len(blob):
             raise WireError("an array is longer than its bytes")
-        array = np.frombuffer(blob[position : position + size], dtype).reshape(shape, order=order)
+        try:
+            array = np.frombuffer(blob[position : position + size], dtype).reshape(shape, order=order)
+        except ValueError as error:  # no bytes at all, yet axes beyond what NumPy can index
+            raise WireError("not a shape") from error
         position += size
         return array.copy(order="K")
 
@@ -149,7 +154,11 @@ def from_tree(tree, next_array):
 def _array_type(content) -> tuple[np.dtype, tuple[int, ...], str]:
     try:
         name, shape, order = content
-        dtype = np.dtype(str(name)[:8])
+        if not isinstance(name, str) or not _DTYPE.fullmatch(name):
+            raise WireError("not a dtype")  # before NumPy reads it: its little language has more than numbers
+        dtype = np.dtype(name)
+    except WireError:
+        raise
     except (TypeError, ValueError) as error:
         raise WireError("not an array") from error
     if dtype.kind not in _KINDS or dtype.itemsize not in _KINDS[dtype.kind] or order not in ("C", "F"):

@@ -94,6 +94,4 @@ def _fetched(file: File) -> Path:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DataError(f"There is no space in {folder} for {size}; set UNROLL_DATA to a folder that has it.") from None
         reason = error.strerror or type(error).__name__
-        raise DataError(
-            f"{size} cannot be kept in {folder} ({reason}); set UNROLL_DATA to a folder you can write."
-        ) from None
+        raise DataError(f"{size} cannot be kept in {folder} ({reason}); set UNROLL_DATA to a folder you can write.") from None

@@ -152,9 +152,7 @@ def _write_numbers(axes: Axes, image, values: np.ndarray) -> None:
     for (row, column), value in np.ndenumerate(values):
         red, green, blue, _ = image.cmap(image.norm(value))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        axes.text(
-            column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=10, color="white" if dark else "black"
-        )
+        axes.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=10, color="white" if dark else "black")
 
 
 def _limits(values: np.ndarray) -> tuple[float, float, str]:

@@ -1,0 +1,132 @@
+"""Export: the grades as a CSV file that a spreadsheet or a learning platform takes in."""
+
+import csv
+import io
+import unicodedata
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
+
+from autograder.course import Course, CourseError
+from autograder.gradebook import open_gradebook
+from autograder.journal import Entry, Journal
+from autograder.pages import write_whole
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@dataclass
+class Row:
+    """One student and one assignment, in the order of the file's columns.
+
+    Parameters
+    ----------
+    student, assignment
+        Who, and what for.
+    score, max_score
+        Points with the late penalty taken off, and the most there are. No score where there is no grade.
+    late_penalty
+        Points taken off.
+    needs_manual_grade
+        True while an answer waits for a person, so that the score is not the last word.
+    verdict
+        How the run ended; ``not handed in`` where there was none; empty if another tool graded it.
+    trust
+        ``judged``, ``watched`` or ``unjailed``, as the journal has it.
+    timestamp
+        When it was handed in (UTC), if a receipt says so.
+    """
+
+    student: str
+    assignment: str
+    score: float | None
+    max_score: float | None
+    late_penalty: float | None
+    needs_manual_grade: bool | None
+    verdict: str
+    trust: str
+    timestamp: str
+
+
+def write_csv(course: Course, names: list[str], path: Path) -> Path:
+    """Write a CSV file with one row for each student of the gradebook and each assignment.
+
+    The file is UTF-8 with a byte order mark: without one Excel reads it in the machine's old code page and turns every
+    name that is not ASCII into rubbish; Python (``utf-8-sig``), pandas and LibreOffice skip it. All text is quoted, so
+    that a spreadsheet that splits at semicolons does not split inside a name, and text that a spreadsheet would run as a
+    formula has an apostrophe before it. Numbers are numbers.
+
+    Parameters
+    ----------
+    course
+        The course.
+    names
+        Of the assignments.
+    path
+        Of the file, replaced if it is there.
+
+    Returns
+    -------
+    path
+        As given.
+
+    Raises
+    ------
+    CourseError
+        If an assignment is unknown or has not been graded, or the file cannot be written.
+
+    Examples
+    --------
+    >>> write_csv(Course.load("."), ["01_rnn_step"], Path("grades.csv"))  # doctest: +SKIP
+    PosixPath('grades.csv')
+    """
+    journal = Journal(course.records / "journal.jsonl")
+    rows: list[Row] = []
+    with open_gradebook(course) as gradebook:
+        students = [student for (student,) in gradebook.db.query(Student.id)]
+        for name in names:
+            course.require_assignment(name)
+            rows += _rows(gradebook, name, students, journal.latest(name))
+    rows.sort(key=lambda row: (row.student, names.index(row.assignment)))
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([column.name for column in fields(Row)])
+    writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+    return write_whole(path, file.getvalue(), encoding="utf-8-sig")
+
+
+def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[str, Entry]) -> list[Row]:
+    try:
+        assignment = gradebook.find_assignment(name)
+    except MissingEntry:
+        assignment = None
+    S = SubmittedAssignment
+    columns = (S.student_id, S.score, S.max_score, S.late_submission_penalty, S.needs_manual_grade, S.timestamp)
+    submitted = gradebook.db.query(*columns).filter(S.assignment_id == assignment.id).all() if assignment else []
+    if not submitted:
+        raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
+    most = float(assignment.max_score)
+    rows = {student: Row(student, name, None, most, None, None, "not handed in", "", "") for student in students}
+    for student, score, _, penalty, waits, timestamp in submitted:
+        entry = entries.get(student)
+        when = timestamp.isoformat(sep=" ", timespec="seconds") if timestamp else ""
+        row = Row(student, name, None, most, None, bool(waits), "", "watched", when)
+        if entry is not None:
+            row.verdict, row.trust = str(entry.verdict), entry.trust
+        if entry is None or entry.score is not None:
+            row.late_penalty = round(penalty or 0.0, 2)
+            row.score = round(score - (penalty or 0.0), 2)
+        rows[student] = row
+    return list(rows.values())
+
+
+def _cell(value):
+    """Neutralise text that a spreadsheet would take for a formula; leave numbers, truth values and nothing alone."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return value
+    # Spreadsheets look past spaces and invisible characters, so we do.
+    seen = "".join(c for c in value if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value

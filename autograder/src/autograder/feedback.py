@@ -1,0 +1,322 @@
+"""Feedback: for each student a page with the score, the work, the judge's words and the graders' comments.
+
+Nothing hidden is on it. A kernel that has run a hidden cell can print its source later, so from the first such cell on no
+output is shown, only scores and the judge's own sentences. See :mod:`autograder.pages` for what is done to the rest.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from markupsafe import Markup
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
+
+from autograder import pages
+from autograder.assignment import Assignment, Source
+from autograder.course import Course, CourseError
+from autograder.gradebook import open_gradebook
+from autograder.journal import Entry, Journal
+from autograder.transcript import Verdict
+
+_UNUSUAL = {
+    Verdict.TIME: "Your notebook ran into the time limit",
+    Verdict.CPU: "Your notebook used up the processor time that it may have",
+    Verdict.MEMORY: "Your notebook used up the memory that it may have",
+    Verdict.OUTPUT: "Your notebook printed more than it may",
+    Verdict.CRASHED: "Your notebook did not run to its end",
+}
+_PICTURES = ("image/png", "image/jpeg")
+
+
+def write_feedback(course: Course, name: str, students: list[str] | None = None) -> list[Path]:
+    """Write the feedback pages of one assignment where nbgrader keeps them.
+
+    Parameters
+    ----------
+    course
+        The course.
+    name
+        Of the assignment.
+    students
+        Only these; None for all. Then pages of students who are no longer graded are removed too.
+
+    Returns
+    -------
+    paths
+        Of the pages: one for each student and notebook, also where a submission was rejected.
+
+    Raises
+    ------
+    CourseError
+        If nothing is graded yet, a named student is not, the source has changed since, or a page cannot be written.
+
+    Examples
+    --------
+    >>> write_feedback(Course.load("."), "01_rnn_step", ["ada"])  # doctest: +SKIP
+    [PosixPath('feedback/ada/01_rnn_step/01_rnn_step.html')]
+    """
+    assignment = Assignment(course, name)
+    entries = _entries(course, assignment, students)
+    written = []
+    with open_gradebook(course) as gradebook:
+        for student, entry in sorted(entries.items()):
+            folder = course.folder("feedback", name, student)
+            page_of = _rejected(assignment, entry) if entry.score is None else _graded(course, assignment, gradebook, entry)
+            paths = [pages.write_whole(folder / f"{notebook}.html", page) for notebook, page in page_of.items()]
+            _remove_others(folder, paths)
+            written += paths
+    if students is None:
+        everyone = course.folder("feedback", name).parent
+        for folder in everyone.iterdir():
+            if folder.name not in entries and (folder / name).is_dir():
+                _remove_others(folder / name, [])
+    return written
+
+
+def _entries(course: Course, assignment: Assignment, students: list[str] | None) -> dict[str, Entry]:
+    name = assignment.name
+    entries = Journal(course.records / "journal.jsonl").latest(name)
+    if not entries:
+        raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
+    if students is not None:
+        unknown = [student for student in students if student not in entries]
+        if unknown:
+            raise CourseError(f"{', '.join(unknown)}: no graded submission for {name}. Run `autograder grade {name}` first.")
+        entries = {student: entries[student] for student in students}
+    if any(entry.score is not None and entry.source != assignment.digest for entry in entries.values()):
+        # What is hidden in a page is what the source hides now; it must be the source that was executed.
+        raise CourseError(
+            f"The source or the judge of {name} has changed since it was graded. Run `autograder grade {name}` again; scores "
+            "that people gave are kept."
+        )
+    return entries
+
+
+def _remove_others(folder: Path, keep: list[Path]) -> None:
+    for path in set(folder.glob("*.html")) - set(keep):
+        path.unlink()
+
+
+def _rejected(assignment: Assignment, entry: Entry) -> dict[str, str]:
+    return {notebook: pages.render("rejected.html", entry=entry, notebook=notebook) for notebook in assignment.sources}
+
+
+@dataclass
+class Question:
+    """A graded cell as the page's table has it."""
+
+    grade_id: str
+    title: Markup
+    anchor: str
+    score: float
+    points: float
+    waits: bool
+
+
+@dataclass
+class Block:
+    """A piece of the page: a cell of the notebook with what belongs to it."""
+
+    kind: str
+    source: Markup | None = None
+    outputs: list[Markup] = field(default_factory=list)
+    question: Question | None = None
+    comment: Markup | None = None
+    withheld: bool = False  # the first cell from which on outputs are
+
+
+def _graded(course: Course, assignment: Assignment, gradebook: Gradebook, entry: Entry) -> dict[str, str]:
+    try:
+        submission = gradebook.find_submission(entry.assignment, entry.student)
+    except MissingEntry as error:
+        raise CourseError(
+            f"The gradebook has no submission of {entry.student} for {entry.assignment}, though the journal has. "
+            f"Run `autograder grade {entry.assignment}` again."
+        ) from error
+    notebooks = {notebook.name: notebook for notebook in submission.notebooks}
+    result, hidden_before = {}, False
+    # In the order in which they were executed: they share a folder, so that one can leave to the next what it has seen.
+    for name, source in assignment.sources.items():
+        if name not in notebooks:
+            continue
+        path = course.folder("autograded", assignment.name, entry.student) / f"{name}.ipynb"
+        builder = _Builder(source, entry, notebooks[name], hidden_before)
+        result[name] = _page(builder, submission, notebooks[name], entry, path)
+        hidden_before = hidden_before or builder.hides
+    return result
+
+
+def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: SubmittedNotebook, entry: Entry, path: Path) -> str:
+    blocks = []
+    if path.exists():
+        try:
+            executed = nbformat.read(path, as_version=4)
+        except (ValueError, OSError) as error:
+            raise CourseError(f"{path} cannot be read: {error}. Run `autograder grade {entry.assignment}` again.") from error
+        blocks = [builder.block(cell) for cell in executed.cells if cell.source.strip() or cell.get("outputs")]
+    penalty = notebook.late_submission_penalty or 0.0
+    total = submission.score - sum(other.late_submission_penalty or 0.0 for other in submission.notebooks)
+    return pages.render(
+        "feedback.html",
+        entry=entry,
+        notebook=notebook.name,
+        handed_in=path.exists(),
+        unusual=_UNUSUAL.get(entry.verdict),
+        score=notebook.score - penalty,
+        most=notebook.max_score,
+        penalty=penalty,
+        late=submission.total_seconds_late,
+        total=(total, submission.max_score) if len(submission.notebooks) > 1 else None,
+        waiting=sum(question.points for question in builder.questions.values() if question.waits),
+        questions=list(builder.questions.values()),
+        blocks=blocks,
+    )
+
+
+class _Builder:
+    """Turns the executed cells of one notebook into blocks, one after another."""
+
+    def __init__(self, source: Source, entry: Entry, notebook: SubmittedNotebook, withheld: bool) -> None:
+        self._source, self._entry = source, entry
+        self._released = {_grade_id(cell): cell for cell in source.release.cells if _grade_id(cell)}
+        self._complete = {_grade_id(cell): cell for cell in source.graded.cells if _grade_id(cell)}
+        self._hidden = {grade_id for grade_id in self._complete if source.is_hidden(grade_id)}
+        self.hides = any(self._complete[grade_id].cell_type == "code" for grade_id in self._hidden)
+        self._withheld, self._said = withheld, False
+        self._comments = {comment.name: comment.comment for comment in notebook.comments if comment.comment}
+        scores = {grade.name: grade for grade in notebook.grades}
+        titles = question_titles(source.release)
+        graded = [i for i, cell in self._complete.items() if (utils.is_grade(cell) or utils.is_task(cell)) and i in scores]
+        self.questions = {
+            grade_id: Question(
+                grade_id,
+                titles.get(grade_id, Markup("")),
+                f"question-{number}",
+                scores[grade_id].score,
+                float(self._complete[grade_id].metadata.nbgrader.points),
+                scores[grade_id].needs_manual_grade,
+            )
+            for number, grade_id in enumerate(graded, start=1)
+        }
+
+    def block(self, cell: NotebookNode) -> Block:
+        grade_id = _grade_id(cell)
+        if grade_id not in self._complete:
+            grade_id = None
+        if cell.cell_type == "code" and grade_id in self._hidden:
+            self._withheld = True
+        block = Block("code" if cell.cell_type == "code" else "prose", question=self.questions.get(grade_id))
+        source = self._shown(cell, grade_id)
+        if source is not None:
+            prose = cell.cell_type == "markdown"
+            block.source = pages.markdown(source, cell.get("attachments")) if prose else pages.code(source)
+            block.kind = block.kind if prose or cell.cell_type == "code" else "raw"
+        if grade_id in self._comments:
+            block.comment = pages.markdown(self._comments[grade_id])
+        if cell.cell_type != "code":
+            return block
+        if self._withheld:
+            block.withheld, self._said = not self._said, True
+            block.outputs = self._verdict(grade_id) if grade_id in self._source.checks else []
+        elif grade_id in self._source.checks:
+            block.outputs = _judged(cell.outputs)
+        else:
+            block.outputs = [shown for output in cell.outputs if (shown := _output(output)) is not None]
+        return block
+
+    def _shown(self, cell: NotebookNode, grade_id: str | None) -> str | None:
+        """The cell's text as far as it is the student's, or what students were given."""
+        if grade_id is None:
+            return cell.source
+        released = self._released.get(grade_id)
+        given = released.source if released is not None else None
+        if utils.is_solution(self._complete[grade_id]):
+            # An answer that was not handed in leaves the source's text, marking scheme and all.
+            return cell.source if cell.source != self._complete[grade_id].source else given
+        if grade_id in self._hidden and cell.cell_type == "code":
+            return None
+        return given
+
+    def _verdict(self, grade_id: str) -> list[Markup]:
+        """What the judge found, without a word that came out of the kernel."""
+        shares = self._entry.shares.get(grade_id)
+        if shares is None:
+            return [Markup('<div class="output"><p>This cell did not finish.</p></div>')]
+        words = []
+        for check, share in shares.items():
+            hints = Markup("").join(Markup("<em>{}</em>").format(pages.visible(h)) for h in self._entry.hints.get(check, []))
+            words.append(Markup("<p><code>{}</code>: {:.0%} of its points</p>{}").format(check, share, hints))
+        return [Markup('<div class="output judge">{}</div>').format(Markup("").join(words))]
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
+    """For each graded cell the heading that it stands under."""
+    titles, heading = {}, ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            outside = re.sub(r"^(```|~~~).*?^\1", "", cell.source, flags=re.MULTILINE | re.DOTALL)
+            found = re.findall(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", outside, flags=re.MULTILINE)
+            heading = found[-1] if found else heading
+        if heading and (utils.is_grade(cell) or utils.is_task(cell)):
+            line = re.sub(r"</?h1>", "", pages.markdown(f"# {heading}")).strip()
+            titles[_grade_id(cell)] = Markup(line)
+    return titles
+
+
+def _judged(outputs: list[NotebookNode]) -> list[Markup]:
+    """The judge's words: its table where there is one, else its lines."""
+    for output in outputs:
+        if output.output_type == "display_data":
+            dirty = output.data.get("text/html")
+            words = pages.clean(dirty) if dirty else _lines(output.data.get("text/plain", ""))
+        elif output.output_type == "error":
+            words = _lines("\n".join(output.traceback))
+        else:
+            continue
+        return [Markup('<div class="output judge">{}</div>').format(words)]
+    return []
+
+
+def _lines(words: str) -> Markup:
+    """The judge's plain text, its ticks, crosses and hints set off."""
+    kinds = {"  ✓": "good", "  ✗": "bad", "   ": "hint"}
+    lines = [(kinds.get(line[:3]), pages.text(line.strip() if line[:3] == "   " else line)) for line in words.split("\n")]
+    marked = [Markup('<span class="{}">{}</span>').format(kind, line) if kind else line for kind, line in lines]
+    # A hint is a block of its own, and ends its line itself.
+    breaks = ["" if kind == "hint" else "\n" for kind, _ in lines]
+    return Markup("<pre>{}</pre>").format(Markup("").join(line + end for line, end in zip(marked, breaks, strict=True)))
+
+
+def _output(output: NotebookNode) -> Markup | None:
+    """What a cell printed, raised or displayed, or None for what no page can show."""
+    if output.output_type == "stream":
+        kind = "stderr" if output.name == "stderr" else "stdout"
+        shown = Markup('<pre class="{}">{}</pre>').format(kind, pages.text(output.text))
+    elif output.output_type == "error":
+        lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+        shown = Markup('<pre class="error">{}</pre>').format(pages.text(lines))
+    else:
+        shown = _display(output.data)
+    return shown and Markup('<div class="output">{}</div>').format(shown)
+
+
+def _display(data: dict) -> Markup | None:
+    plain = str(data.get("text/plain", ""))
+    for kind in _PICTURES:
+        if isinstance(data.get(kind), str):
+            return pages.picture(kind, data[kind], "a picture that this cell drew")
+    if isinstance(data.get("text/html"), str):
+        cleaned = pages.clean(data["text/html"])
+        if cleaned.striptags().strip() or "<img src" in cleaned:
+            return cleaned
+    for kind in ("text/markdown", "text/latex"):
+        if isinstance(data.get(kind), str):
+            return pages.markdown(data[kind])
+    return Markup("<pre>{}</pre>").format(pages.text(plain)) if plain else None

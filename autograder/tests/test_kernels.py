@@ -1,0 +1,177 @@
+"""Warm parents, what their kernels can import, and what is reported of them."""
+
+import asyncio
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from autograder.kernels.jail import Limits, _in_mount_order
+from autograder.kernels.packages import EVERYTHING, visible
+from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
+from autograder.kernels.provisioner import JailedKernelManager
+from autograder.transcript import Verdict
+
+PACKAGES = ("numpy", "unroll-course")
+
+IMPORT = """
+for name in {names!r}:
+    try:
+        __import__(name)
+        print(name)
+    except ImportError:
+        pass"""
+
+
+def test_a_dead_parent_is_replaced(jail, run_cells):
+    first = warm_parent(PACKAGES)
+    assert warm_parent(PACKAGES) is first
+    os.kill(first._process.pid, signal.SIGKILL)
+    first._process.wait()
+    assert run_cells("print(1)").printed == ["1\n"]
+    assert warm_parent(PACKAGES) is not first and warm_parent(PACKAGES).alive
+    assert not Path(first.runtime).exists()
+
+
+def test_only_named_packages_can_be_imported(jail, run_cells):
+    names = ["numpy", "unroll", "IPython", "sqlalchemy", "nbgrader", "tensorflow", "keras", "distributed", "autograder.judge"]
+    run = run_cells(IMPORT.format(names=names))
+    assert run.printed[0].split() == ["numpy", "unroll", "IPython"]
+    assert run_cells(IMPORT.format(names=["numpy", "unroll"]), packages=()).printed == [""]
+
+
+def test_everything_is_all_but_the_grader(jail, run_cells):
+    """What an ordinary nbgrader course gets."""
+    run = run_cells(IMPORT.format(names=["numpy", "unroll", "sqlalchemy", "autograder.judge"]), packages=EVERYTHING)
+    assert run.printed[0].split() == ["numpy", "unroll", "sqlalchemy"]
+
+
+def test_an_unknown_package_is_our_fault(run_cells):
+    with pytest.raises(Exception, match="no-such-distribution"):
+        visible(("no-such-distribution",))
+
+
+def test_a_parent_that_cannot_start_says_why(monkeypatch):
+    monkeypatch.setattr("autograder.kernels.parent._module", lambda name: "no_such_module")
+    with pytest.raises(CannotJail, match="No module named 'no_such_module'"):
+        WarmParent(("numpy",))
+
+
+def test_a_jail_that_cannot_be_built_is_our_fault(jail, run_cells, monkeypatch):
+    monkeypatch.setattr(warm_parent(PACKAGES), "binds", ["/no/such/folder"])
+    run = run_cells("print(1)")
+    assert run.verdict is Verdict.FAULT
+    assert "could not be built" in run.transcript.reason and "/no/such/folder" in run.transcript.reason
+
+
+MEETING = """import os, socket, uuid
+s = socket.socket(socket.AF_UNIX)
+try:
+    s.bind("\\0meeting-place")
+    print("bound", os.path.exists("/tmp/mark"))
+except OSError as error:
+    print(error)
+open("/tmp/mark", "w").close()
+open("/dev/shm/mark", "w").close()
+print(len([p for p in os.listdir("/proc") if p.isdigit()]))
+import time
+time.sleep(1)"""
+
+
+def test_two_jails_at_a_time_do_not_see_each_other(jail, run_cells):
+    warm_parent(PACKAGES)
+    barrier, runs = threading.Barrier(2), []
+
+    def run():
+        barrier.wait()
+        runs.append(run_cells(MEETING))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [run.printed for run in runs] == [["bound False\n1\n"]] * 2
+
+
+def test_students_cannot_write_for_the_next(jail, run_cells):
+    code = """import os, pathlib
+for path in ("~/.ipython/profile_default/startup", "~/.config", "~/.local/lib/python3.11/site-packages"):
+    folder = pathlib.Path(path).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sitecustomize.py").write_text("print('planted')")
+    (folder / "00.py").write_text("print('planted')")"""
+    assert run_cells(code).errors == [""]
+    assert run_cells("import os; print(os.listdir(os.path.expanduser('~')))").printed == ["['.ipython']\n"]
+
+
+def test_without_walls(run_cells, tmp_path):
+    """The way an instructor insists on: the kernel works, and is limited, and is not jailed."""
+    secret = tmp_path / "outside"
+    secret.write_text("seen")
+    cells = [
+        f"print(open({str(secret)!r}).read()); print(open('own.txt').read())",
+        "import os; print('A_SECRET' in os.environ)",
+    ]
+    os.environ["A_SECRET"] = "1"
+    try:
+        run = run_cells(*cells, jailed=False, files={"own.txt": b"own"})
+    finally:
+        del os.environ["A_SECRET"]
+    assert run.verdict is Verdict.GRADED
+    assert run.printed == ["seen\nown\n", "False\n"]
+
+
+def test_without_walls_limits_hold(run_cells):
+    run = run_cells("while True:\n    pass", jailed=False, limits=Limits(seconds=2, cell_seconds=30))
+    assert run.verdict is Verdict.TIME
+    run = run_cells("import os; os._exit(7)", jailed=False)
+    assert run.verdict is Verdict.CRASHED and "exit status 7" in run.transcript.reason
+
+
+def test_what_a_run_took_is_reported(jail, run_cells):
+    code = """import time
+held = bytearray(60 << 20)
+for i in range(0, len(held), 4096):
+    held[i] = 1
+end = time.process_time() + 0.6
+while time.process_time() < end:
+    pass"""
+    used = run_cells(code).transcript
+    idle = run_cells("1").transcript
+    assert 55 << 20 < used.memory < 120 << 20 and idle.memory < 30 << 20
+    assert 0.6 < used.cpu < 5 and used.seconds > 0.6
+    assert 0 < idle.cpu < used.cpu
+
+
+def test_random_numbers_repeat_with_the_seed_alone(jail, run_cells):
+    code = "import random, numpy as np\nprint(random.random(), np.random.rand(), list({'a', 'b', 'c', 'dd'}))"
+    first, again, other = (run_cells(code, seed=seed).printed for seed in (5, 5, 6))
+    assert first == again != other
+
+
+def test_modules_beside_the_notebook_can_be_imported(jail, run_cells):
+    """As in any other kernel: after the standard library, before installed packages."""
+    files = {"helper.py": b"whose = 'beside'", "json.py": b"1 / 0", "numpy.py": b"1 / 0"}
+    assert run_cells("import helper, json\nprint(helper.whose)", files=files).printed == ["beside\n"]
+
+
+def test_a_kernel_reports_its_ending_once_stopped(jail):
+    async def live_and_die() -> tuple[bool, dict]:
+        manager = JailedKernelManager(PACKAGES, Limits(), "", 0)
+        await manager.start_kernel()
+        provisioner = manager.provisioner
+        alive, folder = await manager.is_alive(), provisioner._folder
+        await manager.shutdown_kernel(now=True)
+        assert not Path(folder).exists()
+        return alive, provisioner.ending
+
+    alive, ending = asyncio.run(live_and_die())
+    assert alive and ending["event"] == "ended" and ending["reason"] == "stopped"
+    assert ending["code"] == -signal.SIGKILL and ending["cpu"] > 0
+
+
+def test_binds_inside_others_do_not_uncover():
+    binds = ["/a/lib/python3", "/a/lib", "/a/lib/python3/site/numpy", "/b"]
+    assert _in_mount_order(binds, ["/a/lib/python3/site"]) == ["/b", "/a/lib", "/a/lib/python3/site/numpy"]

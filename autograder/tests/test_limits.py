@@ -1,0 +1,336 @@
+"""Limits hold, everything in a jail ends with it, and a kernel that dies takes no score with it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from autograder.kernels.jail import INMATE_ID, Limits
+from autograder.kernels.parent import warm_parent
+from autograder.transcript import Verdict
+
+pytestmark = pytest.mark.usefixtures("jail")
+
+MB = 1 << 20
+
+
+def until(condition, what: str, seconds: float = 20) -> None:
+    """Poll until it is so; fail at a deadline."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"still not so after {seconds:g} s: {what}"
+        time.sleep(0.02)
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    def lives(process: psutil.Process) -> bool:
+        try:
+            return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+    return [process for process in processes if lives(process)]
+
+
+def below(pid: int) -> list[psutil.Process]:
+    try:
+        return living(psutil.Process(pid).children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []
+
+
+def inmates() -> list[psutil.Process]:
+    return below(warm_parent(("numpy", "unroll-course"))._process.pid)
+
+
+def test_memory_of_one_process(run_cells):
+    run = run_cells(
+        "held = []\nwhile True:\n    held.append(bytearray(1 << 20))",
+        "print(len(held) < 200); held.clear()",
+        limits=Limits(seconds=30, memory=100 * MB),
+    )
+    assert run.verdict is Verdict.MEMORY
+    assert run.errors[0].startswith("MemoryError") and run.printed[1] == "True\n"  # the kernel lives on
+
+
+def test_memory_over_several_processes(run_cells):
+    """No process is over the limit, all together are."""
+    code = """import os, signal
+r, w = os.pipe()
+for _ in range(6):
+    if os.fork() == 0:
+        held = bytearray(60 << 20)
+        os.write(w, b"x")
+        signal.pause()
+for _ in range(6):
+    os.read(r, 1)
+signal.pause()"""
+    run = run_cells(code, limits=Limits(seconds=30, memory=150 * MB))
+    assert run.verdict is Verdict.MEMORY
+    assert "memory limit" in run.transcript.reason
+
+
+SHARED = """import mmap
+m = mmap.mmap(-1, 300 << 20)
+for i in range(0, 300 << 20, 4096):
+    m[i] = 1"""
+
+
+def test_shared_memory_counts(run_cells):
+    """RLIMIT_DATA does not see it, the keeper does."""
+    assert run_cells(SHARED, limits=Limits(seconds=30, memory=100 * MB)).verdict is Verdict.MEMORY
+
+
+def test_memory_watch_survives_dying_threads(run_cells):
+    """The keeper looks at threads that end while it looks; what it opens for that it closes."""
+    code = """import threading
+for _ in range(4000):
+    threading.Thread(target=int).start()
+print("done")"""
+    keepers: dict[int, int] = {}
+    parent = warm_parent(("numpy", "unroll-course"))._process.pid
+
+    stop = threading.Event()
+
+    def count():
+        while not stop.wait(0.01):
+            for process in psutil.Process(parent).children():
+                with contextlib.suppress(psutil.Error):
+                    keepers[process.pid] = max(keepers.get(process.pid, 0), process.num_fds())
+
+    watcher = threading.Thread(target=count)
+    watcher.start()
+    try:
+        run = run_cells(code)
+    finally:
+        stop.set()
+        watcher.join()
+    assert run.printed == ["done\n"]
+    assert keepers and max(keepers.values()) < 20
+
+
+def test_disk_is_bounded_over_all_folders(run_cells):
+    code = """import os
+written = 0
+try:
+    for folder in ("/tmp", "/home/student", "/dev/shm"):
+        for number in range(8):
+            with open(f"{folder}/{number}", "wb", 0) as file:
+                for _ in range(4):
+                    written += file.write(bytes(1 << 20))
+except OSError as error:
+    print(os.strerror(error.errno), written >> 20)"""
+    what, megabytes = run_cells(code, limits=Limits(disk=16 * MB)).printed[0].rsplit(" ", 1)
+    assert what == "No space left on device" and 12 <= int(megabytes) <= 16
+
+
+def test_number_of_files_is_bounded(run_cells):
+    code = """import os
+count = 0
+try:
+    while count < 100_000:
+        os.close(os.open(f"/tmp/{count}", os.O_CREAT | os.O_WRONLY))
+        count += 1
+except OSError as error:
+    print(os.strerror(error.errno), count < 10_000)"""
+    assert run_cells(code, limits=Limits(disk=16 * MB)).printed == ["No space left on device True\n"]
+
+
+def test_size_of_a_file_is_bounded(run_cells):
+    code = """import os, resource
+with open("/tmp/sparse", "wb") as file:
+    try:
+        os.ftruncate(file.fileno(), (16 << 20) + 1)
+    except OSError as error:
+        print(os.strerror(error.errno))
+try:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 40, 1 << 40))
+except ValueError as error:
+    print("kept")"""
+    assert run_cells(code, limits=Limits(disk=16 * MB)).printed == ["File too large\nkept\n"]
+
+
+def test_number_of_processes_is_bounded(run_cells):
+    code = """import os, signal
+children = []
+try:
+    while len(children) < 500:
+        pid = os.fork()
+        if pid == 0:
+            signal.pause()
+        children.append(pid)
+except BlockingIOError:
+    print(0 < len(children) <= 30)
+for pid in children:
+    os.kill(pid, signal.SIGKILL)"""
+    assert run_cells(code, limits=Limits(seconds=30, processes=30)).printed == ["True\n"]
+
+
+def test_fork_bomb_ends(run_cells):
+    code = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
+    run = run_cells(code, limits=Limits(seconds=3, memory=2 << 30, processes=30))
+    assert run.verdict is Verdict.TIME
+    until(lambda: not inmates(), "no process of the bomb is left")
+
+
+def test_a_cell_is_stopped_and_the_others_run(run_cells):
+    run = run_cells("while True:\n    pass", "print('on')", limits=Limits(seconds=30, cell_seconds=1))
+    assert run.verdict is Verdict.TIME
+    assert "TimeLimit" in run.errors[0] and run.printed[1] == "on\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass",
+        "import itertools\nsum(itertools.repeat(1))",
+    ],
+    ids=["swallows", "ignores", "holds the GIL"],
+)
+def test_a_cell_that_does_not_let_itself_be_stopped(run_cells, code):
+    run = run_cells("print('first')", code, "print('last')", limits=Limits(seconds=30, cell_seconds=0.5))
+    assert run.verdict is Verdict.TIME and "could not be interrupted" in run.transcript.reason
+    assert run.printed[0] == "first\n" and run.printed[2] == ""
+
+
+def test_daemons_die_with_the_kernel(run_cells):
+    code = """import os, signal
+r, w = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        os.write(w, b"up")
+        while True:
+            signal.pause()
+    os._exit(0)
+print(os.read(r, 2))"""
+    run = run_cells(code)
+    assert run.printed == ["b'up'\n"] and run.verdict is Verdict.GRADED
+    until(lambda: not inmates(), "the daemon is gone")
+
+
+DEATHS = {
+    "_exit": ("import os; os._exit(3)", "exit status 3"),
+    "segfault": ("import ctypes; ctypes.string_at(0)", "signal 11"),
+    "abort": ("import os; os.abort()", "signal"),
+    "closes everything": ("import os; os.closerange(0, 4096)", ""),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_finished_cells_keep_their_scores(small_course, shares, death):
+    code, how = DEATHS[death]
+    notebook = small_course.notebook(scale_check=code)
+    transcript = small_course.run(notebook)
+    assert transcript.verdict in (Verdict.CRASHED, Verdict.TIME)
+    assert how in transcript.reason
+    assert shares(transcript) == {"step-check": 1.0}
+    assert "This cell did not finish" in transcript.notebooks["ps1"]
+
+
+def test_process_1_cannot_kill_itself_by_signal(run_cells):
+    """The kernel protects the first process of a namespace from signals sent inside it."""
+    run = run_cells("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\nprint('alive')")
+    assert run.printed == ["alive\n"]
+
+
+GRADER = """
+import sys
+sys.path[:0] = [sys.argv[1]]
+import conftest
+conftest.run_student(sys.argv[2])
+"""
+
+SPIN = """import os, signal
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        while True:
+            pass
+    os._exit(0)
+while True:
+    pass"""
+
+
+def test_killing_the_grader_leaves_no_process():
+    command = [sys.executable, "-c", GRADER, str(Path(__file__).parent), SPIN]
+    with subprocess.Popen(command, start_new_session=True) as grader:
+        seen: list[psutil.Process] = []
+
+        def busy() -> list[psutil.Process]:
+            return [process for process in below(grader.pid) if process.cpu_times().user > 0.2 and not _is_parent(process)]
+
+        try:
+            until(lambda: len(busy()) >= 2, "the student's two loops run", 60)
+            inside = busy()
+            seen = below(grader.pid)
+            for process in inside:
+                ids = set(process.uids())
+                assert 0 not in ids
+                assert os.geteuid() == 0 or ids == {os.geteuid()}, INMATE_ID
+        finally:
+            grader.send_signal(signal.SIGKILL)
+        assert len(seen) >= 4  # the parent, the keeper, the kernel, the daemon
+        until(lambda: not living(seen), "all that the grader had started is gone")
+
+
+def _is_parent(process: psutil.Process) -> bool:
+    """The warm parent has spent its time on imports; it has children of children."""
+    return len(process.children(recursive=True)) > 2
+
+
+def test_killing_the_parent_is_our_fault_not_the_students(run_cells, jail):
+    """A run whose jail is taken away has no grade, and everything in the jail is gone."""
+    runs = []
+    thread = threading.Thread(target=lambda: runs.append(run_cells("while True:\n    pass")))
+    thread.start()
+    until(lambda: any(p.cpu_times().user > 0.2 for p in inmates()), "the student's loop runs")
+    held = inmates()
+    warm_parent(("numpy", "unroll-course"))._process.kill()
+    thread.join(30)
+    assert runs and runs[0].verdict is Verdict.FAULT and not runs[0].verdict.has_grade
+    assert "jail broke down" in runs[0].transcript.reason
+    until(lambda: not living(held), "the jail is gone with its parent")
+
+
+def test_a_wall_clock_limit_on_the_whole_run(run_cells):
+    run = run_cells("import time; time.sleep(0.9)", "time.sleep(60)", "print('last')", limits=Limits(seconds=1.5))
+    assert run.verdict is Verdict.TIME and run.transcript.reason == "the time limit was reached"
+    assert 1.4 < run.transcript.seconds < 10 and run.printed[2] == ""
+
+
+@pytest.mark.parametrize("kind", ["stream", "display_data", "error", "execute_result", "comm_open"])
+def test_floods_of_output_are_cut(run_cells, kind):
+    contents = {
+        "stream": "dict(name='stdout', text='x' * 100_000)",
+        "display_data": "dict(data={'text/plain': 'x' * 100_000}, metadata={})",
+        "error": "dict(ename='E' * 100_000, evalue='x' * 100_000, traceback=['y' * 5000] * 100)",
+        "execute_result": "dict(data={'text/plain': 'x' * 100_000}, metadata={}, execution_count=1)",
+        "comm_open": "dict(comm_id=str(i), target_name='jupyter.widget', data=dict(state=dict(x='z' * 100_000)))",
+    }
+    code = f"k = get_ipython().kernel\nfor i in range(100):\n    k.send_response(k.iopub_socket, {kind!r}, {contents[kind]})"
+    run = run_cells(*[code] * 3, "print('on')", limits=Limits(output=200_000))
+    assert run.printed[-1].startswith("on") or kind != "stream"
+    assert len(run.transcript.notebooks["n"]) < 12 * MB
+
+
+def test_what_the_kernel_sends_can_always_be_written(run_cells):
+    code = r"""k = get_ipython().kernel
+k.send_response(k.iopub_socket, "stream", {"name": "stdout", "text": "\x00\x1b[31m\u202e ok"})
+plain = k.session.pack
+k.session.pack = lambda thing: __import__("json").dumps(thing, default=str).encode()
+k.send_response(k.iopub_socket, "stream", {"name": "stdout", "text": chr(0xD800) + " lone"})
+k.session.pack = plain"""
+    run = run_cells(code)
+    assert run.verdict is Verdict.GRADED and run.errors == [""]
+    assert run.printed[0].endswith("? lone")
+    run.transcript.notebooks["n"].encode()

@@ -1,0 +1,271 @@
+"""The rebuilt notebook: the source's cells, the student's work in its place, nothing else of what was handed in."""
+
+import copy
+import json
+
+import nbformat
+import pytest
+from autograder.rebuild import rebuild
+from autograder.submission import parse_notebook
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+SOLUTIONS = ("one", "two", "words")
+TESTS = ("one-test", "two-test")
+
+
+def graded_cell(cell, grade_id: str, **flags):
+    plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3, "grade_id": grade_id}
+    cell.metadata["nbgrader"] = plain | flags
+    return cell
+
+
+def source() -> nbformat.NotebookNode:
+    test = dict(grade=True, locked=True, points=3)
+    cells = [
+        new_markdown_cell("# Title", id="title"),
+        new_code_cell("import math", id="imports"),
+        graded_cell(new_code_cell("# one?", id="one"), "one", solution=True),
+        graded_cell(new_code_cell("assert one() == 1  # hidden", id="one-test"), "one-test", **test),
+        new_code_cell("x = 0", id="ordinary"),
+        graded_cell(new_code_cell("# two?", id="two"), "two", solution=True),
+        graded_cell(new_code_cell("assert two() == 2  # hidden", id="two-test"), "two-test", **test),
+        graded_cell(new_markdown_cell("words?", id="words"), "words", grade=True, solution=True, points=2),
+        graded_cell(new_markdown_cell("read this", id="read"), "read", locked=True),
+    ]
+    return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "x", "language": "python"}})
+
+
+def release() -> nbformat.NotebookNode:
+    notebook = copy.deepcopy(source())
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("  # hidden", "")
+    return notebook
+
+
+def hand_in(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return parse_notebook(json.dumps(notebook).encode())
+
+
+def grade_id(cell) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def cell_of(notebook, name: str):
+    (cell,) = [cell for cell in notebook.cells if grade_id(cell) == name]
+    return cell
+
+
+def solved() -> nbformat.NotebookNode:
+    notebook = release()
+    for name in SOLUTIONS:
+        cell_of(notebook, name).source = f"solution of {name}"
+    return notebook
+
+
+def run(submitted) -> nbformat.NotebookNode:
+    return rebuild(source(), hand_in(submitted))
+
+
+# What a student, or a tool of theirs, may do to a notebook: each changes it in place.
+def _delete(notebook, number):
+    del notebook.cells[number % len(notebook.cells)]
+
+
+def _copy(notebook, number):
+    number %= len(notebook.cells)
+    notebook.cells.insert(number + 1, copy.deepcopy(notebook.cells[number]))
+
+
+def _move(notebook, number):
+    notebook.cells.append(notebook.cells.pop(number % len(notebook.cells)))
+
+
+def _metadata(notebook, number):
+    cell = notebook.cells[number % len(notebook.cells)]
+    cell.metadata["nbgrader"] = {
+        "grade_id": grade_id(cell) or "forged",
+        "points": 1e9,
+        "grade": True,
+        "solution": True,
+        "locked": False,
+        "schema_version": 99,
+    }
+    cell.metadata["evil"] = "evil"
+
+
+def _no_metadata(notebook, number):
+    notebook.cells[number % len(notebook.cells)].metadata.clear()
+
+
+def _edit_test(notebook, number):
+    for cell in notebook.cells:
+        if grade_id(cell) in TESTS:
+            cell.source = "pass  # edited test"
+
+
+def _extra(notebook, number):
+    notebook.cells.insert(number % (len(notebook.cells) + 1), new_code_cell(f"extra_{len(notebook.cells)}"))
+
+
+def _retype(notebook, number):
+    cell = notebook.cells[number % len(notebook.cells)]
+    cell["cell_type"] = {"code": "markdown", "markdown": "raw", "raw": "raw"}[cell.cell_type]
+
+
+def _ids(notebook, number):
+    for cell in notebook.cells:
+        cell["id"] = f"new-{number}"
+
+
+DEEDS = [_delete, _copy, _move, _metadata, _no_metadata, _edit_test, _extra, _retype, _ids]
+deeds = st.lists(st.tuples(st.sampled_from(DEEDS), st.integers(0, 30)), max_size=6)
+
+
+def tampered(todo) -> nbformat.NotebookNode:
+    notebook = solved()
+    notebook.metadata["evil"] = "evil"
+    for deed, number in todo:
+        if notebook.cells:
+            deed(notebook, number)
+    return notebook
+
+
+@settings(max_examples=60, deadline=None)
+@given(deeds)
+def test_the_frame_is_always_the_sources(todo):
+    rebuilt = run(tampered(todo))
+    assert [grade_id(cell) for cell in rebuilt.cells if grade_id(cell)] == [grade_id(c) for c in source().cells if grade_id(c)]
+    for cell in source().cells:
+        if grade_id(cell):
+            theirs = cell_of(rebuilt, grade_id(cell))
+            assert theirs.metadata == cell.metadata and theirs.cell_type == cell.cell_type
+            if not cell.metadata.nbgrader.solution:
+                assert theirs.source == cell.source
+    assert rebuilt.metadata == source().metadata
+    assert "evil" not in nbformat.writes(rebuilt) and "1e9" not in nbformat.writes(rebuilt)
+    assert len({cell.id for cell in rebuilt.cells}) == len(rebuilt.cells)
+    nbformat.validate(rebuilt)
+
+
+@settings(max_examples=60, deadline=None)
+@given(deeds)
+def test_no_work_is_lost_and_none_runs_more_often_than_it_was_handed_in(todo):
+    submitted = tampered(todo)
+    rebuilt = run(submitted)
+    ours = [cell.source for cell in source().cells]
+    texts = {cell.source for cell in submitted.cells}
+    for text in texts:
+        if text.startswith(("solution of", "extra_")):
+            handed_in = sum(cell.source == text for cell in submitted.cells)
+            assert sum(cell.source == text for cell in rebuilt.cells) == handed_in, text
+    foreign = [cell.source for cell in rebuilt.cells if cell.source not in texts and cell.source not in ours]
+    assert foreign == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(deeds)
+def test_rebuilding_is_stable(todo):
+    """What was rebuilt, handed in again, gives itself."""
+    rebuilt = run(tampered(todo))
+    again = run(rebuilt)
+    assert [cell.source for cell in again.cells] == [cell.source for cell in rebuilt.cells]
+
+
+def test_an_untouched_release_gives_the_source():
+    assert [cell.source for cell in run(release()).cells] == [cell.source for cell in source().cells]
+
+
+def test_every_solution_stands_in_its_place():
+    rebuilt = run(solved())
+    assert len(rebuilt.cells) == len(source().cells)
+    for name in SOLUTIONS:
+        assert cell_of(rebuilt, name).source == f"solution of {name}"
+
+
+def test_deleted_cells_come_back():
+    submitted = solved()
+    submitted.cells = [
+        cell for cell in submitted.cells if grade_id(cell) not in (*TESTS, "one", "read") and cell.id != "imports"
+    ]
+    rebuilt = run(submitted)
+    assert [cell.source for cell in rebuilt.cells] == [
+        "# Title", "import math", "# one?", "assert one() == 1  # hidden", "x = 0", "solution of two",
+        "assert two() == 2  # hidden", "solution of words", "read this",
+    ]  # fmt: skip
+
+
+def test_a_copied_test_is_a_cell_of_the_students_own():
+    submitted = solved()
+    submitted.cells.insert(0, copy.deepcopy(cell_of(submitted, "one-test")))
+    rebuilt = run(submitted)
+    copies = [cell for cell in rebuilt.cells if cell.source.startswith("assert one()")]
+    assert sum("nbgrader" in cell.metadata for cell in copies) == 1
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["by id", "by text"])
+def test_ordinary_cells_run_once_and_edits_are_kept(ids):
+    submitted = solved()
+    if ids:
+        submitted.cells[4].source = "x = 1"
+    else:
+        for number, cell in enumerate(submitted.cells):
+            cell["id"] = f"other-{number}"
+    rebuilt = run(submitted)
+    assert len(rebuilt.cells) == len(source().cells)
+    assert rebuilt.cells[4].source == ("x = 1" if ids else "x = 0")
+
+
+def test_line_ends_of_another_system_are_no_edit():
+    submitted = release()
+    ours = source()
+    ours.cells[4].source = submitted.cells[4].source = "x = 0\ny = 1"
+    submitted.cells[4].source = "x = 0\r\ny = 1"
+    submitted.cells[4]["id"] = "other"
+    rebuilt = rebuild(ours, hand_in(submitted))
+    assert len(rebuilt.cells) == len(ours.cells)
+
+
+def test_own_cells_stay_before_what_followed_them():
+    submitted = solved()
+    for place in range(len(submitted.cells), -1, -1):
+        submitted.cells.insert(place, new_code_cell(f"own {place}"))
+    rebuilt = [cell.source for cell in run(submitted).cells]
+    assert len(rebuilt) == 2 * len(source().cells) + 1
+    assert rebuilt[::2] == [f"own {place}" for place in range(len(source().cells) + 1)]
+
+
+def test_of_two_copies_of_a_solution_the_last_counts():
+    submitted = solved()
+    submitted.cells.insert(3, copy.deepcopy(submitted.cells[2]))
+    submitted.cells[3].source = "later"
+    rebuilt = run(submitted)
+    assert cell_of(rebuilt, "one").source == "later"
+    assert [cell.source for cell in rebuilt.cells][2:4] == ["solution of one", "later"]
+
+
+def test_attachments_come_with_words_alone():
+    bundle = {"p.png": {"image/png": "aGk="}}
+    submitted = solved()
+    cell_of(submitted, "words")["attachments"] = bundle
+    cell_of(submitted, "read")["attachments"] = bundle
+    rebuilt = run(submitted)
+    assert cell_of(rebuilt, "words").attachments == bundle
+    assert "attachments" not in cell_of(rebuilt, "read")
+
+
+def test_metadata_of_a_solution_that_a_tool_has_dropped():
+    """The cell still has its id; taken for one of the student's own, the source's stub would run after it and undo it."""
+    submitted = solved()
+    cell_of(submitted, "one").metadata.clear()
+    rebuilt = run(submitted)
+    assert cell_of(rebuilt, "one").source == "solution of one"
+    assert sum(cell.source == "solution of one" for cell in rebuilt.cells) == 1
+
+
+def test_neither_argument_is_changed():
+    ours, theirs = source(), hand_in(solved())
+    before = copy.deepcopy((ours, theirs))
+    rebuild(ours, theirs)
+    assert (ours, theirs) == before

@@ -1,0 +1,110 @@
+"""The instructor's report: what the class did not understand, who needs a look, and that no name in it can act."""
+
+import pytest
+from autograder.course import CourseError
+from autograder.gradebook import open_gradebook
+from autograder.report import write_report
+from autograder.transcript import Verdict
+from test_feedback import HALF, HINT, RIGHT, WRONG, Room, Tags, assert_inert
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def room(tmp_path) -> Room:
+    return Room.build(tmp_path)
+
+
+def words(room: Room) -> str:
+    return Tags(write_report(room.course, "ps1").read_text()).text
+
+
+def test_findings_come_first_and_count_students(room):
+    room.graded("ada")
+    room.graded("bob", reports={"step-check": [WRONG], "late-check": [WRONG]})
+    room.graded("cy", reports={"step-check": [HALF], "late-check": [RIGHT]})
+    room.rejected("eve")
+    text = words(room)
+    assert "4 submissions, 3 graded, median 20 of 30 points" in text
+    assert f"2 of 3 {HINT}" in text
+    assert text.index(HINT) < text.index("Questions") < text.index("Scores") < text.index("Everybody")
+
+
+def test_questions_have_their_difficulty(room):
+    room.graded("ada")
+    room.graded("bob", reports={"step-check": [WRONG], "late-check": [HALF]})
+    text = words(room)
+    assert "step-check A step 50 % 1 1" in text
+    assert "late-check A step 75 % 1 0" in text
+    assert "words A step 2 answers for a person" in text
+
+
+def test_a_question_of_several_checks_shows_each(tmp_path):
+    room = Room.build(tmp_path)
+    judge = room.path / "judges" / "ps1.py"
+    judge.write_text(judge.read_text() + 'walk = Check("walk")\n')
+    source = room.path / "source" / "ps1" / "ps1.ipynb"
+    source.write_text(source.read_text().replace('check(\\"step\\", step)', 'check(\\"step\\", step); check(\\"walk\\", 1)', 1))
+    room = Room(room.path, room.course, type(room.assignment)(room.course, "ps1"))
+    walk = type(RIGHT)("walk", RIGHT.rows, 1.0)
+    room.graded("ada", reports={"step-check": [WRONG, walk], "late-check": [RIGHT]})
+    text = words(room)
+    assert "step-check A step 50 % 0 0 step 0 % 0 1 walk 100 % 1 0" in text
+
+
+def test_who_needs_a_look_has_a_reason_and_a_next_step(room):
+    room.graded("ada", verdict=Verdict.TIME, reason="a cell ran for 20 s")
+    room.graded("bob", verdict=Verdict.CRASHED, reason="its kernel died")
+    room.rejected("eve", reason="line 3: Expecting value")
+    for folder in ("new", "odd\u202ename"):
+        (room.path / "submitted" / folder / "ps1").mkdir(parents=True)
+    text = words(room)
+    for part in (
+        "eve rejected line 3: Expecting value Ask for the file again",
+        "new not graded there is a submission, and no grade on record Run autograder grade ps1",
+        "odd⟨U+202E⟩name refused its name has invisible characters Rename",
+        "ada time limit a cell ran for 20 s Look at the cell",
+        "bob crashed its kernel died Open the notebook with care",
+        "words waits 2 answers for a person",
+    ):
+        assert part in text
+    assert "1 time limit, 1 crashed, 1 rejected." in text
+    assert "2 judged: every automatic point" in text
+
+
+def test_scores_that_people_gave_count(room):
+    room.graded("ada")
+    with open_gradebook(room.course) as gradebook:
+        grade = gradebook.find_grade("words", "ps1", "ps1", "ada")
+        grade.manual_score, grade.needs_manual_grade = 5, False
+        gradebook.db.commit()
+    text = words(room)
+    assert "median 30 of 30 points" in text and "waits" not in text.split("How far")[0]
+
+
+def test_names_and_reasons_are_inert(room):
+    room.graded(EVIL, verdict=Verdict.CRASHED, reason="</td><script>alert(1)</script>\u202e")
+    room.rejected('" onmouseover="alert(1)', reason=EVIL)
+    (room.path / "feedback" / EVIL / "ps1").mkdir(parents=True)
+    (room.path / "feedback" / EVIL / "ps1" / "ps1.html").write_text("")
+    page = write_report(room.course, "ps1").read_text()
+    assert_inert(page, chart=True)
+    assert EVIL in Tags(page).text
+
+
+def test_the_chart_says_its_numbers(room):
+    room.graded("ada")
+    path = write_report(room.course, "ps1")
+    assert path == room.course.work / "report" / "ps1.html"
+    label = next(attributes["aria-label"] for tag, attributes in Tags(path.read_text()).tags if tag == "svg")
+    assert "1 from 80 to 90 %" in label
+
+
+def test_a_class_without_a_single_grade_has_a_report(room):
+    room.rejected("eve")
+    assert "1 submission, 0 graded" in words(room)
+
+
+def test_before_grading_it_says_so(room):
+    with pytest.raises(CourseError, match="has not been graded yet"):
+        write_report(room.course, "ps1")

@@ -1,0 +1,73 @@
+"""The pages that people open, in a real browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.demo.course import ASSIGNMENT
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None and not os.environ.get("CI"):
+        pytest.skip("needs Chromium: on Debian, apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a page; gives it, and what it asked for beyond itself."""
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append(f"dialog: {dialog.message}") or dialog.dismiss())
+
+    def open_page(path: Path):
+        page.goto(path.as_uri())
+        return page, [url for url in asked if url != path.as_uri() and not url.startswith("data:")]
+
+    yield open_page
+    page.close()
+
+
+def feedback_page(demo, student: str) -> Path:
+    return demo.course / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
+
+
+@pytest.mark.parametrize("student", ["no_bias", "thief", "replaces_allclose", "endless_loop"])
+def test_feedback_loads_nothing_and_fits(demo, visit, student):
+    page, asked = visit(feedback_page(demo, student))
+    assert asked == []
+    assert page.evaluate("document.querySelectorAll('script, iframe, object, embed').length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), "the page scrolls sideways"
+    assert page.evaluate("[...document.images].every(image => image.alt)"), "an image has no alternative text"
+
+
+def test_feedback_names_the_misconception(demo, visit):
+    page, _ = visit(feedback_page(demo, "no_bias"))
+    assert page.get_by_text("the bias b_a is never added").first.is_visible()
+
+
+def test_feedback_of_a_damaged_notebook_says_what_to_do(demo, visit):
+    page, _ = visit(feedback_page(demo, "damaged"))
+    assert "is not a notebook" in page.inner_text("body")
+
+
+def test_report_counts_misconceptions_and_names_who_needs_a_look(demo, visit):
+    page, asked = visit(demo.course / "report" / f"{ASSIGNMENT}.html")
+    text = page.inner_text("body")
+    assert asked == []
+    assert "The bias b_a is never added" in text
+    for student in ("damaged", "endless_loop", "memory_bomb", "kills_its_kernel"):
+        assert student in text
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), "the page scrolls sideways"

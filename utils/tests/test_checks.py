@@ -1,0 +1,227 @@
+"""Checks from both ends: comparisons, marking, public cases, the student's desk."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from unroll.checks import Answer, Comparison, Question, Report, ask, mark
+
+
+def same(one, other) -> bool:
+    if isinstance(one, np.ndarray):
+        return (
+            isinstance(other, np.ndarray)
+            and one.dtype.newbyteorder("<") == other.dtype.newbyteorder("<")
+            and one.shape == other.shape
+            and one.astype(one.dtype.newbyteorder("<")).tobytes() == other.astype(other.dtype.newbyteorder("<")).tobytes()
+        )
+    if isinstance(one, (list, tuple)):
+        return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    return type(one) is type(other) and one == other
+
+
+# Comparison
+
+
+def said(expected, answer, **settings) -> tuple[bool, str]:
+    outcome = Comparison(**settings).compare(expected, answer)
+    return outcome.same, outcome.detail
+
+
+A = np.arange(20.0).reshape(4, 5)
+
+
+def test_sentences_about_arrays():
+    assert said(A, A.copy()) == (True, "shape (4, 5), largest difference 0")
+    other = A.copy()
+    other[1, 2] += 0.5
+    other[2, 0] += 2
+    assert said(A, other) == (False, "differs first at [1, 2]: yours 7.5, expected 7; largest difference 2")
+    assert said(A, A[0]) == (False, "shape (5,), expected (4, 5)")
+    assert said(A, None) == (False, "returns None; is a return missing?")
+    assert said(A, A.astype(str)) == (False, "returns an array of dtype <U32, expected numbers")
+    assert said(A, A.astype(np.float16))[0] is False
+    assert said(A, [[1], [2, 3]]) == (False, "returns a list whose rows differ in length")
+    assert said(A, ["a", "b"]) == (False, "returns a list with text in it, expected numbers")
+    assert said(A, {"a": 1})[1].startswith("returns a dict")
+    assert said(3.0, 4.0) == (False, "yours 4, expected 3")
+    assert said(3.0, 3) == (True, "largest difference 0")
+    assert said(A > 3, (A > 3).astype(int)) == (False, "dtype int64, expected bool")
+    assert said(A > 3, A > 3)[0] and said(A, A.tolist())[0] and said(A, A.astype(np.float32))[0]
+
+
+def test_tolerances():
+    assert said(A, A * (1 + 1e-7))[0] and not said(A, A * (1 + 1e-5))[0]
+    single = A.astype(np.float32)
+    assert said(A, single * np.float32(1 + 5e-5))[0] and not said(A, single * np.float32(1 + 5e-4))[0]
+    assert said(A, A + 0.05, atol=0.1)[0]
+    assert said(A, single * np.float32(1.05), rtol=0.1)[0]  # never stricter than the author's
+
+
+def test_infinite_and_missing_numbers():
+    odd = np.array([np.nan, np.inf, -np.inf, 1.0])
+    assert said(odd, odd.copy())[0]
+    assert said(odd, np.array([0, np.inf, -np.inf, 1.0])) == (False, "differs first at [0]: yours 0, expected nan")
+    assert said(np.array([np.inf]), np.array([5.0])) == (
+        False,
+        "differs first at [0]: yours 5, expected inf; largest difference 0",
+    )
+    assert said(odd, -odd)[1].startswith("differs first at [1]: yours -inf, expected inf")
+
+
+def test_several_values():
+    both = {"returns": ("a", "y")}
+    assert said((A, 1.0), (A, 1.0), **both)[0]
+    assert said((A, 1.0), (A, 2.0), **both) == (False, "y: yours 2, expected 1")
+    assert said((A, 1.0), A, **both) == (False, "returns an array, expected 2 values: a, y")
+    assert said((A, 1.0), (A,), **both) == (False, "returns 1 values, expected 2 values: a, y")
+    assert said((A, 1.0, 2.0), (A, 1.0, 2.0), **both)[0]  # a misconception that returns another number of values
+    assert said((A, 1.0), (A, None))[1] == "value 2: returns None; is a return missing?"
+    assert said(None, None)[0] and not said(None, A)[0]
+
+
+def test_text_takes_no_memory():
+    """NumPy would give every element the room of the longest."""
+    tracemalloc.start()
+    try:
+        assert not said(A, ["x" * 100_000] + [""] * 10_000)[0]
+        assert tracemalloc.get_traced_memory()[1] < 10 << 20
+    finally:
+        tracemalloc.stop()
+
+
+_answers = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.builds(np.zeros, st.integers(0, 3)),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([np.zeros(2), np.float64(1.5), A, A > 3, (A, 1.0), [1.0, 2.0], None]), _answers)
+def test_comparing_never_raises_and_changes_nothing(expected, answer):
+    before = repr(answer)
+    outcome = Comparison(returns=("a", "y")).compare(expected, answer)
+    assert outcome.detail and "\n" not in outcome.detail
+    assert repr(answer) == before
+
+
+# Marking
+
+
+def question(label: str, x, *, basic: bool = False, weight: float = 1.0, calls: int = 1) -> Question:
+    """What is wanted is 2x + 1."""
+    x = np.asarray(x, float)
+    wrong = (("The 1 is left out.", 2 * x), ("It is squared.", x**2 + 1))
+    mistakes = tuple((sentence, Answer(value)) for sentence, value in wrong)
+    return Question(
+        label, (x,), ("x",), 2 * x + 1, (*mistakes, ("It raises.", Answer(error="ValueError: no"))), basic, weight, calls
+    )
+
+
+QUESTIONS = [
+    question("zero", [0.0], weight=1),
+    question("plain", [1.0, 2.0, 3.0], basic=True, weight=2),
+    question("edge", [5.0]),
+]
+
+
+def marked(function, questions=QUESTIONS) -> Report:
+    return mark("double", questions, [ask(function, q.arguments, q.calls) for q in questions], Comparison())
+
+
+def test_right_answers():
+    report = marked(lambda x: 2 * x + 1)
+    assert report.passed and report.share == 1.0 and report.hints == ()
+
+
+def test_edge_cases_count_only_with_the_basic_one():
+    assert marked(lambda x: np.ones_like(x)).share == 0.0  # right where x is zero
+    assert marked(lambda x: 2 * x + (x[0] != 5)).share == 0.75  # three of four
+    rows = marked(lambda x: np.ones_like(x)).rows
+    assert [row.passed for row in rows] == [True, False, False]
+
+
+def test_a_hint_that_fits_everywhere_comes_first_and_once():
+    report = marked(lambda x: 2 * x)
+    assert report.hints == ("The 1 is left out.",)
+    assert [row.hint for row in report.rows] == ["The 1 is left out.", None, None]
+    # Squaring is right at 0; elsewhere it is named, and not what fits the second case alone.
+    assert marked(lambda x: x**2 + 1).hints == ("It is squared.",)
+
+
+def test_a_hint_for_one_case_alone():
+    report = marked(lambda x: 2 * x if len(x) == 3 else np.zeros(7))
+    assert [row.hint for row in report.rows] == [None, "The 1 is left out.", None]
+
+
+def test_errors_match_misconceptions_by_what_is_said():
+    def raises(x):
+        raise ValueError("no")
+
+    assert marked(raises).hints == ("It raises.",)
+    assert marked(raises).rows[0].detail.startswith("raises ValueError: no")
+
+
+def test_touched_inputs():
+    def in_place(x):
+        x *= 2
+        x += 1
+        return x
+
+    report = marked(in_place)
+    assert report.share == 0.0
+    assert report.rows[0].detail == "right, but it changes x in place; work on a copy"
+
+
+def test_called_twice_with_the_same_objects():
+    questions = [question("twice", [1.0, 2.0], basic=True, calls=2)]
+    state = []
+
+    def remembers(x):
+        state.append(1)
+        return 2 * x + len(state)
+
+    report = marked(remembers, questions)
+    assert report.rows[0].detail.startswith("called 2 times with the same arrays: differs first at [0]: yours 4, expected 3")
+
+
+def test_missing_answers():
+    report = mark("double", QUESTIONS, [Answer(2 * QUESTIONS[0].arguments[0] + 1)], Comparison())
+    assert report.share == 0.0 and [row.detail for row in report.rows[1:]] == ["no answer"] * 2
+
+
+@pytest.mark.parametrize("touched", [(-100,), (99,), (2**70,), (-1, 0)])
+def test_what_a_kernel_says_of_touched_inputs_is_not_believed_to_be_there(touched):
+    report = mark("double", QUESTIONS, [Answer(q.expected, None, touched) for q in QUESTIONS], Comparison())
+    assert report.share == 0.0 and "in place" in report.rows[0].detail
+
+
+@pytest.mark.parametrize("kind", [list, tuple, dict])
+def test_nested_arguments(kind):
+    """Arrays in lists and dicts are copied and watched as well."""
+    inside = {"W": np.ones(3), "b": np.zeros(2)}
+    argument = inside if kind is dict else kind(inside.values())
+    first = "W" if kind is dict else 0
+    assert ask(lambda p: p[first].sum(), (argument,)).touched == ()
+
+    def change(p):
+        p[first][0] = 7
+        return 1
+
+    assert ask(change, (argument,)).touched == (0,)
+    assert argument[first].tolist() == [1, 1, 1]
+
+
+def test_errors_are_one_line_with_their_place():
+    def long(x):
+        raise KeyError("a\n" * 400)
+
+    answer = ask(long, (1,))
+    assert "\n" not in answer.error and len(answer.error) < 700
