@@ -15,10 +15,34 @@ class Outcome:
         True if the answer is right.
     detail
         One line for a person.
+    parts
+        Where several values were returned, each of them.
     """
 
     same: bool
     detail: str
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of several returned values, beside what it should be, where the two are furthest apart.
+
+    Parameters
+    ----------
+    name
+        Of the value.
+    same
+        True if it is right.
+    yours, expected, largest
+        The two numbers and the largest difference, as text; empty where they cannot be compared.
+    """
+
+    name: str
+    same: bool
+    yours: str = ""
+    expected: str = ""
+    largest: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +83,10 @@ class Comparison:
             given = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else _kind(answer)
             return Outcome(False, f"returns {given}, expected {len(expected)} values: {', '.join(names)}")
         outcomes = [self._compare_numbers(e, a, f"{n}: ", single) for e, a, n in zip(expected, answer, names, strict=True)]
+        parts = tuple(_part(n, o.same, e, a) for n, o, e, a in zip(names, outcomes, expected, answer, strict=True))
         wrong = [outcome for outcome in outcomes if not outcome.same]
-        return wrong[0] if wrong else Outcome(True, "; ".join(outcome.detail for outcome in outcomes))
+        detail = wrong[0].detail if wrong else "; ".join(outcome.detail for outcome in outcomes)
+        return Outcome(not wrong, detail, parts)
 
     def _compare_numbers(self, expected, answer, name: str, single: bool) -> Outcome:
         wanted = np.asarray(expected)
@@ -98,6 +124,19 @@ class Comparison:
         numbers = f"yours {_number(given[first])}, expected {_number(wanted[first])}"
         rest = f"; largest difference {largest}" if first and np.isfinite(given).all() else ""
         return Outcome(False, f"{name}{place}{numbers}{rest}")
+
+
+def _part(name: str, same: bool, expected, answer) -> Part:
+    try:
+        wanted, given = np.asarray(expected, dtype=np.float64), np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        return Part(name, same)
+    if wanted.shape != given.shape or not wanted.size:
+        return Part(name, same)
+    with np.errstate(invalid="ignore"):
+        difference = np.nan_to_num(np.abs(given - wanted), nan=np.inf)
+    place = np.unravel_index(np.argmax(difference), difference.shape)
+    return Part(name, same, _number(given[place]), _number(wanted[place]), f"{difference[place]:.2g}")
 
 
 def _holds_text(value) -> bool:

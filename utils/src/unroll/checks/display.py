@@ -2,9 +2,11 @@
 
 import html
 
+from unroll.checks.comparison import Part
 from unroll.checks.marking import Report, Row
 
 _DETAIL_COLUMN = 24
+_TABLE_FROM = 3
 
 
 def as_text(report: Report) -> str:
@@ -14,6 +16,7 @@ def as_text(report: Report) -> str:
         lines.append(f"  {_tick(row)} {row.label.ljust(_DETAIL_COLUMN)} {row.detail}")
         if row.hint:
             lines.append(f"    {explain(row)}")
+        lines += [f"      {line}" for line in _table(row)]
     return "\n".join([*lines, *_closing(report)])
 
 
@@ -23,6 +26,8 @@ def as_html(report: Report) -> str:
     for row in report.rows:
         colour = "#1a7f37" if row.passed else "#cf222e"
         hint = f'<div style="margin-top:2px"><em>{html.escape(explain(row))}</em></div>' if row.hint else ""
+        table = html.escape("\n".join(_table(row)))
+        hint += f"<pre>{table}</pre>" if table else ""
         rows.append(
             f'<tr style="background:none"><td style="color:{colour};font-weight:bold">{_tick(row)}</td>'
             f'<td style="text-align:left;white-space:nowrap">{html.escape(row.label)}</td>'
@@ -44,8 +49,23 @@ def explain(row: Row) -> str:
     return f"{evidence} you get when {sentence}"
 
 
-def _tick(row: Row) -> str:
-    return "✓" if row.passed else "✗"
+def _table(row: Row) -> list[str]:
+    """Of a wrong case with at least three values, such as gradients: each value beside the right one, the first wrong marked."""
+    if len(row.parts) < _TABLE_FROM:
+        return []
+    cells = [("", "quantity", "yours", "expected", "largest difference")]
+    cells += [(_tick(part), part.name, part.yours, part.expected, part.largest) for part in row.parts]
+    widths = [max(len(line[column]) for line in cells) for column in range(5)]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    first = next((number for number, part in enumerate(row.parts, start=1) if not part.same), None)
+    if first is not None:
+        lines[first] += "   ← look here first"
+    return lines
+
+
+def _tick(row: Row | Part) -> str:
+    right = row.passed if isinstance(row, Row) else row.same
+    return "✓" if right else "✗"
 
 
 def _closing(report: Report) -> list[str]:

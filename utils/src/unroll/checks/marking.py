@@ -6,11 +6,11 @@ The same code runs at the student's desk (all of it) and while grading: there :f
 
 import copy
 import linecache
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from unroll.checks.comparison import Comparison
+from unroll.checks.comparison import Comparison, Part
 
 _ERROR_CHARACTERS = 300
 
@@ -73,12 +73,23 @@ class Question:
 
 @dataclass(frozen=True)
 class Row:
-    """The verdict on one case; `hint` is the misconception's sentence, if one fits."""
+    """The verdict on one case.
+
+    Parameters
+    ----------
+    label, passed, detail
+        The case, whether it is right, and a line about it.
+    hint
+        The misconception's sentence, if one fits.
+    parts
+        Of a wrong case in which several values are returned, each of them.
+    """
 
     label: str
     passed: bool
     detail: str
     hint: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,24 +192,24 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
             rows.append(Row(question.label, False, "no answer"))
             continue
         answer = answers[number]
-        passed, detail = _judge(question, answer, comparison)
+        passed, detail, parts = _judge(question, answer, comparison)
         hint = None
         if not passed:
             hint = everywhere or next((s for s, m in question.mistakes if _alike(question, answer, m, comparison)), None)
-        rows.append(Row(question.label, passed, detail, hint))
+        rows.append(Row(question.label, passed, detail, hint, () if passed else parts))
     return Report(name, tuple(_say_once(rows)), _share(questions, rows))
 
 
-def _judge(question: Question, answer: Answer, comparison: Comparison) -> tuple[bool, str]:
+def _judge(question: Question, answer: Answer, comparison: Comparison) -> tuple[bool, str, tuple[Part, ...]]:
     if answer.error is not None:
-        return False, f"raises {answer.error}"
+        return False, f"raises {answer.error}", ()
     outcome = comparison.compare(question.expected, answer.value, question.single)
     if outcome.same and answer.touched:
         names = ", ".join(question.names[i] for i in answer.touched if 0 <= i < len(question.names))
-        return False, f"right, but it changes {names} in place; work on a copy"
+        return False, f"right, but it changes {names} in place; work on a copy", ()
     if not outcome.same and question.calls > 1:
-        return False, f"called {question.calls} times with the same arrays: {outcome.detail}"
-    return outcome.same, outcome.detail
+        return False, f"called {question.calls} times with the same arrays: {outcome.detail}", outcome.parts
+    return outcome.same, outcome.detail, outcome.parts
 
 
 def _explanation(questions: list[Question], answers: list[Answer], comparison: Comparison) -> str | None:
@@ -229,7 +240,7 @@ def _say_once(rows: list[Row]) -> list[Row]:
     said: set[str] = set()
     result = []
     for row in rows:
-        result.append(Row(row.label, row.passed, row.detail, None if row.hint in said else row.hint))
+        result.append(replace(row, hint=None) if row.hint in said else row)
         if row.hint:
             said.add(row.hint)
     return result

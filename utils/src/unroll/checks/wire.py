@@ -10,6 +10,8 @@ import struct
 
 import numpy as np
 
+from unroll.checks.functions import FUNCTIONS
+
 HEADER_BYTES = 1 << 20
 ARRAY_BYTES = 64 << 20
 _DEPTH = 12
@@ -29,7 +31,8 @@ def pack(value) -> bytes:
     Parameters
     ----------
     value
-        None, bool, int, float, str, list, tuple, dict with str keys, a NumPy number or array, or a nest of these.
+        None, bool, int, float, str, list, tuple, dict with str keys, a NumPy number or array, or a nest of these; also the
+        functions that both sides have (:mod:`unroll.checks.functions`), which cross by name.
 
     Raises
     ------
@@ -112,6 +115,8 @@ def to_tree(value) -> tuple[object, list[np.ndarray]]:
             return item
         if isinstance(item, (list, tuple)):
             return {"l" if isinstance(item, list) else "t": [convert(each, depth + 1) for each in item]}
+        if getattr(item, "__name__", None) in FUNCTIONS and FUNCTIONS[item.__name__] is item:
+            return {"f": item.__name__}
         if isinstance(item, dict) and all(isinstance(key, str) for key in item):
             return {"d": {key: convert(each, depth + 1) for key, each in item.items()}}
         raise WireError(f"a {type(item).__name__} cannot be sent")
@@ -144,6 +149,8 @@ def from_tree(tree, next_array):
             return items if tag == "l" else tuple(items)
         if tag == "d" and isinstance(content, dict):
             return {key: convert(each, depth + 1) for key, each in content.items()}
+        if tag == "f" and isinstance(content, str) and content in FUNCTIONS:
+            return FUNCTIONS[content]
         if tag == "a":
             return next_array(*_array_type(content))
         raise WireError("not a value")

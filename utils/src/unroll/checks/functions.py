@@ -1,0 +1,24 @@
+"""Functions that a case may hand to a student's function: both sides of the wire have them, and only their names cross."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+
+def squares(theta: np.ndarray) -> float:
+    """Sum of squares; the gradient is 2 theta."""
+    return float(np.sum(theta**2))
+
+
+def cubes(theta: np.ndarray) -> float:
+    """Sum of cubes; the gradient is 3 theta**2. Its one-sided difference is wrong in the first order of the step."""
+    return float(np.sum(theta**3))
+
+
+def waves(theta: np.ndarray) -> float:
+    """Sum of sines of neighbours' products: every number of the gradient depends on others."""
+    flat = theta.ravel()
+    return float(np.sum(np.sin(flat * np.roll(flat, 1))))
+
+
+FUNCTIONS: dict[str, Callable] = {function.__name__: function for function in (squares, cubes, waves)}
