@@ -118,8 +118,8 @@ class Room:
                 place = self.course.folder("autograded", "ps1", student) / f"{name}.ipynb"
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_text(text)
-            score, most = recorder.score(student)
-        return self._enter(transcript, score=score, max_score=most, trust="judged")
+            standing = recorder.standing(student)
+        return self._enter(transcript, trust="judged", **standing)
 
     def rejected(self, student="eve", reason="ps1.ipynb is not a notebook: line 3") -> Entry:
         with open_gradebook(self.course) as gradebook:

@@ -279,12 +279,13 @@ def test_descriptors_at_the_start_are_the_documented_ones(tmp_path):
         try:
             requests.settimeout(60)
             assert requests.recv(16) == b"ready"
-            _control, inner_control = socket.socketpair()
+            control, inner_control = socket.socketpair()
             judge, inner_judge = socket.socketpair()
             listeners = [socket.socket(socket.AF_UNIX) for _ in range(5)]
-            request = {"jail": asdict(Jail(binds, covered)), "root": str(root), "key": "00", "seed": 0}
+            request = {"jail": asdict(Jail(binds, covered)), "root": str(root)}
             descriptors = [s.fileno() for s in (inner_control, inner_judge, *listeners)]
             socket.send_fds(requests, [json.dumps(request).encode()], descriptors)
+            control.sendall(b'{"key": "00", "seed": 0}\n')
             judge.settimeout(30)
             found = {int(number): target for number, target in json.loads(judge.recv(1 << 16)).items()}
         finally:

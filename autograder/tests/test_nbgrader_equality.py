@@ -14,6 +14,8 @@ from autograder.kernels.parent import close_parents
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "ordinary"
@@ -136,9 +138,10 @@ def rows(course: Path) -> list[tuple]:
     return sorted(found, key=repr)
 
 
-@pytest.fixture
-def twins(tmp_path) -> tuple[Path, Path]:
-    """The same course twice: released, handed in by everybody, graded by nobody."""
+@pytest.fixture(scope="module")
+def twins(jail, tmp_path_factory) -> tuple[Path, Path]:
+    """The same course twice: graded by nbgrader, and by us."""
+    tmp_path = tmp_path_factory.mktemp("twins")
     first = tmp_path / "by_nbgrader"
     (first / "source/ps1").mkdir(parents=True)
     (first / "nbgrader_config.py").write_text(CONFIG)
@@ -155,15 +158,15 @@ def twins(tmp_path) -> tuple[Path, Path]:
         (folder / "timestamp.txt").write_text(f"2026-01-{day:02d} 12:00:00 UTC")
     second = tmp_path / "by_us"
     shutil.copytree(first, second)
+    nbgrader(first, "autograde", "ps1")
+    grading = grade(Course.load(second), "ps1")
+    close_parents()
+    assert not grading.ungraded
     return first, second
 
 
-def test_same_rows_as_nbgrader(jail, twins):
+def test_same_rows_as_nbgrader(twins):
     theirs, ours = twins
-    nbgrader(theirs, "autograde", "ps1")
-    grading = grade(Course.load(ours), "ps1")
-    close_parents()
-    assert not grading.ungraded
     assert rows(ours) == rows(theirs)
     # The comparison means something: students differ, one is late, and one cell waits for a person.
     scores = {row[1]: row[3] for row in rows(ours) if row[0] == "submission"}
@@ -172,13 +175,11 @@ def test_same_rows_as_nbgrader(jail, twins):
     assert any(row[0] == "grade" and row[5] for row in rows(ours))
 
 
-def test_scores_survive_nbgraders_own_reading(jail, twins):
+def test_scores_survive_nbgraders_own_reading(twins):
     """nbgrader's SaveAutoGrades, run again over what we have recorded, changes nothing."""
     from nbgrader.preprocessors import SaveAutoGrades
 
     _, ours = twins
-    grade(Course.load(ours), "ps1")
-    close_parents()
     before = rows(ours)
     for student in STUDENTS:
         notebook = nbformat.read(ours / "autograded" / student / "ps1" / "p1.ipynb", as_version=4)

@@ -201,7 +201,7 @@ def students() -> list[Student]:
         Student(
             "memory_bomb",
             functions=_with(
-                rnn_step="def rnn_step(*inputs):\n    hoard = []\n    while True:\n        hoard.append(bytearray(1 << 24))\n"
+                rnn_step="def rnn_step(*inputs):\n    hoard = []\n    while True:\n        hoard.append(np.zeros(1 << 24))\n"
             ),
             verdict="memory limit",
             lost=("rnn_step",),

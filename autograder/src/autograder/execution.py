@@ -1,10 +1,11 @@
 """Run one submission: its notebooks in a jailed kernel, the judge beside it."""
 
 import asyncio
+import hmac
 import tempfile
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import nbformat
 from nbclient import NotebookClient
@@ -82,12 +83,25 @@ def prepare(
         assignment=assignment.name,
         notebooks={name: nbformat.writes(notebook) for name, notebook in rebuilt.items()},
         checks={name: source.checks for name, source in assignment.sources.items()},
-        files={**files, **assignment.file_contents},
+        files=beside(files, assignment.file_contents),
         judge=assignment.judge.path,
         requirements=assignment.judge.requirements,
         key=key,
         jailed=jailed,
     )
+
+
+def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
+    """The instructor's files, and those of the student's that do not stand in their place: as a file where a folder of ours
+    belongs, below a file of ours, or as a package where we have a module."""
+    folders = {str(parent) for name in ours for parent in PurePath(name).parents}
+    taken = {*ours, *(name.removesuffix(".py") for name in ours if name.endswith(".py"))}
+    kept = {
+        name: content
+        for name, content in theirs.items()
+        if name not in folders and not taken & {name, *map(str, PurePath(name).parents)}
+    }
+    return kept | ours
 
 
 class _Stopped(Exception):
@@ -122,7 +136,7 @@ def run_job(job: Job) -> Transcript:
 
 async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, transcript: Transcript) -> dict:
     checks, reports = job.checks.get(name, {}), {}
-    seed = int.from_bytes(job.key[:8], "little")
+    seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees it, and not the key
     limits = job.requirements.limits
     manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed)
     client = _Client(notebook, manager, limits.output)

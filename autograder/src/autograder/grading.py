@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import dask
 from distributed import Client, Future, LocalCluster, as_completed
 from nbgrader import utils
 
 from autograder.assignment import Assignment
 from autograder.course import Course
-from autograder.execution import Job, prepare, run_job
+from autograder.execution import Job, beside, prepare, run_job
 from autograder.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.journal import Entry, Journal
 from autograder.judge import submission_key
@@ -19,6 +20,8 @@ from autograder.kernels.parent import close_parents
 from autograder.submission import Rejected, Submission, read_submission
 from autograder.transcript import Transcript, Verdict
 
+# Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
+_NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 _CARRIED = ("timestamp.txt", "submission_secret.txt")
 
 
@@ -122,8 +125,14 @@ class _Work:
         """Grade each student's submission; yields each student when recorded."""
         pending = iter(students)
         with (
+            dask.config.set(_NO_PAGES),
             LocalCluster(
-                n_workers=1, threads_per_worker=jobs, processes=False, dashboard_address=None, memory_limit=0
+                n_workers=1,
+                threads_per_worker=jobs,
+                processes=False,
+                memory_limit=0,
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
             ) as cluster,
             Client(cluster) as client,
         ):
@@ -212,7 +221,7 @@ class _Work:
         final = self._course.folder("autograded", self._assignment.name, submission.student)
         fresh = final.with_name(f".{final.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        files = {**submission.files, **self._assignment.file_contents} | {
+        files = beside(submission.files, self._assignment.file_contents) | {
             f"{name}.ipynb": text.encode() for name, text in notebooks.items()
         }
         for name in _CARRIED:

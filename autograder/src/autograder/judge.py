@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from IPython.core.inputtransformer2 import TransformerManager
 from unroll.checks import Question
 
 from autograder.check import Check, Requirements
@@ -84,20 +85,22 @@ def submission_key(secret: bytes, assignment: str, student: str, digest: str) ->
 def checks_called(source: str) -> list[str]:
     """Names of the checks that a grade cell's ``check("name", …)`` lines hold, in order, each once."""
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(TransformerManager().transform_cell(source))
     except SyntaxError:
-        return []  # a magic, or no Python: then it holds no check
-    names = [
-        node.args[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "check"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
-    ]
+        return []
+    names = []
+    for node in ast.walk(tree):
+        called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if called == "check":
+            first = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "name")][:1]
+            names += _texts(first)
+        elif called in ("run_line_magic", "run_cell_magic"):  # such as %time
+            names += [name for text in _texts(node.args[1:]) for name in checks_called(text)]
     return list(dict.fromkeys(names))
+
+
+def _texts(nodes: list[ast.expr]) -> list[str]:
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
 
 def _generator(key: bytes) -> np.random.Generator:

@@ -25,8 +25,8 @@ _MESSAGE_BYTES = 1 << 17
 def serve(requests: socket.socket) -> None:
     """Fork a kernel for each request until the other end is closed.
 
-    A request is one packet: JSON with the jail, the folder to mount it on, the key and the seed, and seven descriptors:
-    the keeper's control, the judge's channel and the five listening sockets.
+    A request is one packet: JSON with the jail and the folder to mount it on, and seven descriptors: the keeper's control,
+    the judge's channel and the five listening sockets. What only this kernel may know comes on the control.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then stops us
     filters = build_filter()
@@ -63,9 +63,7 @@ def _launch(request: dict, descriptors: list[int], count: int, filters) -> None:
     if child == 0:
         _arrange([*descriptors, from_us[0], to_us[1]])
         jail = Jail(**{**request["jail"], "limits": Limits(**request["jail"]["limits"])})
-        key, seed = bytes.fromhex(request["key"]), request["seed"]
-        control = socket.socket(fileno=_CONTROL)
-        keep(jail, request["root"], control, _MAP_PIPES, filters, lambda: run_kernel(key, seed))
+        keep(jail, request["root"], socket.socket(fileno=_CONTROL), _MAP_PIPES, filters, run_kernel)
     os.close(to_us[1])
     os.close(from_us[0])
     if os.read(to_us[0], 1) == b"?":

@@ -24,14 +24,14 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
     root
         An empty folder of the host to mount the jail's root on.
     control
-        The only way to the grader: commands in (a byte: ``i`` interrupts, anything else or the end kills), one JSON line
-        out when the kernel is about to start and one when it has ended.
+        The only way to the grader. In comes one JSON line with what `run` takes, then commands (a byte: ``i`` interrupts,
+        anything else or the end kills); out goes one JSON line when the kernel is about to start and one when it has ended.
     mapped
         A pipe to the parent: one byte out asks it to write our user map, one byte back says that it has.
     filters
         The system call filter that the inmate loads.
     run
-        What the inmate does once it is locked in.
+        What the inmate does once it is locked in; called with the fields of that first line.
     """
     status = {"event": "failed", "why": ""}
     try:
@@ -46,17 +46,28 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
             build_root(jail, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent goes, its jails go
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
+        known = _first_line(control)
         started = time.monotonic()
         inmate = os.fork()
         if inmate == 0:
             os.close(processes)
-            _become_inmate(jail, root, control, filters, run)
+            _become_inmate(jail, root, control, filters, lambda: run(**known))
         status = _watch(inmate, jail, control, processes, started)
     except BaseException as error:
         status = {"event": "failed", "why": f"{type(error).__name__}: {error}"}
     finally:
         _report(control, status)
         os._exit(0)
+
+
+def _first_line(control: socket.socket) -> dict:
+    line = b""
+    while not line.endswith(b"\n"):
+        part = control.recv(1)
+        if not part:
+            raise OSError("the grader has gone")
+        line += part
+    return json.loads(line)
 
 
 def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) -> None:

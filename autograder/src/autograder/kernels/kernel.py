@@ -45,13 +45,13 @@ class InheritedKernelApp(IPKernelApp):
         """A crash is reported by the keeper."""
 
 
-def run_kernel(key: bytes, seed: int) -> None:
+def run_kernel(key: str, seed: int) -> None:
     """Serve one kernel until it is told to stop.
 
     Parameters
     ----------
     key
-        Signs the Jupyter messages.
+        Signs the Jupyter messages, in hexadecimal.
     seed
         Seeds `random` and NumPy's global generator: a fork inherits its parent's state, and unseeded student code
         should still give the same numbers whenever the same submission is graded.
@@ -69,6 +69,6 @@ def run_kernel(key: bytes, seed: int) -> None:
     sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
     ports = {f"{name}_port": number for name, number in LISTENERS.items()}
     app = InheritedKernelApp.instance(transport="ipc", ip="inherited", log_level=50, **ports)
-    app.session.key = key
+    app.session.key = bytes.fromhex(key)
     app.initialize(["--HistoryManager.enabled=False", "--InteractiveShell.colors=NoColor"])
     app.start()

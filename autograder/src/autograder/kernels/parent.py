@@ -75,20 +75,18 @@ class WarmParent:
             self.close()
             raise CannotJail(f"The warm parent did not start: {said[-1] if said else 'it said nothing'}")
 
-    def launch(self, jail: Jail, root: str, key: bytes, seed: int, descriptors: list[int]) -> None:
+    def launch(self, jail: Jail, root: str, descriptors: list[int]) -> None:
         """Ask for one kernel. What becomes of it is told on the first descriptor, the control socket.
 
         Parameters
         ----------
         root
             An empty folder to mount the jail on.
-        key, seed
-            As :func:`autograder.kernels.kernel.run_kernel` takes them.
         descriptors
             Control, judge's channel and the listening sockets in the order of LISTENERS.
         """
         assert len(descriptors) == 2 + len(LISTENERS)
-        request = {"jail": asdict(jail), "root": root, "key": key.hex(), "seed": seed}
+        request = {"jail": asdict(jail), "root": root}
         try:
             with self._lock:
                 socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)

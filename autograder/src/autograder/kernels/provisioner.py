@@ -80,11 +80,13 @@ class JailedProvisioner(KernelProvisionerBase):
             walls=self.walls,
         )
         try:
-            parent.launch(jail, root, manager.session.key, self.seed, [s.fileno() for s in theirs])
+            parent.launch(jail, root, [s.fileno() for s in theirs])
         finally:
             for each in theirs:
                 each.close()
         self._lines, self._writer = await asyncio.open_connection(sock=self._control)
+        # Not through the parent, whose memory every kernel can read.
+        self._writer.write(json.dumps({"key": manager.session.key.hex(), "seed": self.seed}).encode() + b"\n")
         first = await self._next(timeout=_LAUNCH_SECONDS)
         if first.get("event") != "started":
             raise CannotJail(f"The jail could not be built: {first.get('why') or 'its keeper died'}.")
