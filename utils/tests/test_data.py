@@ -4,6 +4,7 @@ import csv
 import errno
 import hashlib
 import http.server
+import itertools
 import os
 import subprocess
 import sys
@@ -287,7 +288,7 @@ def test_made_up_names_are_distinct_words():
 
 def test_made_up_text_is_grammatical_where_we_can_tell():
     text = data.made_up_text(np.random.default_rng(2), 2000)
-    pairs = {pair for sentence in text for pair in zip(sentence, sentence[1:], strict=False)}
+    pairs = {pair for sentence in text for pair in itertools.pairwise(sentence)}
     assert ("a", "old") not in pairs and ("an", "old") in pairs
     assert all(sentence[-1] in (".", "?") for sentence in text)
     assert not any(word.isupper() and word.isalpha() for sentence in text for word in sentence), "a symbol was not expanded"

@@ -31,6 +31,8 @@ app = typer.Typer(
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_GOES_ON = "What was recorded stays recorded; the same command goes on from there."
+
 CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course, a folder as nbgrader has it.")]
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Name of the assignment.", show_default=False)]
 Names = Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)]
@@ -100,11 +102,16 @@ def grade(
     results, ungraded = [], 0
     for name in names:
         started = time.monotonic()
-        with _progress(name, silent=as_json) as advance:
-            grading = grade_one(loaded, name, student, jobs, jailed=not no_jail, progress=advance)
+        try:
+            with _progress(name, silent=as_json) as advance:
+                grading = grade_one(loaded, name, student, jobs, jailed=not no_jail, progress=advance)
+        except KeyboardInterrupt:
+            err.print(f"Stopped. {_GOES_ON}")
+            raise typer.Exit(INTERRUPTED) from None
         ungraded += len(grading.ungraded)
         if as_json:
-            results.append({"assignment": name, "submissions": [asdict(entry) for entry in grading.entries.values()]})
+            entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
+            results.append({"assignment": name, "submissions": [asdict(entry) for entry in entries]})
         else:
             _print_grading(loaded, grading, jobs or default_jobs(), time.monotonic() - started)
     if as_json:
@@ -270,9 +277,6 @@ def main() -> None:
     except CourseError as error:
         err.print(str(error), markup=False)
         sys.exit(WRONG_USAGE)
-    except KeyboardInterrupt:
-        err.print("Stopped. What was recorded stays recorded; the same command goes on from there.")
-        sys.exit(INTERRUPTED)
     except OSError as error:
-        err.print(f"Stopped: {error}. What was recorded stays recorded; the same command goes on from there.", markup=False)
+        err.print(f"Stopped: {error}. {_GOES_ON}", markup=False)
         sys.exit(NOT_ALL_GRADED)

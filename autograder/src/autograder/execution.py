@@ -19,7 +19,7 @@ from autograder.assignment import Assignment
 from autograder.check import Requirements
 from autograder.examiner import Examiner
 from autograder.judge import Judge, load_judge
-from autograder.kernels.parent import CannotJail
+from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.outputs import error_of, failed_outputs, judged_outputs
 from autograder.rebuild import rebuild
@@ -115,23 +115,26 @@ class _Stopped(Exception):
 def run_job(job: Job) -> Transcript:
     """Execute a submission and return what came of it; never raises for anything that the submission does."""
     transcript = Transcript(job.student, job.assignment, Verdict.GRADED)
-    judge = load_judge(job.judge)
-    with tempfile.TemporaryDirectory(prefix="autograder-work-") as work:
-        for name, content in job.files.items():
-            path = Path(work, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        for name, text in job.notebooks.items():
-            notebook = nbformat.reads(text, as_version=4)
-            try:
-                reports = asyncio.run(_run_notebook(job, name, notebook, judge, work, transcript))
-            except CannotJail as error:
-                transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
-                return transcript
-            transcript.reports[name] = reports
-            # A lone surrogate that the kernel has sent cannot be written to a file.
-            transcript.notebooks[name] = nbformat.writes(notebook).encode(errors="replace").decode()
+    try:
+        runtime = warm_parent(job.requirements.packages).runtime
+        with tempfile.TemporaryDirectory(prefix="work-", dir=runtime, ignore_cleanup_errors=True) as work:
+            _run_in(work, job, transcript)
+    except CannotJail as error:
+        transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
     return transcript
+
+
+def _run_in(work: str, job: Job, transcript: Transcript) -> None:
+    judge = load_judge(job.judge)
+    for name, content in job.files.items():
+        path = Path(work, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for name, text in job.notebooks.items():
+        notebook = nbformat.reads(text, as_version=4)
+        transcript.reports[name] = asyncio.run(_run_notebook(job, name, notebook, judge, work, transcript))
+        # A lone surrogate that the kernel has sent cannot be written to a file.
+        transcript.notebooks[name] = nbformat.writes(notebook).encode(errors="replace").decode()
 
 
 async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, transcript: Transcript) -> dict:

@@ -1,5 +1,6 @@
 """Grade a class: read, execute in parallel, record one by one, in an order that can be broken off anywhere."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
 _NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong in a job is told by its transcript
 _CARRIED = ("timestamp.txt", "submission_secret.txt")
 
 

@@ -1,6 +1,7 @@
 """The grader's handle on a warm parent, and the parents that are running."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import threading
 from dataclasses import asdict
+from pathlib import Path
 
 from .jail import Jail
 from .kernel import LISTENERS
@@ -26,6 +28,7 @@ _ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 _START_SECONDS = 120
+_PREFIX = "autograder-"
 
 
 class CannotJail(RuntimeError):
@@ -34,6 +37,11 @@ class CannotJail(RuntimeError):
 
 class WarmParent:
     """A fork server in a process of its own.
+
+    Attributes
+    ----------
+    runtime
+        A folder for sockets, mount points and work, which goes when the parent is closed.
 
     Parameters
     ----------
@@ -49,7 +57,8 @@ class WarmParent:
     def __init__(self, packages: tuple[str, ...]) -> None:
         self.binds, self.covered = visible(packages)
         self._lock = threading.Lock()
-        self.runtime = tempfile.mkdtemp(prefix="autograder-")
+        _sweep()
+        self.runtime = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         modules = [_module(name) for name in packages if name not in EVERYTHING]
         command = [sys.executable, "-s", "-P", "-m", "autograder.kernels.forkserver", str(theirs.fileno()), *modules]
@@ -104,6 +113,14 @@ class WarmParent:
         self._socket.close()
         self._process.stderr.close()
         shutil.rmtree(self.runtime, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what graders that were killed have left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        process = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if process.isdigit() and not Path("/proc", process).exists() and folder.lstat().st_uid == os.geteuid():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _module(distribution: str) -> str:

@@ -1,0 +1,163 @@
+"""The command as a person meets it: one sentence for what is wrong, and an exit status for a script."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from autograder.course import Course
+from autograder.gradebook import open_gradebook
+from autograder.journal import Journal
+
+COMMAND = str(Path(sys.executable).with_name("autograder"))
+LOOP = "def scale(x, w):\n    while True:\n        pass\n"
+
+
+def run(*words: str) -> subprocess.CompletedProcess:
+    return subprocess.run([COMMAND, *words], capture_output=True, text=True)
+
+
+def refused(done: subprocess.CompletedProcess) -> str:
+    """What a refusal says: one sentence or two on standard error, no traceback, status 2."""
+    assert done.returncode == 2, done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def course(small_course) -> Path:
+    return Path(small_course.course.root)
+
+
+def hand_in(course: Path, student: str, source: str | None = None, text: str | None = None) -> None:
+    folder = course / "submitted" / student / "ps1"
+    folder.mkdir(parents=True)
+    notebook = nbformat.read(course / "source" / "ps1" / "ps1.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if source and cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+            cell.source = source
+    (folder / "ps1.ipynb").write_text(nbformat.writes(notebook) if text is None else text)
+
+
+def test_unknown_assignment_names_the_known_ones(course):
+    said = refused(run("grade", "ps9", "--course", str(course)))
+    assert "'ps9'" in said and "ps1" in said
+
+
+def test_course_without_a_source(tmp_path):
+    assert "No assignment has a source notebook" in refused(run("grade", "ps1", "--course", str(tmp_path)))
+
+
+def test_no_such_course(tmp_path):
+    assert "There is no folder" in refused(run("grade", "ps1", "--course", str(tmp_path / "nowhere")))
+
+
+def test_nobody_has_handed_in(course):
+    assert "Nobody has handed in ps1" in refused(run("grade", "ps1", "--course", str(course)))
+
+
+def test_unknown_student(course):
+    hand_in(course, "ada")
+    assert "'bob'" in refused(run("grade", "ps1", "--student", "bob", "--course", str(course)))
+
+
+def test_wrong_usage(course):
+    assert "--jobs" in refused(run("grade", "ps1", "--jobs", "0", "--course", str(course)))
+
+
+def test_broken_configuration(course):
+    (course / "nbgrader_config.py").write_text("c = get_config(\n")
+    assert "nbgrader_config.py" in refused(run("grade", "ps1", "--course", str(course)))
+
+
+def test_report_before_grading(course):
+    assert "ps1" in refused(run("report", "ps1", "--course", str(course)))
+
+
+def test_damaged_empty_and_oddly_named_do_not_stop_the_others(jail, course):
+    hand_in(course, "ada")
+    hand_in(course, "empty", text="")
+    hand_in(course, "damaged", text='{"cells": [')
+    hand_in(course, "right\u202eleft")
+    hand_in(course, "star*")
+    (course / "submitted" / "linked").symlink_to(course / "submitted" / "ada")
+    done = run("grade", "ps1", "--json", "--course", str(course))
+    assert done.returncode == 1, done.stderr
+    entries = {entry["student"]: entry for entry in json.loads(done.stdout)[0]["submissions"]}
+    assert entries["ada"]["verdict"] == "graded" and entries["ada"]["score"] > 0
+    for student in ("empty", "damaged", "right\u202eleft", "star*", "linked"):
+        assert entries[student]["verdict"] == "rejected" and entries[student]["reason"], student
+        assert entries[student]["score"] is None
+
+
+def test_only_the_named_students(jail, course):
+    for student in ("ada", "bob", "eve"):
+        hand_in(course, student)
+    done = run("grade", "ps1", "--student", "ada", "--student", "eve", "--json", "--course", str(course))
+    assert done.returncode == 0, done.stderr
+    assert [entry["student"] for entry in json.loads(done.stdout)[0]["submissions"]] == ["ada", "eve"]
+
+
+def test_interrupted_grading_goes_on(jail, course):
+    """Ctrl-C in the middle: a sentence, status 130, nothing lost; the same command finishes, and grades nobody twice."""
+    for number in range(3):
+        hand_in(course, f"a{number}")
+    hand_in(course, "loops", source=LOOP)
+    hand_in(course, "zoe")
+    journal = Journal(Course.load(course).records / "journal.jsonl")
+    grading = subprocess.Popen(
+        [COMMAND, "grade", "ps1", "--jobs", "1", "--course", str(course)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(journal.latest("ps1")) < 2:
+        assert grading.poll() is None and time.monotonic() < deadline, grading.communicate()
+    grading.send_signal(signal.SIGINT)
+    _, said = grading.communicate(timeout=30)
+    assert grading.returncode == 130
+    assert "the same command goes on" in said and "Traceback" not in said
+    before = journal.latest("ps1")
+    assert 2 <= len(before) < 5
+    shutil.rmtree(course / "submitted" / "loops")
+    assert run("grade", "ps1", "--course", str(course)).returncode == 0
+    after = journal.latest("ps1")
+    assert sorted(after) == ["a0", "a1", "a2", "zoe"]
+    assert {student: after[student].time for student in before} == {student: entry.time for student, entry in before.items()}
+    with open_gradebook(Course.load(course)) as gradebook:
+        assert len(gradebook.assignment_submissions("ps1")) == 4
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
+def test_full_disk_is_told_and_goes_on(jail, course):
+    """The gradebook's disk is full: a sentence; with room again the same command finishes."""
+    for number in range(4):
+        hand_in(course, f"a{number}")
+    assert run("grade", "ps1", "--student", "a0", "--course", str(course)).returncode == 0
+    disk = course / "autograded"
+    shutil.rmtree(disk)
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(disk)], check=True)
+    try:
+        done = run("grade", "ps1", "--course", str(course))
+        assert done.returncode == 1
+        assert "No space left" in done.stderr and "same command goes on" in done.stderr and "Traceback" not in done.stderr
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+    assert run("grade", "ps1", "--course", str(course)).returncode == 0
+    with open_gradebook(Course.load(course)) as gradebook:
+        assert len(gradebook.assignment_submissions("ps1")) == 4
+
+
+def test_doctor_says_what_this_machine_can_do(jail):
+    done = run("doctor")
+    assert done.returncode == 0, done.stdout
+    for what in ("jail", "cgroups", "GPU", "tensorflow"):
+        assert what in done.stdout
