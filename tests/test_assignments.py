@@ -42,12 +42,7 @@ def test_hundred_points_in_one_notebook(course, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_rehearsal(name, course):
-    from autograder.doctor import jail_diagnosis
-
-    diagnosis = jail_diagnosis()
-    if diagnosis.state == "missing":
-        pytest.skip(diagnosis.detail)
+def test_rehearsal(jail, name, course):
     findings = list(rehearse(course, name))
     close_parents()
     assert [f"{finding.what}: {finding.detail}" for finding in findings if not finding.ok] == []
