@@ -1,5 +1,6 @@
 # make demo    grade a class of 30 on assignment 01, and look at what an instructor gets
 # make test    every test;  make check: the quick part, under two minutes
+# make soak    the long tests: lectures twice and under other backends, experiments repeated
 # make lab     JupyterLab on the lectures
 # make lint    style;  make lock: resolve the requirements anew
 
@@ -10,7 +11,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lab lint lock
+.PHONY: demo test check soak lab lint lock
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -19,7 +20,10 @@ test: $(READY) lint
 	$(BIN)/python -m pytest
 
 check: $(READY) lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not soak"
+
+soak: $(READY)
+	$(BIN)/python -m pytest -n 0 -m soak
 
 lab: $(READY)
 	$(BIN)/jupyter lab lectures

@@ -1,0 +1,62 @@
+"""Long runs, `make soak`: lectures give the same numbers twice and under another backend; experiments repeat their results."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+pytestmark = pytest.mark.soak
+
+ROOT = Path(__file__).parent.parent
+LECTURES = sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb"))
+MEASURED = sorted((ROOT / "utils" / "src" / "unroll" / "measured").glob("*.json"))
+CLOSE = 1e-6
+
+
+def run(path: Path, backend: str, tmp_path: Path) -> list[str]:
+    """What a lecture prints, in a fresh kernel of its own."""
+    notebook = nbformat.read(path, as_version=4)
+    environment = {**os.environ, "KERAS_BACKEND": backend}
+    environment.pop("UNROLL_DATA_MIRROR", None)
+    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(tmp_path)}}).execute(env=environment)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [out.text for cell in code for out in cell.outputs if out.output_type == "stream" and out.name == "stdout"]
+
+
+@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+def test_the_same_numbers_twice(path, tmp_path):
+    assert run(path, "tensorflow", tmp_path) == run(path, "tensorflow", tmp_path)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+def test_claims_hold_under_another_backend(path, backend, tmp_path):
+    if find_spec(backend) is None:
+        pytest.skip(f"needs {backend}: pip install {backend}")
+    assert re.findall(r"^✗.*$", "".join(run(path, backend, tmp_path)), re.MULTILINE) == []
+
+
+def numbers(value) -> list[float]:
+    if isinstance(value, dict):
+        return [number for key in sorted(value) if key not in ("versions", "seconds") for number in numbers(value[key])]
+    if isinstance(value, list):
+        return [number for each in value for number in numbers(each)]
+    return [float(value)] if isinstance(value, (int, float)) else []
+
+
+@pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)
+def test_experiment_repeats(path):
+    """The documented command writes the committed numbers again."""
+    before = path.read_text()
+    try:
+        subprocess.run([sys.executable, "-m", f"benchmarks.{path.stem}"], cwd=ROOT, check=True)
+        assert numbers(json.loads(path.read_text())) == pytest.approx(numbers(json.loads(before)), rel=CLOSE, abs=CLOSE)
+    finally:
+        path.write_text(before)
