@@ -141,7 +141,7 @@ def _name_weights(axes: Axes, times, inputs: list[int], outputs: list[int], alon
 
 
 def _describe(kind: str, steps: int, inputs: int, outputs: int, backward: bool) -> str:
-    article = "an" if kind[0] in "aeiou" else "a"
+    article = "an" if kind == "encoder-decoder" else "a"  # one is said with a w
     words = f"Diagram of {article} {kind} network unrolled over {_count(steps, 'step')}: {_count(inputs, 'input')} below, "
     words += f"{_count(steps, 'cell')} in a row, {_count(outputs, 'output')} above."
     if kind in ("one-to-many", "encoder-decoder") and outputs > 1:
