@@ -1,0 +1,155 @@
+"""What the NumPy character model of lecture 03 owes to the way back through time, over five seeds: the bands of that lecture.
+
+Run as ``python -m benchmarks.bptt`` from the root of the repository; about three minutes on one core. It writes
+``utils/src/unroll/measured/bptt.json``:
+
+``names``
+    How many names had been read at each measurement.
+``baselines``
+    Held-out nats per character of counts: of single characters, of pairs.
+``truncated``
+    Held-out nats per character, of shape (seeds, measurements), with the gradient cut at every k-th step, and whole.
+``start``
+    The same with the whole gradient, by the state before the first step: zero, drawn anew for every name, learnt.
+"""
+
+import json
+import os
+import platform
+from pathlib import Path
+from types import SimpleNamespace
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
+
+import numpy as np
+from unroll import data
+from unroll.text import Vocabulary
+
+SEEDS = [0, 1, 2, 3, 4]
+UNITS, NAMES, EVERY, HELD_OUT = 32, 6000, 1000, 400
+RATE, CEILING = 0.02, 25.0
+CUTS = [1, 2, 3, 5]
+TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/bptt.json"
+
+
+class Model:
+    """A character model whose parameters, and whose gradient, are one vector each."""
+
+    def __init__(self, n: int, rng: np.random.Generator):
+        self.shapes = {
+            "W_aa": (UNITS, UNITS), "W_ax": (UNITS, n), "b_a": (UNITS,), "W_ya": (n, UNITS), "b_y": (n,), "a_0": (UNITS,),
+        }  # fmt: skip
+        self.theta = np.zeros(sum(int(np.prod(shape)) for shape in self.shapes.values()))
+        w = self.unpack(self.theta)
+        w.W_aa[:] = rng.normal(size=w.W_aa.shape) / np.sqrt(UNITS)
+        w.W_ax[:] = 0.3 * rng.normal(size=w.W_ax.shape)
+        w.W_ya[:] = 0.1 * rng.normal(size=w.W_ya.shape)
+
+    def unpack(self, vector: np.ndarray) -> SimpleNamespace:
+        """Views of the vector's parts."""
+        parts, start = {}, 0
+        for name, shape in self.shapes.items():
+            stop = start + int(np.prod(shape))
+            parts[name] = vector[start:stop].reshape(shape)
+            start = stop
+        return SimpleNamespace(**parts)
+
+    def forward(self, ids: np.ndarray, a_0: np.ndarray):
+        w = self.unpack(self.theta)
+        x, a, y_hat = {1: np.zeros(len(w.b_y))}, {0: a_0}, {}
+        for t in range(1, len(ids) + 1):
+            if t > 1:
+                x[t] = np.eye(len(w.b_y))[ids[t - 2]]
+            a[t] = np.tanh(w.W_ax @ x[t] + w.W_aa @ a[t - 1] + w.b_a)
+            z = w.W_ya @ a[t] + w.b_y
+            y_hat[t] = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+        return x, a, y_hat
+
+    def gradient(self, ids: np.ndarray, a_0: np.ndarray, k: int | None) -> np.ndarray:
+        """Of the summed loss; what comes back from step t + 1 is cut where k divides t."""
+        w, gradient = self.unpack(self.theta), np.zeros_like(self.theta)
+        d = self.unpack(gradient)
+        x, a, y_hat = self.forward(ids, a_0)
+        delta = np.zeros(UNITS)
+        for t in range(len(ids), 0, -1):
+            if k and t % k == 0:
+                delta = np.zeros(UNITS)
+            ds = y_hat[t].copy()
+            ds[ids[t - 1]] -= 1
+            delta = (1 - a[t] ** 2) * (w.W_ya.T @ ds + w.W_aa.T @ delta)
+            d.W_ya += np.outer(ds, a[t])
+            d.b_y += ds
+            d.W_aa += np.outer(delta, a[t - 1])
+            d.W_ax += np.outer(delta, x[t])
+            d.b_a += delta
+        d.a_0 += w.W_aa.T @ delta
+        return gradient
+
+    def loss(self, names: list[np.ndarray]) -> float:
+        """Nats per character. A random start is judged from zero, its mean."""
+        a_0 = self.unpack(self.theta).a_0
+        total = -sum(np.log(y[t][i]) for ids in names for y in [self.forward(ids, a_0)[2]] for t, i in enumerate(ids, 1))
+        return round(float(total / sum(map(len, names))), 4)
+
+
+def learn(seed: int, k: int | None = None, start: str = "zero") -> list[float]:
+    held_out, train, n = split()
+    rng = np.random.default_rng(seed)
+    model, starts = Model(n, rng), np.random.default_rng(1000 + seed)
+    learnt = model.unpack(model.theta).a_0
+    losses = []
+    for number in range(1, NAMES + 1):
+        ids = train[rng.integers(len(train))]
+        a_0 = 0.5 * starts.normal(size=UNITS) if start == "random" else learnt
+        gradient = model.gradient(ids, a_0, k)
+        if start != "learnt":
+            model.unpack(gradient).a_0[:] = 0
+        gradient *= min(1, CEILING / np.linalg.norm(gradient))
+        model.theta -= RATE * (1 - (number - 1) / NAMES) * gradient
+        if number % EVERY == 0:
+            losses.append(model.loss(held_out))
+    return losses
+
+
+def split():
+    """Held-out names, names to learn from, and the number of characters."""
+    names = data.sample("names")
+    vocabulary = Vocabulary.build("".join(names))
+    ids = [np.append(vocabulary.encode(name), vocabulary.encode(["<EOS>"])) for name in names]
+    return ids[:HELD_OUT], ids[HELD_OUT:], len(vocabulary)
+
+
+def baselines() -> dict[str, float]:
+    held_out, train, n = split()
+    counts = np.full((n + 1, n), 0.01)  # the last row: no character before
+    for ids in train:
+        np.add.at(counts, (np.append(n, ids[:-1]), ids), 1)
+    single, pairs = counts.sum(axis=0) / counts.sum(), counts / counts.sum(axis=1, keepdims=True)
+    characters = sum(map(len, held_out))
+    return {
+        "single": round(float(-sum(np.log(single[ids]).sum() for ids in held_out) / characters), 4),
+        "pairs": round(float(-sum(np.log(pairs[np.append(n, ids[:-1]), ids]).sum() for ids in held_out) / characters), 4),
+    }
+
+
+def main() -> None:
+    truncated = {str(k): [learn(seed, k=k) for seed in SEEDS] for k in CUTS}
+    whole = [learn(seed) for seed in SEEDS]
+    found = {
+        "command": "python -m benchmarks.bptt",
+        "versions": {"python": platform.python_version(), "numpy": np.__version__},
+        "seeds": SEEDS,
+        "names": list(range(EVERY, NAMES + 1, EVERY)),
+        "baselines": baselines(),
+        "truncated": {**truncated, "whole": whole},
+        "start": {"zero": whole, **{start: [learn(seed, start=start) for seed in SEEDS] for start in ("random", "learnt")}},
+    }
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps(found, indent=1) + "\n")
+    for group in ("truncated", "start"):
+        for label, losses in found[group].items():
+            print(group, label, [run[-1] for run in losses])
+
+
+if __name__ == "__main__":
+    main()
