@@ -29,6 +29,13 @@ class Requirements:
     limits: Limits = field(default_factory=Limits)
 
 
+_FORMS: dict[str, Callable] = {
+    "lists": lambda array: np.asarray(array).tolist(),
+    "float32": np.float32,
+    "a transposed view": lambda array: np.asarray(array).T.copy().T,
+}
+
+
 class Case:
     """Inputs for one call, by the names that the reference gives them.
 
@@ -105,6 +112,18 @@ class Check:
             return function
 
         return add
+
+    def accept_other_forms(self) -> None:
+        """Add alternatives: a right answer stays right as lists, in float32, and as a view whose strides run the other way."""
+        for style, change in _FORMS.items():
+            self.alternative(style)(self._in_form(change))
+
+    def _in_form(self, change: Callable) -> Callable:
+        def answer(*inputs):
+            result = self.solution(*inputs)
+            return [change(each) for each in result] if isinstance(result, (tuple, list)) else change(result)
+
+        return answer
 
     @property
     def solution(self) -> Callable:
