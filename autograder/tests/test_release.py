@@ -49,7 +49,9 @@ def test_solution_in_another_cell_is_found(small_course, edited, make):
 
 
 def test_solution_in_a_file_beside_is_found(small_course):
-    (small_course.path / "source" / "ps1" / "helper.py").write_text(f"def f(x, w):\n    {solution_line(small_course.assignment)}\n")
+    (small_course.path / "source" / "ps1" / "helper.py").write_text(
+        f"def f(x, w):\n    {solution_line(small_course.assignment)}\n"
+    )
     assert any("stands in helper.py" in leak for leak in leaks(Assignment(small_course.course, "ps1")))
 
 
