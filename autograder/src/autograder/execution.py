@@ -201,7 +201,12 @@ class _Client:
     def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
         self._manager = manager
         self._nbclient = _BoundedClient(
-            notebook, km=manager, allow_errors=True, record_timing=False, startup_timeout=_START_SECONDS
+            notebook,
+            km=manager,
+            allow_errors=True,
+            coalesce_streams=True,  # when a kernel flushes is no part of what it said
+            record_timing=False,
+            startup_timeout=_START_SECONDS,
         )
         self._nbclient.output_bytes = output_bytes
 

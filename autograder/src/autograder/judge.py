@@ -70,7 +70,7 @@ def load_judge(path: Path | None) -> Judge:
     checks: dict[str, Check] = {}
     for value in vars(module).values():
         if isinstance(value, Check):
-            if value.name in checks:
+            if checks.get(value.name, value) is not value:
                 raise CourseError(f"The judge {path} has two checks called {value.name!r}.")
             checks[value.name] = value
     return Judge(path, checks, getattr(module, "requirements", Requirements()))

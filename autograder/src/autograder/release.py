@@ -110,6 +110,8 @@ def _same_cases(one: frozen.FrozenChecks, other: frozen.FrozenChecks) -> bool:
 def _alike(one, other) -> bool:
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(_alike(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(_alike(one[key], other[key]) for key in one)
     if isinstance(one, (np.ndarray, float)):
         return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=_CLOSE, atol=_CLOSE, equal_nan=True)
     return type(one) is type(other) and one == other

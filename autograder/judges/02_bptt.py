@@ -1,0 +1,391 @@
+"""Assignment 02: one step backward, backpropagation through time with a mask and in windows, and the tools around it.
+
+`backward` and `trained` are written once, with a switch for each way in which students get them wrong; without switches they
+are right. The states in a case come from a forward pass: they are what a network would have seen.
+"""
+
+import inspect
+from functools import partial
+
+import numpy as np
+from autograder.check import Case, Check, Requirements, close
+from autograder.kernels.jail import Limits
+from numpy.linalg import norm
+from unroll.checks.functions import cubes, squares, waves
+
+requirements = Requirements(packages=("numpy", "unroll-course"), limits=Limits(seconds=60, cell_seconds=5, memory=512 << 20))
+
+ENDS = np.arange(5) < np.array([[5], [3], [1]])
+GAPS = np.array([[1, 0, 0, 1, 1], [1, 1, 0, 1, 0], [0, 1, 1, 0, 1]], bool)
+
+
+def draw(rng, mask, n_x, n_a, read=None, dtype="float64", order="C"):
+    """A batch after its forward pass; `read` is the only step at which the loss looks at the state, None stands for all."""
+    (m, T), mask = np.shape(mask), np.array(mask, bool)
+    shapes = {"d_states": (m, T, n_a), "x": (m, T, n_x), "a0": (m, n_a), "W_ax": (n_a, n_x), "W_aa": (n_a, n_a)}
+    drawn = {name: rng.normal(scale=0.5, size=shape).astype(dtype, order=order) for name, shape in shapes.items()}
+    drawn["d_states"][:, np.arange(T) != (np.arange(T) if read is None else read)] = 0
+    states = forward(drawn["x"], drawn["a0"], mask, drawn["W_ax"], drawn["W_aa"], rng.normal(scale=0.5, size=n_a))
+    return drawn | {"states": states.astype(dtype, order=order), "mask": mask}
+
+
+def forward(x, a0, mask, W_ax, W_aa, b_a):
+    states, a = [], a0
+    for t in range(x.shape[1]):
+        a = np.where(mask[:, t, None], np.tanh(x[:, t] @ W_ax.T + a @ W_aa.T + b_a), a)
+        states.append(a)
+    return np.stack(states, axis=1)
+
+
+def mistake(check, sentence, function=None, spoils=None, **changes):
+    """`function`, or else the reference, with the changes made to inputs and results by name; `spoils` is overwritten too."""
+
+    @check.misconception(sentence)
+    def _(*inputs):
+        named = dict(zip(inspect.signature(check.solution).parameters, inputs, strict=True))
+        result = (function or check.solution)(*(changes.get(name, lambda v: v)(value) for name, value in named.items()))
+        for array in [] if spoils is None else named[spoils] if isinstance(named[spoils], list) else [named[spoils]]:
+            array *= 0.5
+        if not set(changes) & set(check.compare.returns):
+            return result
+        return tuple(changes.get(name, lambda v: v)(value) for name, value in zip(check.compare.returns, result, strict=True))
+
+
+def new_check(name, *returns):
+    """A check that accepts a right answer as lists, in float32, and as views whose strides run the other way."""
+
+    check = Check(name)
+    check.compare = close(returns=returns)
+    check.accept_other_forms()
+    return check
+
+
+# rnn_step_backward -------------------------------------------------------------------------------------------------
+rnn_step_backward = new_check("rnn_step_backward", "dx", "da", "dW_ax", "dW_aa", "db_a")
+
+
+@rnn_step_backward.reference
+def step_back(da_next, x, a, a_next, W_ax, W_aa):
+    dz = da_next * (1 - a_next**2)
+    return dz @ W_ax, dz @ W_aa, dz.T @ x, dz.T @ a, dz.sum(axis=0)
+
+
+def sloped(slope):
+    """A mistake: `slope(a, a_next)` stands where tanh's derivative, 1 - a_next², belongs."""
+    return lambda da, x, a, a_next, *weights: step_back(da * slope(a, a_next), x, a, 0 * a, *weights)
+
+
+@rnn_step_backward.cases
+def _(rng):
+    def one(m, **kind):
+        batch = draw(rng, np.ones((m, 1)), **kind)
+        first = {name: batch[of][:, 0] for name, of in {"da_next": "d_states", "x": "x", "a_next": "states"}.items()}
+        return first | {"a": batch["a0"], "W_ax": batch["W_ax"], "W_aa": batch["W_aa"]}
+
+    yield Case("a batch", **one(4, n_x=3, n_a=5), basic=True)
+    yield Case("all sizes alike", **one(4, n_x=4, n_a=4))
+    yield Case("a batch of one", **one(1, n_x=4, n_a=3))
+    yield Case("float32, columns first in memory", **one(3, n_x=5, n_a=4, dtype="float32", order="F"))
+    yield Case("called twice", **one(3, n_x=2, n_a=5), calls=2)
+
+
+NO_SLOPE = "The factor 1 - a² is left out: tanh's derivative is missing."
+TRANSPOSED = "W_aa is transposed on the way back: forward has a @ W_aa.T, and backward has dz @ W_aa."
+NOT_SUMMED = "The gradient of b_a is not summed over the batch."
+STEP_MISTAKES = {
+    NO_SLOPE: sloped(lambda a, a_next: 1),
+    TRANSPOSED: lambda da, x, a, a_next, W_ax, W_aa: step_back(da, x, a, a_next, W_ax, W_aa.T),
+    NOT_SUMMED: lambda da, x, a, a_next, *weights: (*step_back(da, x, a, a_next, *weights)[:4], da * (1 - a_next**2)),
+    "dW and db_a are means over the batch, not sums.": lambda d, *r: (*step_back(d, *r)[:2], *step_back(d / len(d), *r)[2:]),
+    "The derivative a (1 - a) of the sigmoid stands where tanh's belongs.": sloped(lambda a, a_next: a_next * (1 - a_next)),
+    "The square is missing: tanh's derivative is 1 - a², not 1 - a.": sloped(lambda a, a_next: 1 - a_next),
+    "The derivative 1 - a² is taken at the old state a, not at a_next.": sloped(lambda a, a_next: 1 - a**2),
+    "dW_aa is formed with the new state, not the old one.": lambda da, x, a, a_next, *w: step_back(da, x, a_next, a_next, *w),
+}
+wrong = partial(mistake, rnn_step_backward)
+for sentence, function in STEP_MISTAKES.items():
+    wrong(sentence, function)
+wrong("dW_ax and dW_aa are transposed: a gradient has the shape of its weights.", dW_ax=np.transpose, dW_aa=np.transpose)
+wrong("The product is worked out inside da_next, and the caller's gradient is lost.", spoils="da_next")
+
+# rnn_backward ------------------------------------------------------------------------------------------------------
+rnn_backward = new_check("rnn_backward", "dx", "da0", "dW_ax", "dW_aa", "db_a")
+rnn_backward.reference(lambda d_states, x, a0, states, mask, W_ax, W_aa: backward(d_states, x, a0, states, mask, W_ax, W_aa))
+
+
+def shifted(a0, states):
+    return np.concatenate([a0[:, None], states[:, :-1]], axis=1)
+
+
+def backward(d_states, x, a0, states, mask, *weights, back=step_back, old=shifted, keep=1, cut=(), order=-1, total=sum, deaf=0):
+    """Backpropagation through time. Right as it is; the steps in `cut` give nothing to the step before them."""
+    dx, steps, da, before = np.zeros_like(x), [], np.zeros_like(a0), old(a0, states)
+    for t in range(x.shape[1])[::order]:
+        real = mask[:, t, None]
+        da = da + d_states[:, t] * (real | (not deaf))
+        dx[:, t], da_real, *of_weights = back(da * real, x[:, t], before[:, t], states[:, t], *weights)
+        steps.append(of_weights)
+        da0 = da_real + keep * da * ~real
+        da = da0 * (t not in cut)
+    return dx, da0, *(total(each) for each in zip(*steps, strict=True))
+
+
+@rnn_backward.cases
+def batches(rng):
+    yield Case("no padding", **draw(rng, np.ones((3, 6)), n_x=2, n_a=4), basic=True, weight=4)
+    yield Case("padding at the end", **draw(rng, ENDS, n_x=2, n_a=4), basic=True)
+    yield Case("padding in between", **draw(rng, GAPS, n_x=5, n_a=3))
+    yield Case("only the last state is read", **draw(rng, ENDS, n_x=2, n_a=4, read=4))
+    yield Case("only the second state is read", **draw(rng, np.ones((3, 6)), n_x=4, n_a=3, read=1))
+    yield Case("nothing but padding", **draw(rng, [[1, 1, 1], [0, 0, 0]], n_x=4, n_a=5))
+    yield Case("all sizes alike", **draw(rng, np.tri(4).T, n_x=4, n_a=4))
+    yield Case("a batch of one", **draw(rng, [[1, 1, 0, 0]], n_x=2, n_a=3))
+    yield Case("one step", **draw(rng, [[1], [0], [1]], n_x=2, n_a=4))
+    yield Case("float32", **draw(rng, ENDS, n_x=5, n_a=4, dtype="float32"))
+    yield Case("columns first in memory", **draw(rng, ENDS, n_x=2, n_a=5, order="F"))
+    yield Case("called twice", **draw(rng, ENDS, n_x=2, n_a=4), calls=2)
+
+
+NO_MASK = "The mask is not used: the gradient takes padded steps for real ones."
+wrong = partial(mistake, rnn_backward)
+for sentence in (NO_SLOPE, TRANSPOSED, NOT_SUMMED):
+    wrong(sentence, partial(backward, back=STEP_MISTAKES[sentence]))
+wrong(NO_MASK, mask=np.ones_like)
+wrong("The gradient stops at padded steps, where it should pass unchanged.", partial(backward, keep=0))
+wrong("d_states is dropped at padded steps, but a state that was carried on may be read there.", partial(backward, deaf=1))
+wrong("What comes back from later steps is not added to d_states.", partial(backward, cut=range(99)))
+wrong("The weights' gradients of the steps overwrite each other.", partial(backward, total=lambda steps: steps[-1]))
+wrong("The first step is taken to start from 0, not from a0.", a0=np.zeros_like)
+wrong("At t = 0, states[:, t - 1] is the last state.", partial(backward, old=lambda a0, states: np.roll(states, 1, axis=1)))
+wrong("The state that a step ended with is taken for its old one.", partial(backward, old=lambda a0, states: states))
+wrong("The loop runs forward in time: no loss reaches an earlier step.", partial(backward, order=1))
+wrong("dx is collected from the last step to the first and never turned round.", dx=np.fliplr)
+wrong("What comes back from later steps is added into d_states itself, and the caller's is lost.", spoils="d_states")
+
+
+@rnn_backward.alternative("the weights' gradients at the end, all steps at once")
+def _(d_states, x, a0, states, mask, W_ax, W_aa):
+    dz, da = np.zeros(states.shape), np.zeros(a0.shape)
+    for t in range(mask.shape[1] - 1, -1, -1):
+        da += d_states[:, t]
+        dz[:, t] = np.where(mask[:, t, None], da * (1 - states[:, t] ** 2), 0)
+        da[mask[:, t]] = np.dot(dz[mask[:, t], t], W_aa)
+    dW = [np.einsum("mti,mtj->ij", dz, inputs) for inputs in (x, shifted(a0, states))]
+    return [np.einsum("mti,ij->mtj", dz, W_ax), da, *dW, np.einsum("mti->i", dz)]
+
+
+# truncated_backward ------------------------------------------------------------------------------------------------
+truncated_backward = new_check("truncated_backward", "dx", "da0", "dW_ax", "dW_aa", "db_a")
+truncated_backward.reference(
+    lambda d_states, x, a0, states, mask, W_ax, W_aa, k: windowed(d_states, x, a0, states, mask, W_ax, W_aa, k)
+)
+
+
+def windowed(d_states, x, a0, states, mask, W_ax, W_aa, k, *, starts=range, restart=None, last=False):
+    """Truncated backpropagation; the switches say where windows start, from which state, and that the last alone counts."""
+    before, T = shifted(a0, states), x.shape[1]
+    before[:, k::k] = restart(a0)[:, None] if restart else before[:, k::k]
+    total = (lambda steps: sum(steps[: (T - 1) % k + 1])) if last else sum
+    return backward(d_states, x, a0, states, mask, W_ax, W_aa, cut=starts(0, T, k), old=lambda *_: before, total=total)
+
+
+@truncated_backward.cases
+def _(rng):
+    for case, k in zip(batches(rng), (3, 2, 2, 4, 1, 2, 2, 9, 3, 2, 2, 2), strict=True):
+        how = {"basic": case.basic, "weight": case.weight, "calls": case.calls}
+        yield Case(f"{case.label}, windows of {k}", **how, **case.inputs, k=k)
+
+
+wrong = partial(mistake, truncated_backward)
+wrong(NO_MASK, mask=np.ones_like)
+wrong("Nothing is cut: k is never used.", k=lambda k: 99)
+wrong("The windows are counted from the end.", partial(windowed, starts=lambda _, T, k: range(T % k, T, k)))
+wrong("The cut is one step off, inside the window.", partial(windowed, starts=lambda _, T, k: range(k - 1, T, k)))
+wrong("The state is cut as well: windows start from 0, but only the gradient stops.", partial(windowed, restart=np.zeros_like))
+wrong("Each window starts from a0, not from where the one before it ended.", partial(windowed, restart=np.array))
+wrong("The weights' gradients of the windows overwrite each other.", partial(windowed, last=True))
+
+# numerical_gradient ------------------------------------------------------------------------------------------------
+numerical_gradient = new_check("numerical_gradient")
+numerical_gradient.reference(lambda f, theta, epsilon: difference(f, theta, epsilon))
+
+
+def difference(f, theta, epsilon, *, above=1, below=1, dtype=float, restore=True):
+    theta, result = np.array(theta, dtype), np.empty(theta.shape)
+    for i in np.ndindex(theta.shape):
+        old, values = theta[i], []
+        for move in (above * epsilon, -below * epsilon):
+            theta[i] = old + move
+            values.append(f(theta))
+        result[i] = (values[0] - values[1]) / ((above + below) * epsilon)
+        theta[i] = old if restore else theta[i]
+    return result
+
+
+@numerical_gradient.cases
+def _(rng):
+    def at(f, *shape, low=0.01, dtype="float64", order="C"):
+        theta = (2 * rng.normal(size=shape)).astype(dtype, order=order)
+        return {"f": f, "theta": theta, "epsilon": float(rng.uniform(low, 2 * low))}
+
+    yield Case("cubes of a vector", **at(cubes, 5), basic=True)
+    yield Case("waves of a table", **at(waves, 3, 4), basic=True)
+    yield Case("squares", **at(squares, 2, 2, 3))
+    yield Case("one number", **at(cubes, 1))
+    yield Case("a small epsilon", **at(waves, 4, 2, low=1e-4))
+    yield Case("float32", **at(cubes, 3, 2, dtype="float32"))
+    yield Case("whole numbers", **at(waves, 12, dtype="int64"))
+    yield Case("called twice", **at(waves, 4, 3, order="F"), calls=2)
+
+
+wrong = partial(mistake, numerical_gradient)
+wrong("The difference is one-sided, f(theta + epsilon) - f(theta), over epsilon.", partial(difference, below=0))
+wrong("The difference is one-sided, f(theta) - f(theta - epsilon), over epsilon.", partial(difference, above=0))
+wrong("The difference is divided by epsilon, where its two sides are 2 epsilon apart.", lambda *i: 2 * difference(*i))
+wrong("Brackets are missing: / 2 * epsilon divides by 2 and multiplies by epsilon.", lambda *i: difference(*i) * i[2] ** 2)
+wrong("The sign is turned: f(theta - epsilon) is taken first.", lambda *i: -difference(*i))
+wrong("The epsilon that is passed is not used.", epsilon=lambda epsilon: 1e-5)
+wrong("A number is not put back before the next one moves.", partial(difference, restore=False))
+wrong("The copy keeps theta's own type, and epsilon is lost in it.", partial(difference, dtype=None))
+wrong("The moves are made in theta itself, and += and -= do not bring back its last bits.", spoils="theta")
+wrong("All numbers of theta move at once.", lambda f, theta, e: np.full(theta.shape, (f(theta + e) - f(theta - e)) / (2 * e)))
+wrong("The result is flat, where it should have theta's shape.", lambda *i: difference(*i).ravel())
+
+# gradient_check ----------------------------------------------------------------------------------------------------
+gradient_check = new_check("gradient_check")
+
+
+@gradient_check.reference
+def relative(exact, approximate, tiny):
+    return norm(exact - approximate) / (norm(exact) + norm(approximate) + tiny)
+
+
+@gradient_check.cases
+def _(rng):
+    def pair(*shape, error=1.0, scale=1.0, dtype="float64"):
+        exact, other = scale * rng.normal(size=(2, *shape))
+        near = exact + error * other
+        return {"exact": exact.astype(dtype), "approximate": near.astype(dtype), "tiny": float(rng.uniform(1e-3, 1e-2))}
+
+    yield Case("a matrix, one in ten wrong", **pair(4, 3, error=0.1), basic=True)
+    yield Case("a vector, all wrong", **pair(5), basic=True)
+    yield Case("nearly the same", **pair(3, 4, error=1e-5))
+    yield Case("of opposite sign", **(opposite := pair(2, 5)) | {"approximate": -opposite["exact"]})
+    yield Case("close to zero", **pair(4, 2, scale=1e-3))
+    yield Case("both zero", **pair(3, 2, scale=0.0))
+    yield Case("float32", **pair(4, 3, error=0.5, dtype="float32"))
+    yield Case("three axes, called twice", **pair(2, 3, 4), calls=2)
+
+
+wrong = partial(mistake, gradient_check)
+wrong("tiny is left out, and two gradients of 0 give 0 / 0.", tiny=lambda tiny: 0.0)
+wrong("Brackets are missing: tiny is added to the quotient.", lambda e, a, tiny: relative(e, a, 0) + tiny)
+wrong("The difference is absolute: it is not divided by the norms.", lambda e, a, tiny: norm(e - a))
+wrong("The norms are compared, not the gradients.", lambda e, a, tiny: abs(norm(e) - norm(a)) / (norm(e) + norm(a) + tiny))
+wrong("The difference is divided by the norm of the sum.", lambda e, a, tiny: norm(e - a) / (norm(e + a) + tiny))
+wrong("The norm of the exact gradient alone divides.", lambda e, a, tiny: norm(e - a) / (norm(e) + tiny))
+wrong("No root is taken of the squares.", lambda e, a, tiny: norm(e - a) ** 2 / (norm(e) ** 2 + norm(a) ** 2 + tiny))
+wrong("Numbers are compared one by one and averaged.", lambda e, a, tiny: np.mean(abs(e - a) / (abs(e) + abs(a) + tiny)))
+
+# clip_by_value, clip_by_norm ---------------------------------------------------------------------------------------
+clip_by_value, clip_by_norm = new_check("clip_by_value"), new_check("clip_by_norm")
+clip_by_norm.reference(lambda gradients, limit: scaled(gradients, limit))
+clip_by_value.reference(lambda gradients, limit: [np.clip(gradient, -limit, limit) for gradient in gradients])
+
+
+def length(arrays):
+    return np.sqrt(sum(np.sum(np.square(array, dtype=float)) for array in arrays))
+
+
+def scaled(gradients, limit, length=length):
+    return [gradient * (limit / max(limit, length(gradients))) for gradient in gradients]
+
+
+@clip_by_value.cases
+@clip_by_norm.cases
+def _(rng):
+    def some(*shapes, low, high, scale=1.0, dtype="float64", order="C"):
+        arrays = [(scale * rng.normal(size=shape)).astype(dtype, order=order) for shape in shapes]
+        return {"gradients": arrays, "limit": float(rng.uniform(low, high))}
+
+    three = ((5, 3), (5, 5), (5,))
+    yield Case("three gradients, too large", **some(*three, low=0.5, high=0.9), basic=True)
+    yield Case("three gradients, small", **some(*three, low=20, high=30))
+    yield Case("small numbers, a large norm", **some(*three, low=4.0, high=4.1))
+    yield Case("of unlike sizes", **some((8,), (1,), (2, 2, 3), low=0.5, high=0.9))
+    yield Case("all zero", **some(*three, low=1, high=2, scale=0))
+    yield Case("float32", **some(*three, low=0.5, high=0.9, dtype="float32", order="F"))
+    yield Case("one gradient, called twice", **some((3, 4), low=0.5, high=0.9), calls=2)
+
+
+wrong = partial(mistake, clip_by_value)
+wrong("Numbers below -limit are left as they are.", lambda arrays, limit: [np.minimum(g, limit) for g in arrays])
+wrong("The lower limit is 0, where it should be -limit.", lambda arrays, limit: [np.clip(g, 0, limit) for g in arrays])
+wrong("Numbers beyond the limit become 0, not the limit.", lambda arrays, limit: [g * (abs(g) <= limit) for g in arrays])
+wrong("Each gradient is divided by its largest number.", lambda arrays, limit: [g * limit / abs(g).max() for g in arrays])
+wrong("All gradients are scaled, as clipping by norm does.", scaled)
+wrong("The numbers are clipped inside the caller's own arrays.", spoils="gradients")
+
+wrong = partial(mistake, clip_by_norm)
+wrong("Each gradient has a norm of its own, not one for all.", lambda arrays, limit: [scaled([g], limit)[0] for g in arrays])
+wrong("Small gradients are scaled up to the limit.", lambda arrays, limit: [g * limit / length(arrays) for g in arrays])
+wrong("Each number is clipped, as clipping by value does.", clip_by_value.solution)
+wrong("No root is taken: the squared norm is compared.", partial(scaled, length=lambda arrays: length(arrays) ** 2))
+wrong("The norms are added up, not their squares.", partial(scaled, length=lambda arrays: sum(norm(g.ravel()) for g in arrays)))
+wrong("Gradients are scaled to a norm of 1, not of limit.", lambda g, limit: scaled(g, 1.0) if length(g) > limit else g)
+wrong("The gradients are scaled inside the caller's own arrays.", spoils="gradients")
+
+# train_step --------------------------------------------------------------------------------------------------------
+train_step = new_check("train_step", "W_ax", "W_aa", "W_ya", "b_a", "b_y", "loss")
+
+
+def trained(characters, mask, W_ax, W_aa, W_ya, b_a, b_y, rate, limit, *, label=1, count=np.sum, clip=scaled, sign=-1):
+    one_hot, a0 = np.eye(len(b_y))[characters], np.zeros((len(mask), len(b_a)))
+    x, y = one_hot[:, :-1], one_hot[:, label:][:, : mask.shape[1]]
+    states = forward(x, a0, mask, W_ax, W_aa, b_a)
+    powers = np.exp(states @ W_ya.T + b_y)
+    y_hat = powers / powers.sum(axis=-1, keepdims=True)
+    dz = (y_hat - y) * mask[:, :, None] / count(mask)
+    _, _, dW_ax, dW_aa, db_a = backward(dz @ W_ya, x, a0, states, mask, W_ax, W_aa)
+    gradients = clip([dW_ax, dW_aa, np.einsum("mty,mta->ya", dz, states), db_a, dz.sum(axis=(0, 1))], limit)
+    new = [old + sign * rate * gradient for old, gradient in zip((W_ax, W_aa, W_ya, b_a, b_y), gradients, strict=True)]
+    return *new, -np.sum(np.log(y_hat) * y * mask[:, :, None]) / mask.sum()
+
+
+@train_step.reference
+def _(characters, mask, W_ax, W_aa, W_ya, b_a, b_y, learning_rate, limit):
+    return trained(characters, mask, W_ax, W_aa, W_ya, b_a, b_y, learning_rate, limit)
+
+
+@train_step.cases
+def _(rng):
+    def words(mask, n_a, n_y, limit, dtype="float64", order="C"):
+        shapes = {"W_ax": (n_a, n_y), "W_aa": (n_a, n_a), "W_ya": (n_y, n_a), "b_a": n_a, "b_y": n_y}
+        inputs = {name: rng.normal(scale=0.5, size=shape).astype(dtype, order=order) for name, shape in shapes.items()}
+        inputs |= {"characters": rng.integers(n_y, size=np.add(np.shape(mask), (0, 1))), "mask": np.array(mask, bool)}
+        return inputs | {"learning_rate": float(rng.uniform(0.1, 0.3)), "limit": limit * float(rng.uniform(1, 2))}
+
+    yield Case("no padding, not clipped", **words(np.ones((3, 6)), 4, 6, 50), basic=True, weight=2)
+    yield Case("padding at the end, clipped", **words(ENDS, 4, 6, 0.05), basic=True, weight=2)
+    yield Case("padding in between, not clipped", **words(GAPS, 5, 3, 50))
+    yield Case("all sizes alike", **words(np.tri(4), 4, 4, 0.05))
+    yield Case("a batch of one", **words([[1, 1, 1, 0]], 3, 5, 0.05))
+    yield Case("one step", **words([[1], [0], [1]], 4, 5, 50))
+    yield Case("float32", **words(ENDS, 4, 6, 0.05, dtype="float32", order="F"))
+    yield Case("called twice", **words(ENDS, 4, 6, 0.05), calls=2)
+
+
+wrong = partial(mistake, train_step)
+wrong("The gradient is added, where it should be taken away: the loss climbs.", partial(trained, sign=1))
+wrong("The mask is not used: padded steps count.", mask=np.ones_like)
+wrong("The gradients are not clipped.", limit=lambda limit: 1e9)
+wrong("Each gradient is clipped by its own norm.", partial(trained, clip=lambda arrays, c: [scaled([g], c)[0] for g in arrays]))
+wrong("The gradients are clipped by value, not by norm.", partial(trained, clip=clip_by_value.solution))
+wrong("The learning rate is multiplied in before the gradients are clipped.", lambda *i: trained(*i[:8], i[8] / i[7]))
+wrong("The gradients are those of the summed loss, not of the mean.", partial(trained, count=lambda mask: 1))
+wrong("The gradients are divided by the number of sentences, not of real steps.", partial(trained, count=len))
+wrong("The gradients are divided by m T, padded steps and all.", partial(trained, count=np.size))
+wrong("The labels are the inputs: each character should predict the next one.", partial(trained, label=0))
+wrong("The loss is that after the update.", lambda *i: (*trained(*i)[:5], trained(*i[:2], *trained(*i)[:5], *i[7:])[5]))
+wrong("The biases are not updated.", lambda *i: (*trained(*i)[:3], *i[5:7], trained(*i)[5]))
+wrong("W_aa is updated inside the caller's own array.", spoils="W_aa")
