@@ -124,7 +124,7 @@ def test_a_file_is_fetched_once_and_then_kept(published, monkeypatch, capsys):
     (folder / "names.txt").write_bytes(content)
     one_file(monkeypatch, content, address + "names.txt")
     assert data.load("names") == ["ada", "bo"]
-    assert "%" in capsys.readouterr().err, "no progress bar"
+    assert "%" in "".join(capsys.readouterr()), "no progress bar"
     assert data.load("names") == ["ada", "bo"]
     assert asked == ["/names.txt"]
 
