@@ -12,6 +12,8 @@ if keras.backend.backend() == "jax":
 from unroll import instruments, plots, training  # noqa: E402
 from unroll.instruments import gradient_norms, record  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = {"float32": 1e-5, "float64": 1e-12}
 LAYERS = [
     (keras.layers.SimpleRNN, {}),
