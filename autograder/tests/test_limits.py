@@ -15,7 +15,7 @@ from autograder.kernels.jail import INMATE_ID, Limits
 from autograder.kernels.parent import warm_parent
 from autograder.transcript import Verdict
 
-pytestmark = pytest.mark.usefixtures("jail")
+pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
 
 MB = 1 << 20
 
