@@ -20,7 +20,7 @@ from unroll import data
 from unroll.data import loading, registry
 from unroll.data.fetching import DataError, File
 
-MIRROR = os.environ.get("UNROLL_DATA_MIRROR", "/work/shared/data")
+MIRROR = os.environ.get("UNROLL_DATA_MIRROR", str(Path(__file__).parents[3] / "shared" / "data"))
 NAMES = [dataset.name for dataset in registry.DATASETS]
 mirrored = pytest.mark.skipif(not Path(MIRROR, "MANIFEST.tsv").is_file(), reason="no mirror of the data sets here")
 
