@@ -30,6 +30,11 @@ _TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, Check
 _TO_RELEASE = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
 
 
+def is_automatic(cell: NotebookNode) -> bool:
+    """True for a cell whose points come from running it, and not from a person."""
+    return utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
+
+
 @dataclass(frozen=True)
 class Source:
     """One source notebook, in the three forms that it has.
@@ -95,7 +100,7 @@ class Assignment:
         release = self._preprocess(graded, _TO_RELEASE, path)
         checks = {}
         for cell in graded.cells:
-            if utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code" and self.judge.path:
+            if is_automatic(cell) and self.judge.path:
                 names = checks_called(cell.source)
                 unknown = [name for name in names if name not in self.judge.checks]
                 if unknown:
@@ -138,6 +143,17 @@ class Assignment:
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def judged(self) -> bool:
+        """True if a judge outside the kernel gives every automatic point."""
+        automatic = [
+            cell.metadata.nbgrader.grade_id in source.checks
+            for source in self.sources.values()
+            for cell in source.graded.cells
+            if is_automatic(cell)
+        ]
+        return bool(automatic) and all(automatic)
 
     @property
     def points(self) -> float:

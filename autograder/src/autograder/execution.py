@@ -11,11 +11,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.preprocessors import Execute
 from unroll.checks import Report
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, is_automatic
 from autograder.check import Requirements
 from autograder.examiner import Examiner
 from autograder.judge import Judge, load_judge
@@ -191,7 +190,7 @@ def _remark(cell: NotebookNode) -> str:
 def _give_up(notebook: NotebookNode, done: int, stop: _Stopped) -> None:
     """Say in every grade cell that was not finished why it has no points."""
     for cell in notebook.cells[done:]:
-        if cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell):
+        if is_automatic(cell):
             cell.outputs = failed_outputs("NotRun", str(stop.verdict), f"This cell did not finish: {stop.reason}.")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import dask
 from distributed import Client, Future, LocalCluster, as_completed
-from nbgrader import utils
 
 from autograder.assignment import Assignment
 from autograder.course import Course
@@ -210,13 +209,7 @@ class _Work:
     def _trust(self) -> str:
         if not self._jailed:
             return "unjailed"
-        automatic = {
-            cell.metadata.nbgrader.grade_id: source
-            for source in self._assignment.sources.values()
-            for cell in source.graded.cells
-            if utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
-        }
-        return "judged" if automatic and all(grade_id in s.checks for grade_id, s in automatic.items()) else "watched"
+        return "judged" if self._assignment.judged else "watched"
 
     def _write_autograded(self, submission: Submission, notebooks: dict[str, str]) -> None:
         """Put the executed notebooks where nbgrader's formgrader looks for them, all at once."""

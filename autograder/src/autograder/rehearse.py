@@ -8,7 +8,7 @@ import numpy as np
 from nbgrader import utils
 from unroll.checks import Answer, Question, ask, mark
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, is_automatic
 from autograder.check import Check
 from autograder.course import Course
 from autograder.execution import prepare, run_job
@@ -151,13 +151,9 @@ def _run(assignment: Assignment, form: str, jailed: bool) -> Transcript:
 
 
 def _automatic(notebook) -> float:
-    return sum(float(cell.metadata.nbgrader.points) for cell in notebook.cells if _is_automatic(cell))
-
-
-def _is_automatic(cell) -> bool:
-    return utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
+    return sum(float(cell.metadata.nbgrader.points) for cell in notebook.cells if is_automatic(cell))
 
 
 def _points(transcript: Transcript) -> float:
     notebooks = [nbformat.reads(text, as_version=4) for text in transcript.notebooks.values()]
-    return sum(utils.determine_grade(cell)[0] for notebook in notebooks for cell in notebook.cells if _is_automatic(cell))
+    return sum(utils.determine_grade(cell)[0] for notebook in notebooks for cell in notebook.cells if is_automatic(cell))
