@@ -4,11 +4,11 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a
 """
 
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from unroll.checks import Answer, Comparison, Question, ask
+from unroll.checks import Answer, Comparison, Question, ask, examine
 
 from autograder.kernels.jail import Limits
 
@@ -49,12 +49,17 @@ class Case:
         Its share of the check's points, relative to the other cases.
     calls
         How often the function is called with the same objects.
+    given
+        Where the answer is a Keras model: what the facts of its check are found with (:mod:`unroll.checks.facts`).
     inputs
         The arguments.
     """
 
-    def __init__(self, label: str, *, basic: bool = False, weight: float = 1.0, calls: int = 1, **inputs) -> None:
+    def __init__(
+        self, label: str, *, basic: bool = False, weight: float = 1.0, calls: int = 1, given: dict | None = None, **inputs
+    ) -> None:
         self.label, self.basic, self.weight, self.calls, self.inputs = label, basic, weight, calls, inputs
+        self.given = given or {}
 
 
 class Check:
@@ -69,6 +74,8 @@ class Check:
     ----------
     compare : Comparison
         When two answers are the same; set with :func:`close`.
+    facts : tuple of str
+        Where the answer is a Keras model: what is asked about it; set with :meth:`ask_for`.
     misconceptions : dict of str to callable
         Wrong implementations, by the sentence that a teacher would say.
     alternatives : dict of str to callable
@@ -78,6 +85,7 @@ class Check:
     def __init__(self, name: str) -> None:
         self.name = name
         self.compare = Comparison()
+        self.facts: tuple[str, ...] = ()
         self.misconceptions: dict[str, Callable] = {}
         self.alternatives: dict[str, Callable] = {}
         self._reference: Callable | None = None
@@ -112,6 +120,11 @@ class Check:
             return function
 
         return add
+
+    def ask_for(self, *facts: str) -> None:
+        """The answer is a Keras model, about which these facts (:mod:`unroll.checks.facts`) are compared."""
+        self.facts = facts
+        self.compare = close(returns=facts)
 
     def accept_other_forms(self) -> None:
         """Add alternatives: a right answer stays right as lists, in float32, and as a view whose strides run the other way."""
@@ -157,21 +170,44 @@ class Check:
             wrong = ", ".join(sorted(set(case.inputs) ^ set(names)))
             raise ValueError(f"check {self.name!r}, case {case.label!r}: inputs and parameters differ in {wrong}")
         arguments = tuple(case.inputs[name] for name in names)
-        right = ask(self.solution, arguments, case.calls)
-        if right.error or right.touched:
-            raise ValueError(f"check {self.name!r}, case {case.label!r}: the reference {right.error or 'changes its inputs'}")
-        with np.errstate(all="ignore"):
-            mistakes = tuple((s, _plain(ask(f, arguments, case.calls))) for s, f in self.misconceptions.items())
-        return Question(
+        asked = Question(
             label=case.label,
             arguments=arguments,
             names=names,
-            expected=right.value,
-            mistakes=mistakes,
+            expected=None,
             basic=case.basic,
             weight=case.weight,
             calls=case.calls,
+            facts=self.facts,
+            given=case.given,
         )
+        right = answer(self.solution, asked)
+        if right.error or right.touched:
+            raise ValueError(f"check {self.name!r}, case {case.label!r}: the reference {right.error or 'changes its inputs'}")
+        return replace(asked, expected=right.value, mistakes=_Mistakes(self.misconceptions, asked))
+
+
+def answer(thing, question: Question) -> Answer:
+    """What comes of a question that is put to code of ours, which needs no jail."""
+    return examine(ask(thing, question.arguments, question.calls), question)
+
+
+class _Mistakes(Sequence):
+    """The answers of the misconceptions to one question, found when somebody asks: a right submission needs none of them."""
+
+    def __init__(self, misconceptions: dict[str, Callable], question: Question) -> None:
+        self._misconceptions, self._question = list(misconceptions.items()), question
+        self._answers: dict[int, tuple[str, Answer]] = {}
+
+    def __len__(self) -> int:
+        return len(self._misconceptions)
+
+    def __getitem__(self, index: int) -> tuple[str, Answer]:
+        if index not in self._answers:
+            sentence, function = self._misconceptions[index]
+            with np.errstate(all="ignore"):
+                self._answers[index] = sentence, _plain(answer(function, self._question))
+        return self._answers[index]
 
 
 def _plain(answer: Answer) -> Answer:

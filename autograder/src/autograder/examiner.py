@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from unroll.checks import Answer, Question, Report, mark, wire
 
+from autograder import frames
 from autograder.check import Check
+from autograder.models import ModelExaminer
 
-_SEND_SECONDS = 10
 _CELL_BYTES = 2 * wire.ARRAY_BYTES  # of all that is received while one cell runs: answers are held until it ends
 
 
@@ -26,10 +27,18 @@ class Examiner:
         Gives the hidden questions of a check, by its name.
     channel
         Our end of the socket that joins us and the kernel.
+    models
+        Finds out about the models that are handed over.
     """
 
-    def __init__(self, checks: dict[str, Check], draw: Callable[[str], list[Question]], channel: socket.socket) -> None:
-        self._checks, self._draw = checks, draw
+    def __init__(
+        self,
+        checks: dict[str, Check],
+        draw: Callable[[str], list[Question]],
+        channel: socket.socket,
+        models: ModelExaminer,
+    ) -> None:
+        self._checks, self._draw, self._models = checks, draw, models
         self._channel = channel
         self._channel.setblocking(False)
         self._open: dict[str, list[Question]] = {}
@@ -45,11 +54,16 @@ class Examiner:
         self._asking = None
         self._room = _CELL_BYTES
 
-    def finish(self) -> list[Report]:
+    async def finish(self) -> list[Report]:
         """The cell has ended: nothing more counts. Returns a report for each of its checks."""
         questions, answers = self._open, self._answers
         self._open, self._answers, self._asking = {}, {}, None
-        return [mark(name, asked, answers.get(name, []), self._checks[name].compare) for name, asked in questions.items()]
+        reports = []
+        for name, asked in questions.items():
+            given = answers.get(name, [])
+            given = [await self._models.examine(answer, question) for answer, question in zip(given, asked, strict=False)]
+            reports.append(mark(name, asked, given, self._checks[name].compare))
+        return reports
 
     async def close(self) -> None:
         self._task.cancel()
@@ -60,7 +74,7 @@ class Examiner:
         try:
             while True:
                 reply = self._hear(await self._receive())
-                await asyncio.wait_for(self._send(reply), _SEND_SECONDS)
+                await frames.send(self._channel, reply)
         except (wire.WireError, OSError, TimeoutError, EOFError):
             self._asking = None
             self._channel.close()
@@ -87,26 +101,12 @@ class Examiner:
         return {"arguments": question.arguments, "calls": question.calls}
 
     async def _receive(self):
-        header, blob = wire.frame_lengths(await self._exactly(8))
-        message = wire.unpack(await self._exactly(header), await self._exactly(blob))
+        message, size = await frames.receive(self._channel)
         if self._asking is not None:
-            self._room -= header + blob
+            self._room -= size
         if self._room < 0 and isinstance(message, dict) and "check" not in message:
             return {"error": "ValueError: the answers of this cell are too large together"}
         return message
-
-    async def _exactly(self, count: int) -> bytes:
-        loop, parts = asyncio.get_running_loop(), []
-        while count:
-            part = await loop.sock_recv(self._channel, min(count, 1 << 20))
-            if not part:
-                raise EOFError
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
-
-    async def _send(self, reply) -> None:
-        await asyncio.get_running_loop().sock_sendall(self._channel, wire.pack(reply))
 
 
 def _answer(message: dict) -> Answer:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import nbformat
 import numpy as np
 from nbgrader import utils
-from unroll.checks import Answer, Question, ask, mark
+from unroll.checks import Answer, Question, mark
 
 from autograder.assignment import Assignment, is_automatic
-from autograder.check import Check
+from autograder.check import Check, answer
 from autograder.course import Course
 from autograder.execution import prepare, run_job
 from autograder.release import leaks
@@ -74,8 +74,8 @@ def _rehearse_check(check: Check) -> Iterator[Finding]:
     )
     for sentence, function in check.misconceptions.items():
         yield _rehearse_misconception(check, draws, sentence, function)
-    for what, answer in _ignorant(other):
-        worth = max(_worth(check, questions, answer) for questions in draws)
+    for what, guess in _ignorant(other):
+        worth = max(_worth(check, questions, guess) for questions in draws)
         yield Finding(worth == 0, f"{label}: {what} earns nothing", "" if worth == 0 else f"worth {worth:.0%}")
 
 
@@ -92,7 +92,7 @@ def _rehearse_misconception(check: Check, draws: list[list[Question]], sentence:
 
 def _report(check: Check, questions: list[Question], function):
     with np.errstate(all="ignore"):
-        answers = [ask(function, question.arguments, question.calls) for question in questions]
+        answers = [answer(function, question) for question in questions]
     return mark(check.name, questions, answers, check.compare)
 
 
@@ -100,8 +100,8 @@ def _share(check: Check, questions: list[Question], function) -> float:
     return _report(check, questions, function).share
 
 
-def _worth(check: Check, questions: list[Question], answer) -> float:
-    answers = [Answer(answer(number, question)) for number, question in enumerate(questions)]
+def _worth(check: Check, questions: list[Question], guess) -> float:
+    answers = [Answer(guess(number, question)) for number, question in enumerate(questions)]
     return mark(check.name, questions, answers, check.compare).share
 
 
@@ -120,6 +120,8 @@ def _ignorant(other: list[Question]):
 def _map(function, value):
     if isinstance(value, (tuple, list)):
         return tuple(_map(function, each) for each in value)
+    if isinstance(value, str):
+        return ""
     return function(np.asarray(value, dtype=float))
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_CHARACTERS = 120  # of a text that was returned where another is right
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -85,10 +87,18 @@ class Comparison:
         outcomes = [self._compare_numbers(e, a, f"{n}: ", single) for e, a, n in zip(expected, answer, names, strict=True)]
         parts = tuple(_part(n, o.same, e, a) for n, o, e, a in zip(names, outcomes, expected, answer, strict=True))
         wrong = [outcome for outcome in outcomes if not outcome.same]
-        detail = wrong[0].detail if wrong else "; ".join(outcome.detail for outcome in outcomes)
+        if wrong:
+            detail = wrong[0].detail
+        elif any(isinstance(each, str) for each in expected):
+            detail = f"as expected: {', '.join(names)}"
+        else:
+            detail = "; ".join(outcome.detail for outcome in outcomes)
         return Outcome(not wrong, detail, parts)
 
     def _compare_numbers(self, expected, answer, name: str, single: bool) -> Outcome:
+        if isinstance(expected, str):
+            same = isinstance(answer, str) and answer == expected
+            return Outcome(same, f"{name}{expected}" if same else f"{name}yours {_text(answer)}, expected {expected}")
         wanted = np.asarray(expected)
         if answer is None:
             return Outcome(False, f"{name}returns None; is a return missing?")
@@ -127,6 +137,8 @@ class Comparison:
 
 
 def _part(name: str, same: bool, expected, answer) -> Part:
+    if isinstance(expected, str):
+        return Part(name, same, _text(answer), expected)
     try:
         wanted, given = np.asarray(expected, dtype=np.float64), np.asarray(answer, dtype=np.float64)
     except (TypeError, ValueError):
@@ -143,6 +155,10 @@ def _holds_text(value) -> bool:
     if isinstance(value, (list, tuple)):
         return any(_holds_text(each) for each in value)
     return isinstance(value, (str, bytes))
+
+
+def _text(value) -> str:
+    return " ".join(value[:_CHARACTERS].split()) if isinstance(value, str) else _kind(value)
 
 
 def _number(value: float) -> str:

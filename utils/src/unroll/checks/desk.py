@@ -6,7 +6,7 @@ from pathlib import Path
 
 from unroll.checks import exam, frozen
 from unroll.checks.display import as_html, as_text
-from unroll.checks.marking import Report, ask, mark
+from unroll.checks.marking import Report, ask, examine, mark
 
 
 class CheckFailed(AssertionError):
@@ -38,7 +38,7 @@ def check(name: str, thing) -> None:
         return
     cases, notes = _find(name)
     questions = cases.questions[name]
-    answers = [ask(thing, question.arguments, question.calls) for question in questions]
+    answers = [examine(ask(thing, question.arguments, question.calls), question) for question in questions]
     report = mark(name, questions, answers, cases.comparisons[name])
     report = Report(report.name, report.rows, report.share, notes)
     if os.environ.get("NBGRADER_EXECUTION"):

@@ -45,7 +45,9 @@ def explain(row: Row) -> str:
     sentence = f"{first.lower()} {rest}" if plain else row.hint
     if row.detail.startswith("right, but"):
         return f"This is what comes of it when {sentence}"
-    evidence = "This is the error" if row.detail.startswith("raises") else "These are the numbers"
+    evidence = {"numbers": "These are the numbers", "model": "This is the model"}[row.about]
+    if row.detail.startswith("raises"):
+        evidence = "This is the error"
     return f"{evidence} you get when {sentence}"
 
 

@@ -81,6 +81,7 @@ class _OtherFormat(ValueError):
 
 def _question_out(question: Question) -> dict:
     fields = {name: getattr(question, name) for name in Question.__dataclass_fields__ if name != "mistakes"}
+    fields["given"] = dict(question.given)
     return {**fields, "mistakes": [[sentence, asdict(answer)] for sentence, answer in question.mistakes]}
 
 

@@ -6,11 +6,14 @@ The same code runs at the student's desk (all of it) and while grading: there :f
 
 import copy
 import linecache
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from unroll.checks import facts
 from unroll.checks.comparison import Comparison, Part
+from unroll.checks.models import HandedOver, hand_over, is_model, rebuild
 
 _ERROR_CHARACTERS = 300
 
@@ -54,16 +57,20 @@ class Question:
         Its share of the check's points, relative to the other cases.
     calls
         How often the function is called with the same objects; the last result counts.
+    facts, given
+        Where the answer is a model: what is asked about it (:mod:`unroll.checks.facts`), and what that is found with.
     """
 
     label: str
     arguments: tuple
     names: tuple[str, ...]
     expected: object
-    mistakes: tuple[tuple[str, Answer], ...] = ()
+    mistakes: Sequence[tuple[str, Answer]] = ()
     basic: bool = False
     weight: float = 1.0
     calls: int = 1
+    facts: tuple[str, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def single(self) -> bool:
@@ -83,6 +90,8 @@ class Row:
         The misconception's sentence, if one fits.
     parts
         Of a wrong case in which several values are returned, each of them.
+    about
+        What the case asks for: "numbers", or a "model".
     """
 
     label: str
@@ -90,6 +99,7 @@ class Row:
     detail: str
     hint: str | None = None
     parts: tuple[Part, ...] = ()
+    about: str = "numbers"
 
 
 @dataclass(frozen=True)
@@ -129,27 +139,50 @@ def ask(thing, arguments: tuple, calls: int = 1) -> Answer:
     ----------
     thing
         The student's function. Whatever it raises becomes part of the answer, KeyboardInterrupt and SystemExit apart.
+        Where nothing is passed, a model may stand for itself.
     arguments
-        Passed by position.
+        Passed by position; models that were handed over are rebuilt.
     calls
         Number of calls with the same objects. A function that changes its inputs gives itself away at the second.
     """
     given = tuple(_copy(argument) for argument in arguments)
-    value = None
+    value = thing
     try:
-        for _ in range(calls):
+        for _ in range(0 if is_model(thing) and not arguments else calls):
             value = thing(*given)
+        if is_model(value):
+            value = hand_over(value)
     except Exception as error:
         return Answer(error=_describe(error))
     touched = tuple(i for i, (a, b) in enumerate(zip(arguments, given, strict=True)) if not _identical(a, b))
     return Answer(value=value, touched=touched)
 
 
+def examine(answer: Answer, question: Question) -> Answer:
+    """Where a question asks for a model, put what is found out about it in its place.
+
+    The model is rebuilt here, so this belongs where it is trusted (the student's own desk) or locked in.
+    """
+    if not question.facts or answer.error is not None:
+        return answer
+    if not isinstance(answer.value, HandedOver):
+        return Answer(error=f"TypeError: a Keras model is asked for, not a {type(answer.value).__name__}")
+    try:
+        found = facts.find(rebuild(answer.value), question.facts, dict(question.given))
+    except Exception as error:
+        return Answer(error=_describe(error))
+    return Answer(value=found, touched=answer.touched)
+
+
 def _copy(argument):
+    if isinstance(argument, HandedOver):
+        return rebuild(argument)
     return argument.copy(order="K") if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
 
 
 def _identical(before, after) -> bool:
+    if isinstance(before, HandedOver):
+        return before == hand_over(after)
     if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         return before.shape == after.shape and before.dtype == after.dtype and np.array_equal(before, after, equal_nan=True)
     if type(before) is not type(after):
@@ -186,7 +219,9 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
         One for each question; fewer mean that the rest were never answered.
     """
     rows = []
-    everywhere = _explanation(questions, answers, comparison)
+    everywhere = None
+    if not _all_right(questions, answers, comparison):
+        everywhere = _explanation(questions, answers, comparison)
     for number, question in enumerate(questions):
         if number >= len(answers):
             rows.append(Row(question.label, False, "no answer"))
@@ -196,7 +231,8 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
         hint = None
         if not passed:
             hint = everywhere or next((s for s, m in question.mistakes if _alike(question, answer, m, comparison)), None)
-        rows.append(Row(question.label, passed, detail, hint, () if passed else parts))
+        about = "model" if question.facts else "numbers"
+        rows.append(Row(question.label, passed, detail, hint, () if passed else parts, about))
     return Report(name, tuple(_say_once(rows)), _share(questions, rows))
 
 
@@ -210,6 +246,12 @@ def _judge(question: Question, answer: Answer, comparison: Comparison) -> tuple[
     if not outcome.same and question.calls > 1:
         return False, f"called {question.calls} times with the same arrays: {outcome.detail}", outcome.parts
     return outcome.same, outcome.detail, outcome.parts
+
+
+def _all_right(questions: list[Question], answers: list[Answer], comparison: Comparison) -> bool:
+    """Then nothing asks what the mistakes would have given, which can be dear to find out."""
+    pairs = zip(questions, answers, strict=False)
+    return len(answers) >= len(questions) and all(_judge(question, answer, comparison)[0] for question, answer in pairs)
 
 
 def _explanation(questions: list[Question], answers: list[Answer], comparison: Comparison) -> str | None:

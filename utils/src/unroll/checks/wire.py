@@ -11,6 +11,7 @@ import struct
 import numpy as np
 
 from unroll.checks.functions import FUNCTIONS
+from unroll.checks.models import HandedOver
 
 HEADER_BYTES = 1 << 20
 ARRAY_BYTES = 64 << 20
@@ -32,7 +33,8 @@ def pack(value) -> bytes:
     ----------
     value
         None, bool, int, float, str, list, tuple, dict with str keys, a NumPy number or array, or a nest of these; also the
-        functions that both sides have (:mod:`unroll.checks.functions`), which cross by name.
+        functions that both sides have (:mod:`unroll.checks.functions`), which cross by name, and models that were handed
+        over (:mod:`unroll.checks.models`).
 
     Raises
     ------
@@ -117,6 +119,8 @@ def to_tree(value) -> tuple[object, list[np.ndarray]]:
             return {"l" if isinstance(item, list) else "t": [convert(each, depth + 1) for each in item]}
         if getattr(item, "__name__", None) in FUNCTIONS and FUNCTIONS[item.__name__] is item:
             return {"f": item.__name__}
+        if isinstance(item, HandedOver):
+            return {"m": [convert(part, depth + 1) for part in (item.config, item.loss, tuple(item.weights))]}
         if isinstance(item, dict) and all(isinstance(key, str) for key in item):
             return {"d": {key: convert(each, depth + 1) for key, each in item.items()}}
         raise WireError(f"a {type(item).__name__} cannot be sent")
@@ -151,11 +155,20 @@ def from_tree(tree, next_array):
             return {key: convert(each, depth + 1) for key, each in content.items()}
         if tag == "f" and isinstance(content, str) and content in FUNCTIONS:
             return FUNCTIONS[content]
+        if tag == "m" and isinstance(content, list) and len(content) == 3:
+            return _model(*(convert(part, depth + 1) for part in content))
         if tag == "a":
             return next_array(*_array_type(content))
         raise WireError("not a value")
 
     return convert(tree, 0)
+
+
+def _model(config, loss, weights) -> HandedOver:
+    arrays = isinstance(weights, tuple) and all(isinstance(weight, np.ndarray) for weight in weights)
+    if not arrays or not isinstance(config, str) or not isinstance(loss, (str, type(None))):
+        raise WireError("not a model")
+    return HandedOver(config, weights, loss)
 
 
 def _array_type(content) -> tuple[np.dtype, tuple[int, ...], str]:

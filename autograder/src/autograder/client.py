@@ -1,0 +1,152 @@
+"""A notebook client that ends a cell at its limit, bounds what it says, and tells how its kernel died."""
+
+import asyncio
+from functools import partial
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute
+
+from autograder.kernels.parent import CannotJail
+from autograder.kernels.provisioner import JailedKernelManager
+from autograder.outputs import failed_outputs
+from autograder.transcript import Verdict
+
+_GRACE_SECONDS = 2.0
+_START_SECONDS = 60
+_LINE = 5000  # characters kept of one line of a traceback, or of a result
+_OUTPUTS = 500  # streams and displays kept of one cell
+_CARRIERS = 10  # errors kept of one cell, and results: the first decides
+_CELLS = 16  # a notebook's output is bounded by so many times a cell's
+
+
+class Stopped(Exception):
+    """The kernel is gone, or has to go."""
+
+    def __init__(self, verdict: Verdict, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict, self.reason = verdict, reason
+
+
+class Client:
+    """An nbclient that ends a cell at its limit and tells how its kernel died."""
+
+    def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
+        self._manager = manager
+        self._nbclient = _BoundedClient(
+            notebook,
+            km=manager,
+            allow_errors=True,
+            coalesce_streams=True,  # when a kernel flushes is no part of what it said
+            record_timing=False,
+            startup_timeout=_START_SECONDS,
+        )
+        self._nbclient.output_bytes = output_bytes
+
+    async def start(self) -> None:
+        await self._nbclient.async_start_new_kernel()
+        try:
+            await self._nbclient.async_start_new_kernel_client()
+        except RuntimeError as error:
+            raise CannotJail(f"The kernel did not answer: {error}") from error
+
+    @property
+    def judge_channel(self):
+        return self._manager.provisioner.judge_channel
+
+    async def run(self, index: int, seconds: float) -> bool:
+        """Execute a cell. Returns False if it had to be interrupted; raises Stopped if the kernel is lost with it."""
+        cell = self._nbclient.nb.cells[index]
+        if cell.cell_type != "code" or not cell.source.strip():
+            return True
+        # Without this a later cell could rewrite what stands in an earlier, judged one, through a display id.
+        self._nbclient.reset_execution_trackers()
+        in_time = True
+        running = asyncio.create_task(self._nbclient.async_execute_cell(cell, index))
+        try:
+            if not await _done(running, seconds):
+                await self._manager.interrupt_kernel()
+                if not await _done(running, _GRACE_SECONDS):
+                    raise Stopped(Verdict.TIME, f"a cell ran for more than {seconds:g} s and could not be interrupted")
+                in_time = False
+            await running
+        except DeadKernelError as error:
+            await asyncio.wait_for(self._manager.provisioner.wait(), 10)
+            raise self._death() from error
+        except Stopped:
+            raise
+        except Exception as error:  # what a kernel sends can make nbclient raise anything
+            raise Stopped(Verdict.CRASHED, f"its kernel sent what no kernel sends ({type(error).__name__})") from error
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        if not in_time:
+            cell.outputs += failed_outputs(
+                "TimeLimit", f"more than {seconds:g} s", f"Stopped: this cell ran for {seconds:g} s."
+            )
+        return in_time
+
+    def _death(self) -> Stopped:
+        ending = self._manager.provisioner.ending or {}
+        reason = ending.get("reason")
+        if ending.get("event") != "ended" or reason == "keeper died":
+            raise CannotJail(f"The jail broke down: {ending.get('why') or 'its keeper died'}.")
+        for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
+            if reason == verdict:
+                return Stopped(verdict, f"the {verdict} was reached")
+        code = ending.get("code")
+        return Stopped(Verdict.CRASHED, f"its kernel died ({'signal' if (code or 0) < 0 else 'exit status'} {abs(code or 0)})")
+
+    async def stop(self) -> dict:
+        """End the kernel and return what its keeper reported."""
+        if self._nbclient.kc is not None:
+            self._nbclient.kc.stop_channels()
+        provisioner = self._manager.provisioner
+        if provisioner is None:
+            return {}
+        await self._manager.shutdown_kernel(now=True)
+        return provisioner.ending or {}
+
+
+class _BoundedClient(NotebookClient):
+    """Keeps at most `output_bytes` of a cell's streams and displays. Errors and results, which carry scores, are kept, cut."""
+
+    output_bytes = 1 << 20
+    _said: dict[int, int]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, on_cell_executed=partial(Execute.on_cell_executed, None), **kwargs)
+        self._said = {}
+        self._spent = 0
+
+    def process_message(self, msg, cell, cell_index):
+        kind, content = msg["msg_type"], msg["content"]
+        if kind in ("stream", "display_data", "update_display_data", "comm_open", "comm_msg"):
+            before = self._said.get(cell_index, 0)
+            self._said[cell_index] = before + len(repr(content))
+            over = self._said[cell_index] > self.output_bytes or len(cell.outputs) > _OUTPUTS
+            if over or self._spent > _CELLS * self.output_bytes:
+                if before <= self.output_bytes:
+                    self._said[cell_index] = self.output_bytes + 1  # said once
+                    text = f"[the rest of this cell's output is left out: more than {self.output_bytes >> 10} kB]\n"
+                    cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
+                return None
+            self._spent += self._said[cell_index] - before
+        elif kind in ("error", "execute_result") and sum(o.output_type == kind for o in cell.outputs) >= _CARRIERS:
+            return None
+        elif kind == "error":
+            lines = [] if self._spent > _CELLS * self.output_bytes else content["traceback"]
+            content["traceback"] = [str(line)[:_LINE] for line in lines][:100]
+            content["evalue"] = str(content["evalue"])[:_LINE]
+            content["ename"] = str(content["ename"])[:_LINE]
+            self._spent += len(repr(content))
+        elif kind == "execute_result" and len(repr(content)) > self.output_bytes:
+            content["data"] = {"text/plain": str(content["data"].get("text/plain", ""))[:_LINE]}
+        return super().process_message(msg, cell, cell_index)
+
+
+async def _done(task: asyncio.Task, seconds: float) -> bool:
+    finished, _ = await asyncio.wait({task}, timeout=seconds)
+    return bool(finished)

@@ -1,0 +1,93 @@
+"""A second, clean jail, in which the models that a submission hands over are built anew and examined.
+
+The student's own kernel says nothing about a model: what is scored is what Keras makes of its configuration and weights
+here. The inputs are sent to this jail alone, after the model.
+"""
+
+import asyncio
+import contextlib
+
+import nbformat
+from unroll.checks import Answer, Question
+from unroll.checks.models import HandedOver
+from unroll.checks.wire import WireError
+
+from autograder import frames
+from autograder.check import Requirements
+from autograder.client import Client, Stopped
+from autograder.kernels.provisioner import JailedKernelManager
+
+_GRACE_SECONDS = 2.0
+_SERVE = "from unroll.checks.exam import examine_models\nexamine_models()"
+
+
+class ModelExaminer:
+    """Examines the models of one submission. Its jail is built when the first one comes, and anew when one has broken it.
+
+    Parameters
+    ----------
+    requirements
+        The packages and limits of the assignment; they hold here too.
+    walls
+        False leaves out the jail.
+    """
+
+    def __init__(self, requirements: Requirements, walls: bool = True) -> None:
+        self._requirements, self._walls = requirements, walls
+        self._client: Client | None = None
+        self._serving: asyncio.Task | None = None
+
+    async def examine(self, answer: Answer, question: Question) -> Answer:
+        """Put the facts about a model in its place; any other answer stays what it is, and is wrong where a model is due."""
+        if not question.facts or answer.error is not None:
+            return answer
+        if not isinstance(answer.value, HandedOver):
+            return Answer(error=f"TypeError: a Keras model is asked for, not a {type(answer.value).__name__}")
+        found = await self._ask({"model": answer.value, "facts": question.facts, "given": dict(question.given)})
+        if isinstance(found.get("error"), str):
+            return Answer(error=" ".join(found["error"][:600].split()))
+        return Answer(value=found.get("value"), touched=answer.touched)
+
+    async def _ask(self, request: dict) -> dict:
+        seconds = self._requirements.limits.cell_seconds
+        try:
+            if self._client is None:
+                await self._start()
+            channel = self._client.judge_channel
+            await frames.send(channel, request)
+            found, _ = await asyncio.wait_for(frames.receive(channel), seconds)
+            return found if isinstance(found, dict) else {}
+        except (EOFError, OSError, TimeoutError, WireError) as error:
+            reason = f"it takes more than {seconds:g} s" if isinstance(error, TimeoutError) else await self._how_it_died()
+            await self.close()
+            return {"error": f"ModelError: the model cannot be examined: {reason}"}
+
+    async def _start(self) -> None:
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_SERVE)])
+        limits = self._requirements.limits
+        manager = JailedKernelManager(self._requirements.packages, limits, "", walls=self._walls)
+        self._client = Client(notebook, manager, limits.output)
+        await self._client.start()
+        self._client.judge_channel.setblocking(False)
+        self._serving = asyncio.create_task(self._client.run(0, limits.seconds))
+
+    async def _how_it_died(self) -> str:
+        try:
+            await asyncio.wait_for(asyncio.shield(self._serving), _GRACE_SECONDS)
+        except Stopped as stop:
+            return stop.reason
+        except TimeoutError:
+            pass
+        return "it broke the connection"
+
+    async def close(self) -> None:
+        """End the jail."""
+        if self._client is None:
+            return
+        with contextlib.suppress(OSError, TimeoutError):
+            await frames.send(self._client.judge_channel, None)  # there are no more
+            await asyncio.wait({self._serving}, timeout=_GRACE_SECONDS)
+        self._serving.cancel()
+        await asyncio.gather(self._serving, return_exceptions=True)
+        await self._client.stop()
+        self._client = None
