@@ -6,8 +6,9 @@ import struct
 
 import numpy as np
 import pytest
-from autograder.check import Case, Check
+from autograder.check import Case, Check, Requirements
 from autograder.examiner import Examiner
+from autograder.models import ModelExaminer
 from autograder.transcript import Verdict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -220,7 +221,9 @@ def _examine(frames: list[bytes], after: list[bytes] = ()):
         ours, theirs = socket.socketpair()
         theirs.setblocking(False)
         check = _check()
-        holder = Examiner({"double": check}, lambda name: check.questions(np.random.default_rng(1)), ours)
+        holder = Examiner(
+            {"double": check}, lambda name: check.questions(np.random.default_rng(1)), ours, ModelExaminer(Requirements())
+        )
         loop = asyncio.get_running_loop()
 
         async def swallow():
@@ -238,7 +241,7 @@ def _examine(frames: list[bytes], after: list[bytes] = ()):
         for _ in range(50):
             await asyncio.sleep(0)
         await asyncio.wait({holder._task}, timeout=0.02)
-        reports = holder.finish()
+        reports = await holder.finish()
         alive = not holder._task.done()
         await holder.close()
         swallowing.cancel()

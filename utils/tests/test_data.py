@@ -4,11 +4,15 @@ import csv
 import errno
 import hashlib
 import http.server
+import io
 import itertools
 import os
+import pickle
 import subprocess
 import sys
+import tarfile
 import threading
+import wave
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unroll import data
 from unroll.data import loading, registry
-from unroll.data.fetching import DataError, File
+from unroll.data.fetching import DataError, File, contents
 
 MIRROR = os.environ.get("UNROLL_DATA_MIRROR", str(Path(__file__).parents[3] / "shared" / "data"))
 NAMES = [dataset.name for dataset in registry.DATASETS]
@@ -75,8 +79,11 @@ def test_the_registry_agrees_with_the_mirror():
         listed = {
             row["path"]: (int(row["bytes"]), row["sha256"], row["upstream"]) for row in csv.DictReader(stream, delimiter="\t")
         }
-    ours = {file.path: (file.size, file.sha256, file.address) for entry in registry.DATASETS for file in entry.files}
-    assert ours == {path: row for path, row in listed.items() if not path.startswith("fsdd/")}
+    ours = {file.path: file for entry in registry.DATASETS for file in entry.files}
+    assert ours.keys() == listed.keys()
+    for path, file in ours.items():
+        sha256 = contents(Path(MIRROR, path), file.members) if file.members else listed[path][1]
+        assert (file.size, file.sha256, file.address) == (listed[path][0], sha256, listed[path][2]), path
 
 
 @mirrored
@@ -104,6 +111,12 @@ def test_the_mirror_is_read_right(monkeypatch):
     brown = data.load("brown")
     assert (len(brown), sum(map(len, brown))) == (57_340, 1_161_192)
     assert brown[0][:3] == ["The", "Fulton", "County"]
+    spoken = data.load("fsdd")
+    assert {split: len(recordings) for split, recordings in spoken.items()} == {"train": 2400, "dev": 300, "test": 300}
+    for recordings in spoken.values():
+        assert {(digit, speaker) for _, digit, speaker in recordings} == {
+            (digit, speaker) for digit in range(10) for speaker in ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
+        }
 
 
 @mirrored
@@ -151,6 +164,65 @@ def test_a_mirror_that_lacks_a_file_leaves_it_to_the_network(published, tmp_path
     one_file(monkeypatch, b"ada\n", address + "names.txt")
     monkeypatch.setenv("UNROLL_DATA_MIRROR", str(tmp_path))
     assert data.load("names") == ["ada"]
+
+
+def tar(path: Path, files: dict[str, bytes]):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
+def spoken(samples) -> bytes:
+    written = io.BytesIO()
+    with wave.open(written, "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(8000)
+        recording.writeframes(np.asarray(samples, dtype="<i2").tobytes())
+    return written.getvalue()
+
+
+def an_archive(monkeypatch, original: Path, address: str):
+    """Make ``fsdd`` a data set of this one archive, packed anew at its address."""
+    file = File("fsdd/digits.tar.gz", 1, contents(original, ".wav"), address, members=".wav")
+    entry = registry.Dataset("fsdd", "", "", "", (file,), registry.readers.recordings, lambda rng: {})
+    monkeypatch.setattr(loading, "find", lambda name: entry)
+
+
+def test_an_archive_packed_anew_is_the_same_and_is_fetched_once(published, tmp_path, monkeypatch):
+    folder, address, asked = published
+    files = {"v1/recordings/3_theo_9.wav": spoken([0, 2**14]), "v1/recordings/7_lucas_10.wav": spoken([-(2**15)])}
+    tar(tmp_path / "original.tar.gz", files)
+    tar(folder / "digits.tar.gz", {"v2/README.md": b"read me", **{f"v2/{name[3:]}": files[name] for name in reversed(files)}})
+    an_archive(monkeypatch, tmp_path / "original.tar.gz", address + "digits.tar.gz")
+    for _ in range(2):
+        splits = data.load("fsdd")
+        ((samples, digit, speaker),) = splits["dev"]
+        assert (samples.tolist(), digit, speaker) == ([0, 0.5], 3, "theo")
+        ((samples, digit, speaker),) = splits["train"]
+        assert (samples.tolist(), digit, speaker) == ([-1], 7, "lucas")
+        assert splits["test"] == []
+    assert asked == ["/digits.tar.gz"]
+
+
+@pytest.mark.parametrize("damage", ["other samples", "cut short", "no archive"])
+def test_a_changed_archive_is_refused_and_not_kept(published, tmp_path, monkeypatch, damage):
+    folder, address, asked = published
+    files = {f"{digit}_theo_0.wav": spoken(np.random.default_rng(digit).integers(-9, 9, size=900)) for digit in range(3)}
+    tar(tmp_path / "original.tar.gz", files)
+    whole = (tmp_path / "original.tar.gz").read_bytes()
+    if damage == "other samples":
+        tar(folder / "digits.tar.gz", {**files, "1_theo_0.wav": spoken(np.zeros(900))})
+    else:
+        (folder / "digits.tar.gz").write_bytes(whole[: len(whole) // 2] if damage == "cut short" else b"<html>")
+    an_archive(monkeypatch, tmp_path / "original.tar.gz", address + "digits.tar.gz")
+    with pytest.raises(DataError, match=r"digits\.tar\.gz no longer gives the file we know: its SHA-256 differs\.$"):
+        data.load("fsdd")
+    (folder / "digits.tar.gz").write_bytes(whole)
+    assert len(data.load("fsdd")["test"]) == 3
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize(("path", "reason"), [("gone.txt", "answers 404"), (None, "cannot be reached")])
@@ -201,9 +273,9 @@ def test_an_unknown_name_is_answered_with_the_known_ones(use):
 @pytest.mark.parametrize("name", NAMES)
 def test_samples_repeat_and_splits_are_disjoint(name):
     sample = data.sample(name)
-    assert sample == data.sample(name)
+    assert pickle.dumps(sample) == pickle.dumps(data.sample(name))
     if isinstance(sample, dict):
-        train, dev, test = ({str(item) for item in sample[split]} for split in ("train", "dev", "test"))
+        train, dev, test = ({pickle.dumps(item) for item in sample[split]} for split in ("train", "dev", "test"))
         assert min(len(train), len(dev), len(test)) > 50
         assert not train & dev and not train & test and not dev & test
 
@@ -257,6 +329,24 @@ def test_a_distance_too_short_is_an_error(distance, distractors):
         data.agreement(np.random.default_rng(0), 1, distance, distractors)
 
 
+BOUND = {"wizards": 0, "witches": 0, "painters": 0, "writers": 0, "harry": 1, "hermione": 1, "ali": 1, "hassan": 1}
+DOUBLE = {"rose", "lily", "pearl", "ivy", "jade", "ruby"}
+
+
+@given(seed=st.integers(0, 2**32), moved=st.booleans())
+def test_bound_words_stand_where_they_are_promised(seed, moved):
+    sentences, is_name = data.people(np.random.default_rng(seed), 20, moved)
+    assert is_name.shape == (20, 9) and is_name.dtype == np.float32
+    for words, labels in zip(sentences, is_name, strict=True):
+        assert len(words) == 9
+        bound = [place for place, word in enumerate(words, 1) if word in BOUND]
+        assert bound in ([[2, 4], [4, 6]] if moved else [[], [1, 3]])
+        assert all(labels[place - 1] == BOUND[words[place - 1]] for place in bound)
+        after_the = [before == "the" for before in ["", *words[:-1]]]
+        assert all(labels[t] != after_the[t] for t in range(9) if words[t] in DOUBLE), "a rose is a name or a thing"
+        assert not labels[np.array(after_the)].any()
+
+
 @given(seed=st.integers(0, 2**32), T=st.integers(10, 60))
 def test_the_adding_problem_is_that_of_1997(seed, T):
     x, y = data.adding_problem(np.random.default_rng(seed), 20, T)
@@ -295,3 +385,16 @@ def test_made_up_text_is_grammatical_where_we_can_tell():
     wrong = [(noun, verb) for noun, verb in pairs if (noun in PLURALS and verb in {"is", "was", "has", "waits"})]
     wrong += [(noun, verb) for noun, verb in pairs if (noun in SINGULARS and verb in {"are", "were", "have"})]
     assert wrong == []
+
+
+def test_made_up_digits_differ_by_the_order_of_their_tones():
+    """Pitch alone does not tell 0 from 1: the same tones, the other way round."""
+    halves = {0: [], 1: []}
+    for samples, digit, _ in data.sample("fsdd")["train"]:
+        assert samples.dtype == np.float32 and abs(samples).max() <= 1
+        if digit in halves:
+            parts = np.array_split(samples, 2)
+            halves[digit].append([abs(np.fft.rfft(part, 8000)).argmax() for part in parts])  # in Hz
+    zero, one = np.array(halves[0]), np.array(halves[1])
+    assert (zero[:, 0] < zero[:, 1]).all() and (one[:, 0] > one[:, 1]).all()
+    assert np.median(zero.max(axis=1)) == pytest.approx(np.median(one.max(axis=1)), rel=0.1)

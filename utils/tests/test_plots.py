@@ -24,6 +24,8 @@ FIGURES = {
     "gates": lambda: plots.gates({"Γ_u": RNG.random((11, 4)), "Γ_r": RNG.random((11, 4))}, TOKENS, title="T", alt="A"),
     "norms": lambda: plots.gradient_norms({"0.8": 0.8 ** np.arange(60), "0": np.zeros(60)}, title="T", alt="A"),
     "curves": lambda: plots.training_curves({"GRU": RNG.random((3, 5)), "LSTM": RNG.random(5)}, title="T", alt="A"),
+    "characters": lambda: plots.tokens_by_value("the\ncat " * 20, RNG.exponential(size=160), title="T", alt="A"),
+    "words": lambda: plots.tokens_by_value(TOKENS, [np.nan, *RNG.normal(size=10)], title="T", alt="A"),
     "graph": lambda: plots.unrolled_graph(4, title="T"),
     "bptt": lambda: plots.unrolled_graph(4, backward=True, title="T"),
 }
@@ -153,6 +155,47 @@ def test_a_band_spans_the_seeds(monkeypatch):
     plt.close()
 
 
+@pytest.fixture
+def written(monkeypatch):
+    """Draws tokens and gives what is written: text, line and ground from left to right."""
+
+    def draw(tokens, values):
+        drawn = []
+        monkeypatch.setattr("unroll.plots.tokens.figure", lambda *_, **__: drawn.append(plt.gcf().axes[0]))
+        plots.tokens_by_value(tokens, values, title="T", alt="A")
+        plt.close()
+        bars = [bar for container in drawn[0].containers for bar in container]
+        texts = [(text.get_text(), text.get_position()) for text in drawn[0].texts]
+        assert all(bar.get_x() < x < bar.get_x() + bar.get_width() for bar, (_, (x, _)) in zip(bars, texts, strict=True))
+        return [(text, int(y), bar.get_facecolor()[:3]) for bar, (text, (_, y)) in zip(bars, texts, strict=True)]
+
+    return draw
+
+
+def test_tokens_show_their_spaces_and_end_their_lines(written):
+    drawn = written("a b\n\nc", np.arange(6))
+    assert [(text, line) for text, line, _ in drawn] == [("a", 0), ("␣", 0), ("b", 0), ("⏎", 0), ("⏎", 1), ("c", 2)]
+    lightness = [sum(ground) for _, _, ground in drawn]
+    assert lightness == sorted(lightness, reverse=True), "the larger the darker"
+
+
+def test_tokens_go_on_in_the_next_line_and_keep_their_order(written):
+    tokens = [f"word{number}" for number in range(40)]
+    drawn = written(tokens, np.ones(40))
+    assert [text for text, _, _ in drawn] == tokens
+    lines = [line for _, line, _ in drawn]
+    assert lines == sorted(lines) and set(lines) == set(range(lines[-1] + 1)) and lines[-1] > 2
+
+
+def test_a_token_without_a_value_is_white_and_zero_is_the_middle(written):
+    grounds = {text: np.array(ground) for text, _, ground in written(list("abcd"), [np.nan, 0, -1, 2])}
+    np.testing.assert_array_equal(grounds["a"], 1)
+    assert np.ptp(grounds["b"]) < 0.05, "0 has no colour"
+    red, _, blue = (grounds["c"] - grounds["d"]) > 0
+    assert red != blue, "the two sides have colours of their own"
+    assert sum(grounds["d"]) < sum(grounds["c"]) < sum(grounds["b"]), "the farther from 0 the darker"
+
+
 @pytest.mark.parametrize(
     ("kind", "steps", "inputs", "outputs"),
     [
@@ -184,6 +227,10 @@ def test_what_does_not_fit_is_refused():
     plt.close("all")
     with pytest.raises(ValueError, match="no gates to draw"):
         plots.gates({}, [], title="T", alt="A")
+    with pytest.raises(ValueError, match=r"2 tokens for values of shape \(3,\)"):
+        plots.tokens_by_value("ab", np.zeros(3), title="T", alt="A")
+    with pytest.raises(ValueError, match="no tokens to draw"):
+        plots.tokens_by_value("", [], title="T", alt="A")
     with pytest.raises(ValueError, match="no kind 'few' of network; there are one-to-one, "):
         plots.unrolled_graph(3, kind="few", title="T")
     for kind, steps in (("one-to-one", 2), ("many-to-one", 1)):

@@ -15,6 +15,18 @@ from unroll.data.cards import card
 from unroll.data.fetching import DataError
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
-from unroll.data.tasks import adding_problem, agreement
+from unroll.data.senses import two_senses
+from unroll.data.tasks import adding_problem, agreement, people
 
-__all__ = ["DataError", "adding_problem", "agreement", "card", "load", "made_up_names", "made_up_text", "sample"]
+__all__ = [
+    "DataError",
+    "adding_problem",
+    "agreement",
+    "card",
+    "load",
+    "made_up_names",
+    "made_up_text",
+    "people",
+    "sample",
+    "two_senses",
+]

@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import os
+import tarfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +33,16 @@ class File:
         Of its bytes, in hexadecimal.
     address
         Where the file is published.
+    members
+        How the names of the files in it end that count, such as ``.wav``, if the address packs this tar archive anew for
+        every download. Then `sha256` is that of `contents`, and `size` is about right.
     """
 
     path: str
     size: int
     sha256: str
     address: str
+    members: str = ""
 
 
 def locate(files: tuple[File, ...]) -> list[Path]:
@@ -66,10 +72,33 @@ def _mirrored(file: File, mirror: Path | None) -> Path | None:
     if mirror is None or not (mirror / file.path).is_file():
         return None
     path = mirror / file.path
-    with path.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != file.sha256:
-            raise DataError(f"{path} is not the file we know: its SHA-256 differs. Replace it, or unset UNROLL_DATA_MIRROR.")
+    if _digest(path, file) != file.sha256:
+        raise DataError(f"{path} is not the file we know: its SHA-256 differs. Replace it, or unset UNROLL_DATA_MIRROR.")
     return path
+
+
+def contents(archive: Path, members: str) -> str:
+    """The SHA-256 of what is in a tar archive, however it was packed: names, lengths and bytes in the order of the names."""
+    found = {}
+    with tarfile.open(archive) as packed:
+        for member in packed:
+            if member.isfile() and member.name.endswith(members):
+                found[member.name.rpartition("/")[2]] = packed.extractfile(member).read()
+    digest = hashlib.sha256()
+    for name in sorted(found):
+        digest.update(f"{name} {len(found[name])}\n".encode())
+        digest.update(found[name])
+    return digest.hexdigest()
+
+
+def _digest(path: Path, file: File) -> str:
+    if not file.members:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        return contents(path, file.members)
+    except (tarfile.TarError, zlib.error, EOFError):
+        return "no archive at all"
 
 
 def _fetched(file: File) -> Path:
@@ -79,10 +108,13 @@ def _fetched(file: File) -> Path:
     pooch.get_logger().setLevel("WARNING")
     folder = os.environ.get("UNROLL_DATA") or pooch.os_cache("unroll")
     try:
-        cache = pooch.create(
-            path=folder, base_url="", registry={file.path: f"sha256:{file.sha256}"}, urls={file.path: file.address}
-        )
-        return Path(cache.fetch(file.path, downloader=pooch.HTTPDownloader(progressbar=True, timeout=_TIMEOUT)))
+        known = None if file.members else f"sha256:{file.sha256}"
+        cache = pooch.create(path=folder, base_url="", registry={file.path: known}, urls={file.path: file.address})
+        path = Path(cache.fetch(file.path, downloader=pooch.HTTPDownloader(progressbar=True, timeout=_TIMEOUT)))
+        if file.members and _digest(path, file) != file.sha256:
+            path.unlink()  # or it would be found here next time
+            raise ValueError
+        return path
     except requests.HTTPError as error:
         raise Unreachable(f"{file.address} answers {error.response.status_code}") from None
     except requests.RequestException:

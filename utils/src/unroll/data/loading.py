@@ -20,6 +20,7 @@ def load(name: str):
         ``sst2``: splits of ``(sentence, label)``, the label 1 where the sentence praises.
         ``wnut17``, ``wikiann``: splits of ``(words, tags)``, the tags in BIO.
         ``multi30k``: splits of ``(English, French)``.
+        ``fsdd``: splits of ``(samples, digit, speaker)``, the samples an array of float32 from -1 to 1, 8,000 a second.
         Splits are a dictionary with the keys ``train``, ``dev`` and ``test``.
 
     Returns

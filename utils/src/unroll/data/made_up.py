@@ -1,4 +1,4 @@
-"""Samples made up by grammars of our own: names, English-like text, reviews, tagged and parallel sentences, tunes.
+"""Samples made up by grammars of our own: names, English-like text, reviews, tagged and parallel sentences, tunes, sounds.
 
 A grammar is a dictionary from a symbol to its expansions; `expand` draws one. Nothing here is copied from a data set.
 """
@@ -72,6 +72,17 @@ _NEWS = {
     "FIRST": "Ada Bo Clara Davit Elin Farid Greta Hugo Imani Jonas Kira Lev".split(),
     "LAST": "Amsel Brook Carver Dahl Ember Fenn Grove Halloran Ives Juhl Kestrel Lund".split(),
     "PLACE": "Ashby Belmar Corvo Dunmere Eastholm Farrow Glenmoor Haven Istra Jarrow".split(),
+}
+
+_LOW, _HIGH, _RISES, _FALLS, _LEVEL = 1, 2.5, 0.6, -0.6, 0
+_TONES = [  # of the digits 0 to 9: height and glide (octaves) of the first tone and of the second
+    ((_LOW, _LEVEL), (_HIGH, _LEVEL)), ((_HIGH, _LEVEL), (_LOW, _LEVEL)), ((_LOW, _LEVEL), (_LOW, _LEVEL)),
+    ((_HIGH, _LEVEL), (_HIGH, _LEVEL)), ((_LOW, _RISES), (_HIGH, _RISES)), ((_HIGH, _FALLS), (_LOW, _FALLS)),
+    ((_LOW, _FALLS), (_LOW, _RISES)), ((_LOW, _RISES), (_LOW, _FALLS)), ((_HIGH, _RISES), (_LOW, _RISES)),
+    ((_LOW, _FALLS), (_HIGH, _FALLS)),
+]
+_SPEAKERS = {  # pitch in Hz and pace
+    "ada": (420, 1.0), "bo": (300, 0.8), "clara": (460, 1.2), "davit": (280, 1.1), "elin": (390, 0.9), "farid": (330, 1.0),
 }
 
 _WHO = [
@@ -209,6 +220,30 @@ def tunes(rng: np.random.Generator) -> list[str]:
         bars[-1] = "BAG2"
         songs.append(f"X: {number}\nT:Tune {number}\nM:4/4\nL:1/4\nK:G\n{'|'.join(bars[:4])}|\n{'|'.join(bars[4:])}|]\n")
     return songs
+
+
+def spoken_digits(rng: np.random.Generator) -> dict[str, list[tuple[np.ndarray, int, str]]]:
+    """What stands in for ``fsdd``: a digit is two tones one after the other, high or low and rising, level or falling.
+
+    The same tones in the other order are another digit. A speaker has a pitch and a pace of their own.
+    """
+    splits = {"train": [], "dev": [], "test": []}
+    for digit, (first, second) in enumerate(_TONES):
+        for speaker, (pitch, pace) in _SPEAKERS.items():
+            for number in range(10):
+                parts = [_tone(rng, pitch, pace, *tone) for tone in (first, second)]
+                samples = np.concatenate([parts[0], np.zeros(int(rng.uniform(0, 400))), parts[1]])
+                samples = rng.uniform(0.4, 0.8) * samples + 0.01 * rng.normal(size=len(samples))
+                split = "test" if number == 0 else "dev" if number == 1 else "train"
+                splits[split].append((np.clip(samples, -1, 1).astype("float32"), digit, speaker))
+    return splits
+
+
+def _tone(rng: np.random.Generator, pitch: float, pace: float, height: float, glide: float) -> np.ndarray:
+    count = int(8000 * rng.uniform(0.10, 0.18) / pace)
+    bend = np.linspace(-glide, glide, count) / 2
+    frequency = pitch * rng.uniform(0.97, 1.03) * height * 2**bend
+    return np.sin(2 * np.pi * np.cumsum(frequency) / 8000) * np.hanning(count)
 
 
 def _distinct(draw: Callable[[], object], count: int) -> list:

@@ -2,8 +2,12 @@
 
 import html
 import re
+import tarfile
+import wave
 import zipfile
 from pathlib import Path
+
+import numpy as np
 
 SPLITS = ("train", "dev", "test")
 
@@ -52,6 +56,23 @@ def brown(paths: list[Path]) -> list[list[str]]:
                 lines = archive.read(name).decode("ascii").splitlines()
                 sentences += [[token.rpartition("/")[0] for token in line.split()] for line in lines if line.strip()]
     return sentences
+
+
+def recordings(paths: list[Path]) -> dict[str, list[tuple[np.ndarray, int, str]]]:
+    """Splits of ``(samples, digit, speaker)`` from an archive of files such as ``7_jackson_32.wav``, 16 bits mono.
+
+    Recordings 0 to 4 of a digit by a speaker are the official test set; 5 to 9 are taken from the training set for dev.
+    """
+    splits = {split: [] for split in SPLITS}
+    with tarfile.open(paths[0]) as archive:
+        members = {member.name.rpartition("/")[2]: member for member in archive if member.name.endswith(".wav")}
+        for name in sorted(members):
+            digit, speaker, number = name.removesuffix(".wav").split("_")
+            with wave.open(archive.extractfile(members[name])) as recording:
+                samples = np.frombuffer(recording.readframes(recording.getnframes()), dtype="<i2")
+            split = "test" if int(number) < 5 else "dev" if int(number) < 10 else "train"
+            splits[split].append(((samples / 2**15).astype("float32"), int(digit), speaker))
+    return splits
 
 
 def _lines(path: Path) -> list[str]:

@@ -190,4 +190,22 @@ DATASETS = (
         readers.brown,
         made_up.sentences,
     ),
+    Dataset(
+        "fsdd",
+        "The Free Spoken Digit Dataset: 3,000 recordings of the digits 0 to 9, six speakers, fifty of each digit by each, "
+        "8,000 samples a second.",
+        "CC BY-SA 4.0",
+        "https://github.com/Jakobovski/free-spoken-digit-dataset",
+        (
+            File(
+                "fsdd/free-spoken-digit-dataset-1.0.10.tar.gz",
+                15_559_702,
+                "8fed8b0b058a7efa7544bbb3e8e98607ecdcbd47a2f0ea31139cab18a6b679c9",
+                "https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.tar.gz",
+                members=".wav",
+            ),
+        ),
+        readers.recordings,
+        made_up.spoken_digits,
+    ),
 )

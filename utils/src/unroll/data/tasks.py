@@ -1,4 +1,4 @@
-"""Tasks made up so that one thing in the distance decides: subject and verb that agree, and the adding problem."""
+"""Tasks made up so that one thing decides: where a word stands, a subject far from its verb, two numbers among many."""
 
 import numpy as np
 
@@ -15,6 +15,57 @@ _FOOD = ("fish", "rice", "milk", "bread", "soup", "honey")  # nouns without a pl
 _NEAR = ("near", "beside", "behind", "without")
 _WORDS_PER_PAIR = 20
 _SHORTEST_WITH_PAIR = 12
+
+_DOUBLE = "rose lily pearl ivy jade ruby".split()
+_BOUND = "wizards witches painters writers".split(), "harry hermione ali hassan".split()
+_FREE = (
+    "farmers sailors guests teachers drivers nurses bakers pilots".split(),
+    "emma olga peter sara nina oscar victor ruth".split() + _DOUBLE,
+)
+_DID = "met saw helped followed called".split()
+_THINGS = "mill bridge river tree gate lamp".split() + _DOUBLE
+_OPENINGS = [], ["yesterday"], ["last", "week"], ["early", "last", "week"]
+_CLOSINGS = ["before", "we", "left"], ["at", "noon"], ["again"], []
+
+
+def people(rng: np.random.Generator, count: int, moved: bool = False) -> tuple[list[list[str]], np.ndarray]:
+    """Draw sentences of nine words such as "yesterday emma helped rose near the bridge at noon", and which words are names.
+
+    Two people are two words apart; an opening of none to three words puts the first at position 1 to 4. Eight words are
+    bound to positions 1 and 3, with no opening before them: "wizards", "witches", "painters" and "writers", and the names
+    "harry", "hermione", "ali" and "hassan". Six are names or, after "the", things: "rose", "lily", "pearl", "ivy", "jade"
+    and "ruby".
+
+    Parameters
+    ----------
+    rng
+        A NumPy random generator.
+    count
+        How many sentences.
+    moved
+        Put bound words, and no other people, where they otherwise never stand: at positions 2, 4 and 6.
+
+    Returns
+    -------
+    sentences : list of list of str
+    is_name : numpy.ndarray of float32, shape (count, 9)
+
+    Examples
+    --------
+    >>> sentences, is_name = people(np.random.default_rng(1), count=1)
+    >>> " ".join(sentences[0])
+    'yesterday ruby met emma near the ivy at noon'
+    """
+    openings = rng.choice([1, 3], size=count) if moved else rng.integers(4, size=count)
+    sentences, is_name = [], np.zeros((count, 9), dtype="float32")
+    for labels, opening in zip(is_name, openings, strict=True):
+        kinds = _BOUND if moved or (opening == 0 and rng.random() < 0.5) else _FREE
+        named = rng.integers(2, size=2)
+        first, second = (str(rng.choice(kinds[kind])) for kind in named)
+        core = [first, str(rng.choice(_DID)), second, "near", "the", str(rng.choice(_THINGS))]
+        sentences.append([*_OPENINGS[opening], *core, *_CLOSINGS[opening]])
+        labels[[opening, opening + 2]] = named
+    return sentences, is_name
 
 
 def agreement(

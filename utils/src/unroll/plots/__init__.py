@@ -4,17 +4,22 @@ Call `use_style` once, then draw with Matplotlib as usual and end the cell with 
 functions of their own, which end with `figure` themselves.
 """
 
+from unroll.plots.batches import batch
 from unroll.plots.charts import gates, gradient_norms, heatmap, training_curves
-from unroll.plots.diagrams import unrolled_graph
+from unroll.plots.diagrams import layered_graph, unrolled_graph
 from unroll.plots.page import PALETTE, figure, style, use_style
+from unroll.plots.tokens import tokens_by_value
 
 __all__ = [
     "PALETTE",
+    "batch",
     "figure",
     "gates",
     "gradient_norms",
     "heatmap",
+    "layered_graph",
     "style",
+    "tokens_by_value",
     "training_curves",
     "unrolled_graph",
     "use_style",

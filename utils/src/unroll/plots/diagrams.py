@@ -1,4 +1,4 @@
-"""The unrolled graph of a recurrent network, for each of its types."""
+"""The unrolled graph of a recurrent network: of each type, with several layers, and in both directions."""
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -86,6 +86,84 @@ def unrolled_graph(steps: int, *, kind: str = "many-to-many", backward: bool = F
         figure(title, alt=_describe(kind, steps, len(inputs), len(outputs), backward))
 
 
+def layered_graph(steps: int, *, layers: int = 1, bidirectional: bool = False, title: str) -> None:
+    """Draw layers of recurrent cells on top of each other, unrolled over time; the alternative text is written from that.
+
+    Parameters
+    ----------
+    steps
+        How many, at least two.
+    layers
+        How many, at least one.
+    bidirectional
+        Each layer reads in both directions, and what stands above it gets both states.
+    title
+        As for `figure`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer steps or layers.
+    """
+    if steps < 2 or layers < 1:
+        raise ValueError(f"A layered network has at least two steps and one layer, not {steps} and {layers}.")
+    wide, high = (3.1, 2.6) if bidirectional else (2.3, 1.35)
+    top = high * layers + (1.0 if bidirectional else 1.3)
+    left, right = 0.5 * wide - 0.5, wide * (steps + 0.5) + 0.5
+    with style():
+        _, axes = plt.subplots(figsize=(0.72 * (right - left), 0.72 * (top + 0.9)))
+        axes.set(xlim=(left, right), ylim=(-0.45, top + 0.45), aspect="equal")
+        axes.axis("off")
+        for t in range(1, steps + 1):
+            _cell(axes, wide * t, 0, _power("x", t), _WORD)
+            below = 0.34
+            for layer in range(1, layers + 1):
+                name = "" if layers == 1 else f"[{layer}]"
+                draw = _two_ways if bidirectional else _one_way
+                below = draw(axes, wide * t, below, high * (layer - 1) + 1.3, rf"\langle {t} \rangle", name, wide, t < steps)
+            _cell(axes, wide * t, top, _power(r"\hat{y}", t), _WORD)
+            _draw(axes, Path([(wide * t, below), (wide * t, top - 0.34)]), _INK, "-")
+        figure(title, alt=_describe_layers(steps, layers, bidirectional))
+
+
+def _one_way(axes: Axes, x: float, below: float, y: float, t: str, layer: str, wide: float, goes_on: bool) -> float:
+    """A cell of one layer, what comes from below, and the way to the next step; returns where its output starts."""
+    _cell(axes, x, y, f"$a^{{{layer}{t}}}$", _CELL, width=1.1)
+    _draw(axes, Path([(x, below), (x, y - 0.34)]), _INK, "-")
+    if goes_on:
+        _draw(axes, Path([(x + 0.61, y), (x + wide - 0.61, y)]), _INK, "-")
+        axes.text(x + wide / 2, y + 0.08, f"$W_a^{{{layer}}}$", ha="center", va="bottom", fontsize=11)
+    return y + 0.34
+
+
+def _two_ways(axes: Axes, x: float, below: float, y: float, t: str, layer: str, wide: float, goes_on: bool) -> float:
+    """The same for a cell that reads forward and, above it to the right, one that reads backward."""
+    ahead, back, up, joint = x - 0.62, x + 0.62, y + 0.85, y + 1.6
+    _cell(axes, ahead, y, rf"$\vec{{a}}{{}}^{{{layer}{t}}}$", _CELL, width=1.1)
+    _cell(axes, back, up, rf"$\overleftarrow{{a}}{{}}^{{{layer}{t}}}$", _DECODER, width=1.1)
+    for end in ((ahead + 0.2, y - 0.34), (back, up - 0.34)):
+        _draw(axes, Path([(x, below), end]), _INK, "-")
+    for start in ((ahead, y + 0.34), (back - 0.2, up + 0.34)):
+        axes.plot(*zip(start, (x, joint), strict=True), color=_INK, linewidth=1.6)
+    axes.plot(x, joint, "o", color=_INK, markersize=6)
+    if goes_on:
+        _draw(axes, Path([(ahead + 0.61, y), (ahead + wide - 0.61, y)]), _INK, "-")
+        _draw(axes, Path([(back + wide - 0.61, up), (back + 0.61, up)]), _INK, "-")
+    return joint
+
+
+def _describe_layers(steps: int, layers: int, bidirectional: bool) -> str:
+    kind = "bidirectional" if bidirectional else "recurrent"
+    words = (
+        f"Diagram of {_count(layers, f'{kind} layer')} unrolled over {_count(steps, 'step')}, inputs below and outputs above."
+    )
+    if bidirectional:
+        words += " In each layer one row of cells passes its state to the right and one to the left; both go up together."
+    elif layers > 1:
+        words += " Each cell gets the state to its left in its layer and the state below it; one matrix serves a whole layer."
+    return words
+
+
 def _half(T: int) -> int:
     return (T + 1) // 2
 
@@ -95,10 +173,12 @@ def _power(letter: str, t: int) -> str:
 
 
 def _box(axes: Axes, t: int, level: str, text: str, colour: str) -> None:
-    x, y = _WIDE * t, _LEVELS[level]
-    axes.add_patch(
-        FancyBboxPatch((x - 0.36, y - 0.28), 0.72, 0.56, boxstyle="round,pad=0.04", facecolor=colour, edgecolor="#222222")
-    )
+    _cell(axes, _WIDE * t, _LEVELS[level], text, colour)
+
+
+def _cell(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 0.72) -> None:
+    corner = (x - width / 2, y - 0.28)
+    axes.add_patch(FancyBboxPatch(corner, width, 0.56, boxstyle="round,pad=0.04", facecolor=colour, edgecolor=_INK))
     axes.text(x, y, text, ha="center", va="center", fontsize=13)
 
 
