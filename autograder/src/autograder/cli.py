@@ -78,6 +78,33 @@ def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False
 
 
 @app.command()
+def collect(
+    name: Name,
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A folder, or an archive, with an entry for each student.")],
+    pattern: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGEX", help="Where an entry's name has the student: (?P<student>...). Up to the first _ if left out."
+        ),
+    ] = None,
+    course: CourseOption = _HERE,
+) -> None:
+    """Take in uploads: a file, folder or archive for each student. Nothing is executed; each gets a receipt.
+
+    Exit status 1 when one was refused.
+    """
+    from autograder.collect import collect as collect_all
+
+    receipts = list(collect_all(Course.load(course), name, source, pattern))
+    refused = [receipt for receipt in receipts if receipt.refused]
+    out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} taken in, {len(refused)} refused")
+    for receipt in refused:
+        out.print(f"  [red]refused[/red] {_plain(receipt.origin)}: {_plain(receipt.refused)}")
+    if refused:
+        raise typer.Exit(NOT_ALL_GRADED)
+
+
+@app.command()
 def grade(
     names: Names,
     student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")] = None,

@@ -119,7 +119,7 @@ class Course(CourseDirectory):
         for folder in sorted(submitted.glob("*")) if submitted.is_dir() else []:
             if not os.path.lexists(folder / assignment):
                 continue
-            wrong = _wrong_with_name(folder.name)
+            wrong = wrong_with_name(folder.name)
             if wrong is None and (folder.is_symlink() or (folder / assignment).is_symlink()):
                 wrong = "it is a link"
             if wrong is None and not (folder / assignment).is_dir():
@@ -131,7 +131,7 @@ class Course(CourseDirectory):
         return students, refused
 
 
-def _wrong_with_name(name: str) -> str | None:
+def wrong_with_name(name: str) -> str | None:
     if len(name.encode(errors="surrogateescape")) > 128:
         return "its name is longer than 128 bytes"
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for character in name):

@@ -1,0 +1,292 @@
+"""Uploads as files in memory: folders, zip, tar and 7z, within bounds, and nothing but regular files under honest names."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import stat
+import tarfile
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
+_WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_CHUNK = 1 << 16
+_ENTRIES_TO_FILES = 20  # an archive within the archive has entries of its own
+
+
+class Refused(Exception):
+    """An upload that is not taken in; the message says why."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one upload may be.
+
+    Parameters
+    ----------
+    count
+        Files and folders.
+    size
+        Bytes of all files together, unpacked.
+    ratio
+        Bytes unpacked for each byte packed, from a megabyte on.
+    """
+
+    count: int = 500
+    size: int = 50 << 20
+    ratio: int = 100
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Regular files by their path, and when each came as far as whoever made the container says.
+
+    Parameters
+    ----------
+    files
+        Content by path, with ``/`` between folders.
+    times
+        By the same paths.
+    """
+
+    files: dict[str, bytes] = field(repr=False)
+    times: dict[str, datetime] = field(repr=False)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file's name says that it is an archive that can be read here."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def read_folder(folder: Path, bounds: Bounds) -> Upload:
+    """Read a folder without following links.
+
+    Raises
+    ------
+    Refused
+        If it holds anything but files and folders under honest names, or more than the bounds allow.
+    """
+    taken = _Taken(bounds)
+    for parent, folders, names in os.walk(folder, onerror=_unreadable):
+        folders.sort()
+        for name in sorted([*folders, *names]):
+            path = Path(parent, name)
+            status = path.lstat()
+            inside = path.relative_to(folder).as_posix()
+            if stat.S_ISDIR(status.st_mode):
+                taken.count_folder(inside)
+            elif not stat.S_ISREG(status.st_mode):
+                raise Refused(f"{_shown(inside)} is a link or a device")
+            elif status.st_nlink > 1:
+                raise Refused(f"{_shown(inside)} is a hard link to a file that also lies elsewhere")
+            else:
+                with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+                    taken.add(inside, file, datetime.fromtimestamp(status.st_mtime, UTC))
+    return taken.upload()
+
+
+def _unreadable(error: OSError):
+    raise Refused(f"it cannot be read: {error.strerror}")
+
+
+def read_archive(content: bytes, name: str, bounds: Bounds) -> Upload:
+    """Unpack an archive in memory; archives within it stay as they are.
+
+    Parameters
+    ----------
+    name
+        What it is called; its end says the format.
+
+    Raises
+    ------
+    Refused
+        As `read_folder`, and if it is damaged, encrypted, or of a format that cannot be read.
+    """
+    taken = _Taken(bounds, packed=len(content))
+    lower = name.lower()
+    try:
+        if lower.endswith(".zip"):
+            _unpack_zip(content, taken)
+        elif lower.endswith(".7z"):
+            _unpack_7z(content, taken)
+        else:
+            _unpack_tar(content, taken)
+    except Refused:
+        raise
+    except (OSError, EOFError, ValueError, OverflowError, RuntimeError, NotImplementedError, MemoryError, zlib.error,
+            lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:  # fmt: skip
+        said = " ".join(str(error).split())[:200]
+        raise Refused(f"it is no archive that can be read: {type(error).__name__}: {said}") from error
+    return taken.upload()
+
+
+def _unpack_zip(content: bytes, taken: "_Taken") -> None:
+    if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile makes an object of each
+        raise Refused(f"it holds more than {taken.bounds.count} files")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        taken.expect(len(entries))
+        for entry in entries:
+            mode = entry.external_attr >> 16
+            if entry.is_dir():
+                taken.count_folder(entry.filename)
+            elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+                raise Refused(f"{_shown(entry.filename)} is a link or a device")
+            elif entry.flag_bits & 1:
+                raise Refused(f"{_shown(entry.filename)} is encrypted")
+            else:
+                with archive.open(entry) as file:
+                    taken.add(entry.filename, file, _zip_time(entry.date_time))
+
+
+def _zip_time(fields: tuple[int, ...]) -> datetime | None:
+    try:
+        return datetime(*fields).astimezone(UTC)  # a zip knows no zones: it is this machine's local time
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unpack_tar(content: bytes, taken: "_Taken") -> None:
+    raw = io.BytesIO(content)
+    opened = next((module.open(raw) for magic, module in _COMPRESSED.items() if content.startswith(magic)), raw)
+    # Read as a stream: a member when it comes. What tarfile reads for itself, such as long headers, is bounded too.
+    with tarfile.open(fileobj=_Bounded(opened, taken), mode="r|") as archive:
+        for entry in archive:
+            if entry.isdir():
+                taken.count_folder(entry.name)
+            elif not entry.isreg() or entry.issparse():
+                raise Refused(f"{_shown(entry.name)} is a link or a device")
+            else:
+                taken.add(entry.name, archive.extractfile(entry), datetime.fromtimestamp(entry.mtime, UTC))
+
+
+_COMPRESSED = {b"\x1f\x8b": gzip, b"BZh": bz2, b"\xfd7zXZ": lzma}
+_TAR_BLOCKS = 4096  # of headers for each file, and of what fills the last block
+
+
+class _Bounded:
+    """A stream that refuses to give more than an upload may hold, with the headers of a tar."""
+
+    def __init__(self, file, taken: "_Taken") -> None:
+        self._file, self._taken = file, taken
+        self._left = taken.size + taken.bounds.count * _TAR_BLOCKS
+
+    def read(self, count: int) -> bytes:
+        part = self._file.read(count)
+        self._left -= len(part)
+        if self._left < 0:
+            raise Refused(self._taken.too_large())
+        return part
+
+
+def _unpack_7z(content: bytes, taken: "_Taken") -> None:
+    try:
+        import py7zr
+        from py7zr.io import BytesIOFactory
+    except ImportError:
+        raise Refused("it is a 7z archive; install py7zr to read those, or ask for a zip") from None
+    try:
+        with py7zr.SevenZipFile(io.BytesIO(content)) as archive:
+            entries = archive.list()
+            taken.expect(len(entries), sum(entry.uncompressed for entry in entries))
+            if any(not (entry.is_directory or entry.is_file) or entry.is_symlink for entry in entries):
+                raise Refused("it holds a link or a device")
+            factory = BytesIOFactory(limit=taken.bounds.size)
+            archive.extract(targets=[entry.filename for entry in entries if entry.is_file], factory=factory)
+            times = {entry.filename: entry.creationtime for entry in entries}
+            for name, product in factory.products.items():
+                product.seek(0)
+                taken.add(name, product, times.get(name))
+    except py7zr.exceptions.ArchiveError as error:
+        raise Refused(f"it is no archive that can be read: {error}") from error
+
+
+class _Taken:
+    """What has been taken in so far, and the bounds it has to keep."""
+
+    def __init__(self, bounds: Bounds, packed: int | None = None) -> None:
+        self.bounds = bounds
+        self.size = bounds.size if packed is None else min(bounds.size, max(1 << 20, packed * bounds.ratio))
+        self._count, self._total = 0, 0
+        self._files: dict[str, bytes] = {}
+        self._times: dict[str, datetime] = {}
+        self._folded: dict[str, str] = {}
+
+    def expect(self, count: int, size: int = 0) -> None:
+        """Refuse early what an archive itself says is too much."""
+        if count > self.bounds.count:
+            raise Refused(f"it holds more than {self.bounds.count} files")
+        if size > self.size:
+            raise Refused(self.too_large())
+
+    def count_folder(self, name: str) -> None:
+        _honest(name)
+        self._one_more()
+
+    def add(self, name: str, file, time: datetime | None) -> None:
+        path = _honest(name)
+        self._one_more()
+        parts, left = [], self.size - self._total
+        while part := file.read(min(_CHUNK, left + 1)):
+            left -= len(part)
+            if left < 0:
+                raise Refused(self.too_large())
+            parts.append(part)
+        self._total = self.size - left
+        for length in range(1, len(path.parts) + 1):  # a case clash in a folder's name counts as well
+            self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
+        self._files[str(path)] = b"".join(parts)
+        if time is not None:
+            self._times[str(path)] = time
+
+    def upload(self) -> Upload:
+        return Upload(self._files, self._times)
+
+    def _one_more(self) -> None:
+        self._count += 1
+        if self._count > self.bounds.count:
+            raise Refused(f"it holds more than {self.bounds.count} files")
+
+    def too_large(self) -> str:
+        if self.size < self.bounds.size:
+            return f"it unpacks to more than {self.bounds.ratio} times its size"
+        return f"it holds more than {self.bounds.size >> 20} MB"
+
+    def _no_clash(self, path: str, is_file: bool) -> None:
+        folded = unicodedata.normalize("NFKC", path).casefold()
+        other = self._folded.setdefault(folded, path)
+        if other != path or (is_file and path in self._files) or (not is_file and path in self._files):
+            raise Refused(f"two of its files are both called {_shown(path)}, capitals apart")
+
+
+def _honest(name: str) -> PurePosixPath:
+    """A path that means the same on every machine, and stays below where it is put."""
+    shown = _shown(name)
+    if any(unicodedata.category(character) in _INVISIBLE for character in name):
+        raise Refused(f"{shown} has invisible characters in its name")
+    if "\\" in name or name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        raise Refused(f"{shown} is not a path inside the upload")
+    path = PurePosixPath(name)
+    if not path.parts or ".." in path.parts:
+        raise Refused(f"{shown} is not a path inside the upload")
+    for part in path.parts:
+        if len(part.encode()) > 200 or len(path.parts) > 20:
+            raise Refused(f"{shown} is too long a path")
+        if part != part.strip() or part.endswith(".") or part.partition(".")[0].lower() in _WINDOWS_DEVICES:
+            raise Refused(f"{shown} is no name that every machine can store")
+        if any(character in '<>:"|?*' for character in part):
+            raise Refused(f"{shown} is no name that every machine can store")
+    return path
+
+
+def _shown(name: str) -> str:
+    """A name that can be printed: what is invisible, or turns the text around, is written out."""
+    return ascii(name) if any(unicodedata.category(character) in _INVISIBLE for character in name) else repr(name[:120])

@@ -1,0 +1,233 @@
+"""Take in what students uploaded: from a folder or an archive into nbgrader's ``submitted``, with a receipt for each.
+
+An upload is whatever one student sent: a notebook, a folder, or an archive. The time on its receipt is that of the upload
+itself, as the server or the file system has it; nothing inside it, which the student wrote, says when it came.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
+from autograder.course import Course, CourseError, wrong_with_name
+
+RECEIPT = "receipts.jsonl"
+_EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # of what the instructor downloaded; each upload has its own
+_STUDENT = re.compile(r"(?P<student>[^/_]+)(_.*)?")  # of a file or folder; learning platforms put the name first
+_OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What came, and what became of it.
+
+    Parameters
+    ----------
+    student, assignment
+        Whose, and what for.
+    time
+        When it was uploaded, ISO 8601, UTC.
+    origin
+        Its name in what was collected.
+    digest
+        SHA-256 over the paths and contents of its files.
+    files
+        SHA-256 of each file, by path.
+    refused
+        Why it was not taken in; empty if it was.
+    """
+
+    student: str
+    assignment: str
+    time: str
+    origin: str
+    digest: str
+    files: dict[str, str]
+    refused: str = ""
+
+
+def collect(course: Course, assignment: str, source: Path, pattern: str | None = None) -> Iterator[Receipt]:
+    """Take in the uploads in a folder or an archive; yields a receipt for each, taken in or refused.
+
+    A student's later upload replaces the earlier one; an earlier one than what is there is kept out. What is refused leaves
+    what was there before.
+
+    Parameters
+    ----------
+    source
+        A folder or archive with an entry for each student: a file or a folder.
+    pattern
+        A regular expression with a group ``student`` that matches the names of entries; by default, the name up to the
+        first underscore, or all of it.
+
+    Raises
+    ------
+    CourseError
+        If the source cannot be read, or the pattern is not one.
+    """
+    course.require_assignment(assignment)
+    wanted = [path.stem for path in sorted(course.folder("source", assignment).glob("*.ipynb"))]
+    names = _pattern(pattern)
+    latest: dict[str, tuple[datetime, str, Upload]] = {}
+    for origin, time, read in _entries(source):
+        student = _student(origin, names)
+        wrong = wrong_with_name(student) if student else "no student's name can be read from it"
+        try:
+            if wrong:
+                raise Refused(wrong)
+            upload = _placed(read(), wanted)
+        except Refused as reason:
+            yield _keep(course, _receipt(student or "", assignment, time, origin, refused=str(reason)))
+            continue
+        entry = (time, origin, upload)
+        if student in latest:
+            earlier, entry = sorted([latest[student], entry], key=lambda each: each[0])
+            yield _keep(course, _receipt(student, assignment, *earlier, refused="a later upload of the same student came"))
+        latest[student] = entry
+    for student, entry in sorted(latest.items()):
+        yield _keep(course, _take_in(course, student, assignment, *entry))
+
+
+def receipts(course: Course) -> Iterator[Receipt]:
+    """All receipts, in the order in which they were written."""
+    path = course.records / RECEIPT
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield Receipt(**json.loads(line))
+
+
+def _pattern(pattern: str | None) -> re.Pattern:
+    if pattern is None:
+        return _STUDENT
+    try:
+        names = re.compile(pattern)
+    except re.error as error:
+        raise CourseError(f"--pattern {pattern!r} is no regular expression: {error}") from error
+    if "student" not in names.groupindex:
+        raise CourseError(f"--pattern {pattern!r} has no group (?P<student>...)")
+    return names
+
+
+def _student(origin: str, names: re.Pattern) -> str | None:
+    stem = origin
+    while Path(stem).suffix and (is_archive(stem) or stem.endswith((".ipynb", ".tar"))):
+        stem = str(Path(stem).with_suffix(""))
+    match = names.fullmatch(stem)
+    return match and match["student"]
+
+
+def _entries(source: Path):
+    """Each upload's name, its time, and a function that reads it."""
+    if source.is_dir():
+        for path in sorted(source.iterdir()):
+            status = path.lstat()
+            yield path.name, datetime.fromtimestamp(status.st_mtime, UTC), lambda path=path: _read_path(path)
+        return
+    if not source.is_file():
+        raise CourseError(f"There is no folder or archive {source}.")
+    if not is_archive(source.name):
+        raise CourseError(f"{source} is neither a folder nor an archive (.zip, .tar, .tar.gz, .7z).")
+    try:
+        everything = read_archive(source.read_bytes(), source.name, _EVERYTHING)
+    except Refused as reason:
+        raise CourseError(f"{source}: {reason}. Unpack it yourself and collect the folder.") from reason
+    groups: dict[str, list[str]] = {}
+    for name in everything.files:
+        groups.setdefault(name.partition("/")[0], []).append(name)
+    for origin, names in sorted(groups.items()):
+        known = [everything.times[name] for name in names if name in everything.times]
+        time = max(known, default=datetime.now(UTC))
+        part = Upload({name: everything.files[name] for name in names}, {})
+        yield origin, time, lambda origin=origin, part=part: _read_part(origin, part)
+
+
+def _read_path(path: Path) -> Upload:
+    if path.is_symlink():
+        raise Refused("it is a link")
+    if path.is_dir():
+        return read_folder(path, Bounds())
+    if not path.is_file():
+        raise Refused("it is neither a file nor a folder")
+    bound = Bounds().size
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        content = file.read(bound + 1)
+    if len(content) > bound:
+        raise Refused(f"it is larger than {bound >> 20} MB")
+    return _opened(path.name, content)
+
+
+def _read_part(origin: str, part: Upload) -> Upload:
+    """An entry of the instructor's archive: a folder, or a file that may be an archive itself."""
+    if set(part.files) == {origin}:
+        return _opened(origin, part.files[origin])
+    files = {name.partition("/")[2]: content for name, content in part.files.items()}
+    bounds = Bounds()
+    if len(files) > bounds.count or sum(map(len, files.values())) > bounds.size:
+        raise Refused(f"it holds more than {bounds.count} files, or more than {bounds.size >> 20} MB")
+    return Upload(files, {})
+
+
+def _opened(name: str, content: bytes) -> Upload:
+    return read_archive(content, name, Bounds()) if is_archive(name) else Upload({name: content}, {})
+
+
+def _placed(upload: Upload, wanted: list[str]) -> Upload:
+    """The files where the assignment has them: without folders around all of them, a single notebook under its right name."""
+    files = dict(upload.files)
+    if len(files) == 1 and is_archive(next(iter(files))):  # one archive in a student's folder
+        ((name, content),) = files.items()
+        files = dict(read_archive(content, name, Bounds()).files)
+    while files and not any(name.endswith(".ipynb") for name in files if "/" not in name):
+        tops = {name.partition("/")[0] for name in files}
+        if len(tops) != 1 or any("/" not in name for name in files):
+            break
+        files = {name.partition("/")[2]: content for name, content in files.items()}
+    notebooks = [name for name in files if name.endswith(".ipynb") and "/" not in name]
+    if len(wanted) == 1 and len(notebooks) == 1:
+        files[f"{wanted[0]}.ipynb"] = files.pop(notebooks[0])
+    missing = [name for name in wanted if f"{name}.ipynb" not in files]
+    if len(missing) == len(wanted):
+        raise Refused(f"it holds no {' or '.join(f'{name}.ipynb' for name in wanted)}")
+    return Upload({name: content for name, content in files.items() if name.partition("/")[0] not in _OURS}, {})
+
+
+def _receipt(
+    student: str, assignment: str, time: datetime, origin: str, upload: Upload | None = None, refused: str = ""
+) -> Receipt:
+    files = upload.files if upload else {}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    digest = hashlib.sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
+    return Receipt(student, assignment, time.isoformat(), origin, digest, hashes, refused)
+
+
+def _take_in(course: Course, student: str, assignment: str, time: datetime, origin: str, upload: Upload) -> Receipt:
+    folder = course.folder("submitted", assignment, student)
+    there = folder / "timestamp.txt"
+    if there.is_file() and not there.is_symlink():
+        standing = datetime.fromisoformat(there.read_text().strip())
+        if standing.tzinfo and standing > time:
+            return _receipt(student, assignment, time, origin, upload, refused="a later upload has been collected before")
+    fresh = folder.with_name(f".{assignment}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name, content in upload.files.items():
+        path = fresh / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    (fresh / "timestamp.txt").write_text(time.isoformat())
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+    return _receipt(student, assignment, time, origin, upload)
+
+
+def _keep(course: Course, receipt: Receipt) -> Receipt:
+    line = json.dumps(asdict(receipt)).encode() + b"\n"
+    descriptor = os.open(course.records / RECEIPT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab") as file:
+        file.write(line)
+    return receipt

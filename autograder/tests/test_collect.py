@@ -1,0 +1,254 @@
+"""Uploads: what comes in lands where it belongs, what is hostile is refused by itself, and a receipt says what came when."""
+
+import io
+import os
+import stat
+import tarfile
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from autograder.archive import Bounds, Refused, read_archive
+from autograder.collect import collect, receipts
+from autograder.course import CourseError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+TINY = Bounds(count=10, size=1 << 20, ratio=10)
+
+
+@pytest.fixture
+def uploads(tmp_path) -> Path:
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def notebook(small_course) -> bytes:
+    return nbformat.writes(small_course.notebook()).encode()
+
+
+def put(path: Path, content: bytes, time: datetime = FRIDAY) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, (time.timestamp(), time.timestamp()))
+    return path
+
+
+def zipped(**files: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def tarred(*entries: tuple[tarfile.TarInfo, bytes], mode: str = "w") -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=mode) as archive:
+        for info, content in entries:
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def submitted(small_course, student: str) -> dict[str, bytes]:
+    folder = small_course.course.folder("submitted", "ps1", student)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def run(small_course, source: Path, pattern: str | None = None) -> dict[str, str]:
+    """Why each entry was refused, by its name; empty if it was taken in."""
+    return {receipt.origin: receipt.refused for receipt in collect(small_course.course, "ps1", source, pattern)}
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("ada.ipynb", lambda nb: nb),
+        ("ada_12345_ps1 (1).ipynb", lambda nb: nb),
+        ("ada.zip", lambda nb: zipped(**{"ps1.ipynb": nb})),
+        ("ada_late.zip", lambda nb: zipped(**{"homework/my notebook.ipynb": nb})),
+        ("ada.tar.gz", lambda nb: tarred((tarfile.TarInfo("ps1.ipynb"), nb), mode="w:gz")),
+        ("ada/ps1/ps1.ipynb", lambda nb: nb),
+        ("ada/hand-in.zip", lambda nb: zipped(**{"ps1.ipynb": nb})),
+    ],
+)
+def test_every_form_of_upload_lands_in_its_place(small_course, uploads, notebook, name, pack):
+    put(uploads / name, pack(notebook))
+    assert set(run(small_course, uploads).values()) == {""}
+    assert submitted(small_course, "ada")["ps1.ipynb"] == notebook
+
+
+def test_an_archive_of_uploads_is_collected_like_a_folder(small_course, tmp_path, notebook):
+    inner = zipped(**{"ps1.ipynb": notebook, "data.txt": b"mine"})
+    outer = put(tmp_path / "class.zip", zipped(**{"ada_1.ipynb": notebook, "bob_2.zip": inner, "eve/ps1.ipynb": notebook}))
+    assert run(small_course, outer) == {"ada_1.ipynb": "", "bob_2.zip": "", "eve": ""}
+    assert submitted(small_course, "bob")["data.txt"] == b"mine"
+    assert small_course.course.students("ps1") == (["ada", "bob", "eve"], {})
+
+
+def test_the_receipt_has_the_time_of_the_upload_and_not_what_the_student_says(small_course, uploads, notebook):
+    honest = zipped(**{"ps1.ipynb": notebook, "timestamp.txt": b"2020-01-01 00:00:00 UTC", "submission_secret.txt": b"x"})
+    put(uploads / "ada.zip", honest)
+    ((receipt),) = collect(small_course.course, "ps1", uploads)
+    assert datetime.fromisoformat(receipt.time) == FRIDAY
+    assert submitted(small_course, "ada")["timestamp.txt"].decode() == FRIDAY.isoformat()
+    assert set(receipt.files) == {"ps1.ipynb"}
+    assert list(receipts(small_course.course)) == [receipt]
+
+
+def test_the_later_of_two_uploads_counts(small_course, uploads, notebook):
+    other = notebook.replace(b"tanh", b"sinh")
+    put(uploads / "ada_second.ipynb", other, FRIDAY + timedelta(hours=1))
+    put(uploads / "ada_first.ipynb", notebook)
+    outcome = run(small_course, uploads)
+    assert outcome["ada_second.ipynb"] == "" and "later upload" in outcome["ada_first.ipynb"]
+    assert submitted(small_course, "ada")["ps1.ipynb"] == other
+    (uploads / "ada_second.ipynb").unlink()
+    assert "later upload" in run(small_course, uploads)["ada_first.ipynb"]
+    assert submitted(small_course, "ada")["ps1.ipynb"] == other
+
+
+def _link() -> bytes:
+    info = tarfile.TarInfo("ps1.ipynb")
+    info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    return tarred((info, b""))
+
+
+def _hard_link() -> bytes:
+    info = tarfile.TarInfo("ps1.ipynb")
+    info.type, info.linkname = tarfile.LNKTYPE, "../../secret"
+    return tarred((info, b""))
+
+
+def _device(kind: bytes) -> bytes:
+    info = tarfile.TarInfo("ps1.ipynb")
+    info.type = kind
+    return tarred((info, b""))
+
+
+def _zip_link() -> bytes:
+    info = zipfile.ZipInfo("ps1.ipynb")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(info, "/etc/passwd")
+    return stream.getvalue()
+
+
+def _tar_bomb_in_a_header() -> bytes:
+    info = tarfile.TarInfo("ps1.ipynb")
+    info.pax_headers = {"comment": "0" * (200 << 20)}
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz", format=tarfile.PAX_FORMAT, compresslevel=1) as archive:
+        archive.addfile(info)
+    return stream.getvalue()
+
+
+HOSTILE = {
+    "parent.zip": (lambda: zipped(**{"../../gradebook.db": b"x", "ps1.ipynb": b"{}"}), "not a path inside"),
+    "absolute.zip": (lambda: zipped(**{"/etc/cron.d/x": b"x"}), "not a path inside"),
+    "drive.zip": (lambda: zipped(**{"C:ps1.ipynb": b"x"}), "not a path inside"),
+    "backslash.zip": (lambda: zipped(**{"..\\x.ipynb": b"x"}), "not a path inside"),
+    "device name.zip": (lambda: zipped(**{"NUL.ipynb": b"x"}), "every machine"),
+    "case.zip": (lambda: zipped(**{"ps1.ipynb": b"x", "PS1.ipynb": b"y"}), "capitals apart"),
+    "folder clash.zip": (lambda: zipped(**{"data": b"x", "data/x": b"y"}), "capitals apart"),
+    "turned.zip": (lambda: zipped(**{"ps1\u202egpj.ipynb": b"x"}), "invisible"),
+    "newline.zip": (lambda: zipped(**{"a\nb.ipynb": b"x"}), "invisible"),
+    "bomb.zip": (lambda: zipped(**{"ps1.ipynb": bytes(200 << 20)}), "times its size"),
+    "ratio.zip": (lambda: zipped(**{"ps1.ipynb": bytes(30 << 20)}), "times its size"),
+    "large.zip": (lambda: zipped(**{"ps1.ipynb": np.random.default_rng(0).bytes(51 << 20)}), "larger than"),
+    "many.zip": (lambda: zipped(**{f"{n}.txt": b"" for n in range(20_000)}), "more than 500 files"),
+    "link.zip": (_zip_link, "link or a device"),
+    "link.tar": (_link, "link or a device"),
+    "hard.tar": (_hard_link, "link or a device"),
+    "fifo.tar": (lambda: _device(tarfile.FIFOTYPE), "link or a device"),
+    "block.tar": (lambda: _device(tarfile.BLKTYPE), "link or a device"),
+    "header.tar.gz": (_tar_bomb_in_a_header, ""),
+    "text.zip": (lambda: b"this is no zip", "no archive"),
+    "text.tar": (lambda: b"this is no tar", "no archive"),
+    "text.7z": (lambda: b"this is no 7z", ""),
+    "empty.zip": (lambda: zipped(), "no ps1.ipynb"),
+    "picture.png": (lambda: b"\x89PNG", "no ps1.ipynb"),
+    "*.ipynb": (lambda: b"{}", "its name has one of"),
+    ".hidden.ipynb": (lambda: b"{}", ""),
+}
+
+
+def test_hostile_uploads_are_refused_and_touch_nobody_else(small_course, uploads, notebook, tmp_path):
+    put(uploads / "ada.ipynb", notebook)
+    for name, (make, _) in HOSTILE.items():
+        put(uploads / name, make())
+    os.symlink(tmp_path / "judges" / "ps1.py", uploads / "link.ipynb")
+    os.mkfifo(uploads / "fifo.ipynb")
+    os.link(tmp_path / "judges" / "ps1.py", put(uploads / "mallory" / "x.txt", b"").with_name("ps1.ipynb"))
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if "submitted" not in str(path)}
+    outcome = run(small_course, uploads)
+    assert outcome.pop("ada.ipynb") == ""
+    accepted = [name for name, refused in outcome.items() if not refused]
+    assert accepted == []
+    for name, (_, reason) in HOSTILE.items():
+        assert reason in outcome[name], (name, outcome[name])
+    assert "link" in outcome["link.ipynb"] and outcome["fifo.ipynb"] and "hard link" in outcome["mallory"]
+    assert small_course.course.students("ps1") == (["ada"], {})
+    after = {path: path.stat().st_mtime_ns for path in before if path.name not in (".autograder", tmp_path.name)}
+    assert after == {path: time for path, time in before.items() if path in after}
+
+
+def test_a_refused_upload_leaves_what_was_there(small_course, uploads, notebook):
+    put(uploads / "ada.ipynb", notebook)
+    run(small_course, uploads)
+    put(uploads / "ada.zip", b"broken", FRIDAY + timedelta(hours=1))
+    (uploads / "ada.ipynb").unlink()
+    assert run(small_course, uploads)["ada.zip"]
+    assert submitted(small_course, "ada")["ps1.ipynb"] == notebook
+
+
+def test_seven_zip_where_the_library_is(small_course, uploads, notebook):
+    py7zr = pytest.importorskip("py7zr")
+    stream = io.BytesIO()
+    with py7zr.SevenZipFile(stream, "w") as archive:
+        archive.writestr(notebook, "ps1.ipynb")
+    put(uploads / "ada.7z", stream.getvalue())
+    assert run(small_course, uploads) == {"ada.7z": ""}
+
+
+def test_another_pattern(small_course, uploads, notebook):
+    put(uploads / "Lovelace, Ada - al815 - ps1.ipynb", notebook)
+    assert run(small_course, uploads, r".* - (?P<student>\w+) - .*") == {"Lovelace, Ada - al815 - ps1.ipynb": ""}
+    assert small_course.course.students("ps1")[0] == ["al815"]
+
+
+@pytest.mark.parametrize("pattern", ["(", "no group"])
+def test_a_pattern_that_cannot_work_is_named(small_course, uploads, pattern):
+    with pytest.raises(CourseError, match="pattern"):
+        run(small_course, uploads, pattern)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damaged_archives_are_refused_or_read_and_never_raise(data):
+    make, name = data.draw(
+        st.sampled_from(
+            [
+                (lambda: zipped(**{"a/ps1.ipynb": b"{}" * 50, "b.txt": b"b"}), "x.zip"),
+                (lambda: tarred((tarfile.TarInfo("ps1.ipynb"), b"{}" * 50), (tarfile.TarInfo("d/x"), b"x")), "x.tar"),
+                (lambda: tarred((tarfile.TarInfo("ps1.ipynb"), b"{}" * 50), mode="w:gz"), "x.tar.gz"),
+            ]
+        )
+    )
+    content = bytearray(make())
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        upload = read_archive(bytes(content[: data.draw(st.integers(0, len(content)))]), name, TINY)
+    except Refused:
+        return
+    assert all(".." not in path.split("/") and not path.startswith("/") for path in upload.files)
+    assert sum(map(len, upload.files.values())) <= TINY.size
