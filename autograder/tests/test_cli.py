@@ -110,7 +110,7 @@ def test_interrupted_grading_goes_on(jail, course):
         hand_in(course, f"a{number}")
     hand_in(course, "loops", source=LOOP)
     hand_in(course, "zoe")
-    journal = Journal(Course.load(course).records / "journal.jsonl")
+    journal = Journal(Course.load(course).journal)
     grading = subprocess.Popen(
         [COMMAND, "grade", "ps1", "--jobs", "1", "--course", str(course)],
         stdout=subprocess.PIPE,

@@ -128,7 +128,7 @@ class Room:
 
     def _enter(self, transcript: Transcript, **known) -> Entry:
         entry = Entry.of(transcript, submission="s", source=self.assignment.digest, **known)
-        Journal(self.course.records / "journal.jsonl").write(entry)
+        Journal(self.course.journal).write(entry)
         return entry
 
     def page(self, student="ada", notebook="ps1") -> str:

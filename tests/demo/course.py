@@ -87,7 +87,7 @@ def compare(demo: Demo) -> None:
         for cell in cells
         if utils.is_grade(cell) and cell.metadata.nbgrader.grade_id in judged
     }
-    entries = Journal(course.records / "journal.jsonl").latest(ASSIGNMENT)
+    entries = Journal(course.journal).latest(ASSIGNMENT)
     with open_gradebook(course) as gradebook:
         for student in demo.students:
             submission = gradebook.find_submission(ASSIGNMENT, student.name)

@@ -106,12 +106,15 @@ def collect(
 
 @app.command()
 def grade(
-    names: Names,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)
+    ] = None,
     student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; the number of cores by default.")] = None,
     course: CourseOption = _HERE,
     no_jail: NoJail = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print results for a machine to read.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring back what the last run has changed, and grade nothing.")] = False,
 ) -> None:
     """Grade submissions in jailed kernels and record them in the gradebook.
 
@@ -122,6 +125,13 @@ def grade(
     from autograder.grading import grade as grade_one
 
     loaded = Course.load(course)
+    if undo:
+        from autograder.backup import undo as undo_last
+
+        out.print(f"Everything is as it was before the run of {undo_last(loaded).astimezone():%d %B %Y, %H:%M:%S}.")
+        return
+    if not names:
+        raise CourseError(f"Say which assignment. There is: {', '.join(loaded.assignments()) or 'none here'}.")
     for name in names:
         loaded.require_assignment(name)
         _require_students(loaded, name, student)
@@ -144,6 +154,28 @@ def grade(
     if as_json:
         print(json.dumps(results, indent=1))
     raise typer.Exit(NOT_ALL_GRADED if ungraded else 0)
+
+
+@app.command()
+def verify(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose submission.", show_default=False)],
+    name: Name,
+    course: CourseOption = _HERE,
+    no_jail: NoJail = False,
+) -> None:
+    """Grade a submission again and say whether the grade is the one on record. Exit status 1 if it is not."""
+    from autograder.verify import verify as verify_one
+
+    loaded = Course.load(course)
+    loaded.require_assignment(name)
+    _require_jail(no_jail)
+    found = verify_one(loaded, student, name, jailed=not no_jail)
+    for difference in found.differences:
+        out.print(f"  {difference}", markup=False)
+    answer = "the same grade" if found.same else "[red]another grade[/red]"
+    out.print(f"[bold]{_plain(student)}[/bold]  {name}: {answer}, {found.points:g} automatic points")
+    if not found.same:
+        raise typer.Exit(NOT_ALL_GRADED)
 
 
 @app.command()

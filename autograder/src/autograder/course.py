@@ -68,6 +68,11 @@ class Course(CourseDirectory):
         return folder
 
     @property
+    def journal(self) -> Path:
+        """The journal, which says what has been graded."""
+        return self.records / "journal.jsonl"
+
+    @property
     def secret(self) -> bytes:
         """What hidden cases are drawn from. Made at first use; whoever has it can foretell them."""
         path = self.records / "secret"

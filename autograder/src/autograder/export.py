@@ -81,7 +81,7 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     >>> write_csv(Course.load("."), ["01_rnn_step"], Path("grades.csv"))  # doctest: +SKIP
     PosixPath('grades.csv')
     """
-    journal = Journal(course.records / "journal.jsonl")
+    journal = Journal(course.journal)
     rows: list[Row] = []
     with open_gradebook(course) as gradebook:
         students = [student for (student,) in gradebook.db.query(Student.id)]

@@ -78,7 +78,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
 
 def _entries(course: Course, assignment: Assignment, students: list[str] | None) -> dict[str, Entry]:
     name = assignment.name
-    entries = Journal(course.records / "journal.jsonl").latest(name)
+    entries = Journal(course.journal).latest(name)
     if not entries:
         raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
     if students is not None:

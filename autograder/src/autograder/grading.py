@@ -11,6 +11,7 @@ import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
 from autograder.assignment import Assignment
+from autograder.backup import Backup
 from autograder.course import Course
 from autograder.execution import Job, beside, prepare, run_job
 from autograder.gradebook import Recorder, open_gradebook, save_assignment
@@ -81,8 +82,9 @@ def grade(
         If the assignment, the gradebook or a named student is not there. What is recorded by then stays.
     """
     assignment = Assignment(course, name)
+    backup = Backup.begin(course)
     save_assignment(course, assignment)
-    journal = Journal(course.records / "journal.jsonl")
+    journal = Journal(course.journal)
     grading = Grading(name)
     found, refused = course.students(name)
     for student, wrong in refused.items():
@@ -94,10 +96,12 @@ def grade(
     progress(done, total)
     with open_gradebook(course) as gradebook:
         recorder = Recorder(course, gradebook, assignment)
-        work = _Work(course, assignment, recorder, journal, grading, earlier, jailed)
+        work = _Work(course, assignment, recorder, journal, grading, earlier, jailed, backup)
         for _ in work.run(chosen, jobs or default_jobs()):
             done += 1
             progress(done, total)
+    if len(grading.unchanged) == len(chosen):
+        backup.discard()
     return grading
 
 
@@ -117,7 +121,9 @@ class _Work:
         grading: Grading,
         earlier: dict[str, Entry],
         jailed: bool,
+        backup: Backup,
     ) -> None:
+        self._backup = backup
         self._course, self._assignment, self._recorder = course, assignment, recorder
         self._journal, self._grading, self._earlier = journal, grading, earlier
         self._secret, self._jailed = course.secret, jailed
@@ -227,7 +233,7 @@ class _Work:
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        shutil.rmtree(final, ignore_errors=True)
+        self._backup.keep(self._course, self._assignment.name, submission.student)
         fresh.rename(final)
 
 

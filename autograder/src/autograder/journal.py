@@ -1,11 +1,20 @@
 """The grader's diary: one line for each submission that was recorded. It says what need not be done again."""
 
+import hashlib
 import json
 import os
+import platform
+import sys
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
+import nbformat
+from nbgrader import utils
+
+from autograder.assignment import is_automatic
 from autograder.transcript import Transcript, Verdict
 
 
@@ -29,6 +38,10 @@ class Entry:
         For each judged cell the share of each of its checks, 0 to 1.
     hints
         For each check the misconceptions that were named.
+    points
+        Automatic points by grade id, as they came from this run.
+    environment
+        Digest of the Python and the packages that it was run with.
     trust
         ``judged`` if a judge outside the kernel gave every automatic point, else ``watched``; ``unjailed`` if the kernel
         could have reached anything on the machine.
@@ -49,6 +62,8 @@ class Entry:
     late: float = 0.0
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
     hints: dict[str, list[str]] = field(default_factory=dict)
+    points: dict[str, float] = field(default_factory=dict)
+    environment: str = ""
     trust: str = "watched"
     seconds: float = 0.0
     cpu: float = 0.0
@@ -66,7 +81,24 @@ class Entry:
                 hints |= {report.name: list(report.hints) for report in judged if report.hints}
         names = ("student", "assignment", "verdict", "reason", "seconds", "cpu", "memory")
         same = {name: getattr(transcript, name) for name in names}
-        return cls(**same, shares=shares, hints=hints, time=datetime.now(UTC).isoformat(timespec="seconds"), **known)
+        points = automatic_points(transcript)
+        known |= {"environment": environment_digest()}
+        return cls(
+            **same, shares=shares, hints=hints, points=points, time=datetime.now(UTC).isoformat(timespec="seconds"), **known
+        )
+
+
+def automatic_points(transcript: Transcript) -> dict[str, float]:
+    """What the automatic cells of a run earned, by grade id, as nbgrader reads it off the executed notebooks."""
+    cells = [cell for text in transcript.notebooks.values() for cell in nbformat.reads(text, as_version=4).cells]
+    return {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in cells if is_automatic(cell)}
+
+
+@cache
+def environment_digest() -> str:
+    """Of this Python and all packages installed."""
+    installed = {f"{each.name}=={each.version}" for each in metadata.distributions()}
+    return hashlib.sha256("\n".join([sys.version, platform.machine(), *sorted(installed)]).encode()).hexdigest()
 
 
 class Journal:

@@ -106,7 +106,7 @@ def write_report(course: Course, name: str) -> Path:
     PosixPath('course/report/01_rnn_step.html')
     """
     assignment = Assignment(course, name)
-    entries = Journal(course.records / "journal.jsonl").latest(name)
+    entries = Journal(course.journal).latest(name)
     if not entries:
         raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
     path = course.work / "report" / f"{name}.html"

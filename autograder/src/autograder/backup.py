@@ -1,0 +1,116 @@
+"""What a run of ``grade`` is about to change, kept so that ``grade --undo`` can bring it back."""
+
+import contextlib
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from autograder.course import Course, CourseError
+
+_KEPT = 5  # runs
+
+
+class Backup:
+    """The state of a course before one run: gradebook, journal, and the autograded notebooks that the run replaces.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    def begin(cls, course: Course) -> "Backup":
+        """Copy the gradebook and the journal of a course; the oldest backups go."""
+        backups = _backups(course)
+        for old in sorted(backups.iterdir())[: 1 - _KEPT]:
+            shutil.rmtree(old)
+        backup = cls(backups / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
+        fresh = backup._folder.with_name(".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        gradebook = _gradebook(course)
+        if gradebook is not None and gradebook.exists():
+            _copy_database(gradebook, fresh / "gradebook.db")
+        if course.journal.exists():
+            shutil.copyfile(course.journal, fresh / "journal.jsonl")
+        fresh.rename(backup._folder)
+        return backup
+
+    def keep(self, course: Course, assignment: str, student: str) -> None:
+        """Move a student's autograded notebooks here, if there are any; note down that there will be new ones."""
+        place = self._folder / "autograded" / student / assignment
+        place.mkdir(parents=True, exist_ok=True)
+        folder = course.folder("autograded", assignment, student)
+        before = place / "before"
+        if folder.exists() and not before.exists():
+            folder.rename(before)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def discard(self) -> None:
+        """Forget it: the run has changed nothing."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def undo(course: Course) -> datetime:
+    """Bring back what the last run of ``grade`` has changed.
+
+    Returns
+    -------
+    datetime
+        When that run began.
+
+    Raises
+    ------
+    CourseError
+        If there is nothing to undo, or the gradebook is not a file.
+    """
+    found = sorted(path for path in _backups(course).iterdir() if not path.name.startswith("."))
+    if not found:
+        raise CourseError("There is no run of `grade` to undo.")
+    folder = found[-1]
+    gradebook = _gradebook(course)
+    if gradebook is None:
+        raise CourseError(f"The gradebook {course.db_url} is no SQLite file; bring it back with its own tools.")
+    if (folder / "gradebook.db").exists():
+        _copy_database(folder / "gradebook.db", gradebook)
+    else:
+        for path in (gradebook, *(gradebook.with_name(gradebook.name + end) for end in ("-wal", "-shm"))):
+            path.unlink(missing_ok=True)
+    if (folder / "journal.jsonl").exists():
+        fresh = course.journal.with_name("journal.new")
+        shutil.copyfile(folder / "journal.jsonl", fresh)
+        fresh.rename(course.journal)
+    else:
+        course.journal.unlink(missing_ok=True)
+    for place in sorted(folder.glob("autograded/*/*")):
+        theirs = course.folder("autograded", place.name, place.parent.name)
+        shutil.rmtree(theirs, ignore_errors=True)
+        if (place / "before").exists():
+            (place / "before").rename(theirs)
+    shutil.rmtree(folder)
+    return datetime.strptime(folder.name, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+
+
+def _backups(course: Course) -> Path:
+    folder = course.records / "backups"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _gradebook(course: Course) -> Path | None:
+    url = make_url(course.db_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Through SQLite, so that what lies in a write-ahead log comes along and readers of the target see one state."""
+    with contextlib.closing(sqlite3.connect(source)) as ours, contextlib.closing(sqlite3.connect(target)) as theirs:
+        ours.backup(theirs)

@@ -1,0 +1,101 @@
+"""`grade --undo` brings back what a run has changed; `verify` says whether a grade can be repeated."""
+
+import sqlite3
+from pathlib import Path
+
+import nbformat
+import pytest
+from autograder.backup import undo
+from autograder.course import CourseError
+from autograder.grading import grade
+from autograder.journal import Journal
+from autograder.verify import verify
+
+WRONG = "def scale(x):\n    return 2 * x"
+
+
+@pytest.fixture
+def graded(jail, small_course):
+    """A function that hands in for a student and grades; returns the course's state."""
+
+    def run(student: str, **work: str) -> dict:
+        folder = small_course.course.folder("submitted", "ps1", student)
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(small_course.notebook(**work), folder / "ps1.ipynb")
+        grade(small_course.course, "ps1", jobs=1)
+        return state(small_course.course)
+
+    return run
+
+
+def state(course) -> dict:
+    """All that a run writes: scores, journal, autograded notebooks."""
+    gradebook = Path(course.root, "gradebook.db")
+    scores = []
+    if gradebook.exists():
+        with sqlite3.connect(gradebook) as database:
+            query = "select s.student_id, g.auto_score from grade g, submitted_notebook n, submitted_assignment s"
+            scores = sorted(database.execute(f"{query} where g.notebook_id = n.id and n.assignment_id = s.id").fetchall(), key=str)
+    notebooks = {str(path): path.read_bytes() for path in Path(course.root, "autograded").rglob("*") if path.is_file()}
+    journal = course.journal.read_bytes() if course.journal.exists() else b""
+    return {"scores": scores, "journal": journal, "notebooks": notebooks}
+
+
+def test_undo_brings_back_the_state_before_the_last_run(graded, small_course):
+    nothing = state(small_course.course)
+    first = graded("ada")
+    second = graded("ada", scale=WRONG)
+    third = graded("bob")
+    assert len({str(each["scores"]) for each in (nothing, first, second, third)}) == 4
+    for before in (second, first, nothing):
+        undo(small_course.course)
+        assert state(small_course.course) == before
+    with pytest.raises(CourseError, match="no run"):
+        undo(small_course.course)
+
+
+def test_a_run_that_changes_nothing_is_not_one_to_undo(graded, small_course):
+    first = graded("ada")
+    second = graded("bob")
+    grade(small_course.course, "ps1", jobs=1)
+    assert state(small_course.course) == second
+    undo(small_course.course)
+    assert state(small_course.course) == first
+
+
+def test_after_undo_the_same_command_grades_again(graded, small_course):
+    first = graded("ada")
+    undo(small_course.course)
+    grade(small_course.course, "ps1", jobs=1)
+    assert state(small_course.course)["scores"] == first["scores"]
+
+
+def test_verify_repeats_a_grade(graded, small_course):
+    graded("ada", scale=WRONG)
+    found = verify(small_course.course, "ada", "ps1")
+    assert found.same and not found.differences and found.points == 10
+
+
+def test_verify_says_what_has_changed(graded, small_course):
+    graded("ada", scale=WRONG)
+    folder = small_course.course.folder("submitted", "ps1", "ada")
+    nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
+    found = verify(small_course.course, "ada", "ps1")
+    assert not found.same
+    assert any("submission differs" in text for text in found.differences)
+    assert "scale-check: 5 points now, 0 on record" in found.differences
+
+
+def test_verify_notices_a_forged_record(graded, small_course):
+    graded("ada", scale=WRONG)
+    journal = Journal(small_course.course.journal)
+    entry = journal.latest("ps1")["ada"]
+    entry.points["scale-check"] = 5.0
+    journal.write(entry)
+    found = verify(small_course.course, "ada", "ps1")
+    assert not found.same and found.differences == ["scale-check: 0 points now, 5 on record"]
+
+
+def test_verify_without_a_record(small_course):
+    with pytest.raises(CourseError, match="no grade of 'ada'"):
+        verify(small_course.course, "ada", "ps1")
