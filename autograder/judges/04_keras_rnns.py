@@ -1,9 +1,8 @@
 """Assignment 04: taggers and readers in Keras, their masks and parameters, states that are carried, and a model that learns.
 
-`words`, `n_x`, `n_a` are the sizes of the vocabulary, of an embedding and of a state; `ids` are sentences of ids from 1 on.
+`words`, `n_x` and `n_a` are the sizes of the vocabulary, an embedding and a state. Padding has the id 0, and cases have none:
+what it does is found out by adding some.
 """
-
-from functools import partial
 
 import keras
 import numpy as np
@@ -20,17 +19,34 @@ requirements = Requirements(
 )
 
 
-def net(words, n_x, *read, out, f="softmax", mask=True, rows=0):
-    """The model that most exercises ask for, but for what reads the words."""
-    return keras.Sequential(
-        [keras.Input((None,)), L.Embedding(words + rows, n_x, mask_zero=mask), *read, L.Dense(out, activation=f)]
-    )
+def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="softmax", rows=0, loss=None):
+    """The model that most exercises ask for. `units` are a number, or several for several layers; `every` word has an output."""
+    units = np.atleast_1d(units).tolist()
+    layers = [kind(n, return_sequences=every or number < len(units)) for number, n in enumerate(units, start=1)]
+    embedding = L.Embedding(words + rows, n_x, mask_zero=mask)
+    model = keras.Sequential([keras.Input((None,)), embedding, *layers, L.Dense(out, activation=f)])
+    if loss:
+        model.compile("adam", loss)
+    return model
 
 
-def functional(words, n_x, read, out, mask=True):
-    """The same the other way; `read(x, ids)` makes states of what the Embedding gives."""
+def graph(words, n_x, *layers, out, by_hand=False, last=False):
+    """The functional way. `by_hand` hands the mask to the recurrent layers, `last` takes the last of all states."""
     ids = keras.Input((None,), dtype="int32")
-    return keras.Model(ids, L.Softmax()(L.Dense(out)(read(L.Embedding(words, n_x, mask_zero=mask)(ids), ids))))
+    x = L.Embedding(words, n_x, mask_zero=not by_hand)(ids)
+    mask = {"mask": keras.ops.not_equal(ids, 0)} if by_hand else {}
+    for layer in layers:
+        x = layer(x, **mask) if isinstance(layer, (L.RNN, L.Bidirectional)) else layer(x)
+    return keras.Model(ids, L.Dense(out, activation="softmax")(x[:, -1] if last else x))
+
+
+def two_ways(n, kind=L.GRU, merge="concat", **given):
+    return L.Bidirectional(kind(n, **given), merge_mode=merge)
+
+
+def all_of(kind, n):
+    """A layer that gives all its states."""
+    return kind(n, return_sequences=True)
 
 
 def sizes(rng, *names):
@@ -39,76 +55,65 @@ def sizes(rng, *names):
     return {"words": int(rng.integers(12, 90))} | dict(zip(names, map(int, chosen), strict=True))
 
 
-def two_batches(*names, labels=None):
-    """Cases of a check on a model with these sizes; `labels` names the one that is the number of classes."""
+def two_batches(*names):
+    """The cases of a check on a model with these sizes, of which the last is the number of classes."""
 
     def cases(rng):
-        for label, (m, T) in {"a batch": (4, 6), "one sentence": (1, 4)}.items():
+        for label, shape in {"a batch": (3, 4), "one sentence": (1, 3)}.items():
             inputs = sizes(rng, *names)
-            given = {"ids": rng.integers(1, inputs["words"], size=(m, T))}
-            if labels:
-                given["labels"] = rng.integers(inputs[labels], size=(m, T))
+            given = {"ids": rng.integers(1, inputs["words"], size=shape), "labels": rng.integers(inputs[names[-1]], size=shape)}
             yield Case(label, basic=label == "a batch", given=given, **inputs)
 
     return cases
 
 
-def name_mistakes(check, build, mistakes):
-    """A dict holds other arguments for `build`; anything else is the whole mistake."""
+def name_mistakes(check, mistakes, function=build, **right):
+    """A mistake is a dict of what is changed in the right use of `function`, or what takes its place."""
+
+    def changed(change):
+        return lambda *inputs: function(*inputs, **{**right, **change})
+
     for sentence, mistake in mistakes.items():
-        check.misconception(sentence)(partial(build, **mistake) if isinstance(mistake, dict) else mistake)
+        check.misconception(sentence)(changed(mistake) if isinstance(mistake, dict) else mistake)
 
 
-NO_LAST_STATE = "return_sequences=True stands at the last recurrent layer: there is an output for every word, where one is asked."
-LAST_STATE_ONLY = "return_sequences=True is missing: only the last state comes out, where every word needs one."
-A_ROW_MORE = "The Embedding has a row too many: `words` counts the id 0 already."
-WIDTHS_SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
-SIGMOIDS = "Every class has a sigmoid of its own: one class of several is asked for, so the outputs have to add up to 1."
-NO_SOFTMAX = "The softmax is missing: the outputs are logits."
+LEFT_ON = "return_sequences=True is left on: an output comes at every word, where one is asked of the sentence."
+MISSING = "return_sequences=True is missing: only the last state comes out, where every word needs one."
 UNMASKED = "Padding is not marked: the Embedding needs mask_zero=True, and a Masking layer after it finds no step of zeros."
+A_ROW_MORE = "The Embedding has a row too many: `words` counts the id 0 already."
+SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
+
+
+def kinds(right, *others):
+    return {f"The recurrent layer is {other.__name__}, where {right} is asked for.": dict(kind=other) for other in others}
+
 
 # rnn_tagger --------------------------------------------------------------------------------------------------------
 rnn_tagger = Check("rnn_tagger")
-rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", "sees later words", "outputs are")
+rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", "outputs are")
 rnn_tagger.cases(two_batches("n_x", "n_a", "tags"))
-
-
-def tagger(words, n_x, n_a, tags, *, kind=L.SimpleRNN, sequences=True, mask=False, **others):
-    return net(words, n_x, kind(n_a, return_sequences=sequences), out=tags, mask=mask, **others)
-
-
-rnn_tagger.reference(lambda words, n_x, n_a, tags: tagger(words, n_x, n_a, tags))
-rnn_tagger.alternative("marking padding")(lambda words, n_x, n_a, tags: tagger(words, n_x, n_a, tags, mask=True))
-name_mistakes(rnn_tagger, tagger, {
-    LAST_STATE_ONLY: dict(sequences=False),
-    A_ROW_MORE: dict(rows=1),
-    SIGMOIDS: dict(f="sigmoid"),
-    NO_SOFTMAX: dict(f=None),
-    WIDTHS_SWAPPED: lambda words, n_x, n_a, tags: tagger(words, n_a, n_x, tags),
-    "The units are the tags: the state has n_a units, and a Dense makes tags of them.": lambda words, n_x, n_a, tags: tagger(
-        words, n_x, tags, tags
-    ),
-    "The recurrent layer is an LSTM, where a SimpleRNN is asked for.": dict(kind=L.LSTM),
-    "The recurrent layer is a GRU, where a SimpleRNN is asked for.": dict(kind=L.GRU),
-    "The sentence is read both ways: what comes later is not yet known.": dict(
-        kind=lambda *units, **given: L.Bidirectional(L.SimpleRNN(*units, **given))
-    ),
-    "No layer carries a state from word to word: a Dense sees one word at a time.": lambda words, n_x, n_a, tags: net(
-        words, n_x, L.Dense(n_a, activation="tanh"), out=tags
-    ),
-})  # fmt: skip
-
-
-@rnn_tagger.alternative("functional")
-def _(words, n_x, n_a, tags):
-    return functional(words, n_x, lambda x, ids: L.SimpleRNN(n_a, return_sequences=True)(x), tags)
+TAGGER = dict(kind=L.SimpleRNN, every=True, mask=False)
+rnn_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **TAGGER))
+rnn_tagger.alternative("padding marked")(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **TAGGER | {"mask": True}))
+rnn_tagger.alternative("functional")(lambda words, n_x, n_a, tags: graph(words, n_x, all_of(L.SimpleRNN, n_a), out=tags))
 
 
 @rnn_tagger.alternative("a cell in an RNN, a Dense at every step")
 def _(words, n_x, n_a, tags):
-    steps = [L.RNN(L.SimpleRNNCell(n_a), return_sequences=True), L.TimeDistributed(L.Dense(tags)), L.Activation("softmax")]
-    return keras.Sequential([keras.Input((None,), dtype="int32"), L.Embedding(words, n_x), *steps])
+    layers = [L.RNN(L.SimpleRNNCell(n_a), return_sequences=True), L.TimeDistributed(L.Dense(tags)), L.Softmax()]
+    return keras.Sequential([keras.Input((None,), dtype="int32"), L.Embedding(words, n_x), *layers])
 
+
+name_mistakes(rnn_tagger, {
+    MISSING: dict(every=False), A_ROW_MORE: dict(rows=1), **kinds("SimpleRNN", L.LSTM, L.GRU),
+    SWAPPED: lambda words, n_x, n_a, tags: build(words, n_a, n_x, tags, **TAGGER),
+    "The recurrent layer has a unit for every tag: it has n_a, and a Dense makes tags of them.":
+        lambda words, n_x, n_a, tags: build(words, n_x, tags, tags, **TAGGER),
+    "No layer carries a state from word to word: a Dense sees one word at a time.":
+        dict(kind=lambda n, return_sequences: L.Dense(n, activation="tanh")),
+    "Every class has a sigmoid of its own: one of several is asked for, and the outputs have to add up to 1.": dict(f="sigmoid"),
+    "The softmax is missing: the outputs are logits.": dict(f=None),
+}, **TAGGER)  # fmt: skip
 
 # count_parameters --------------------------------------------------------------------------------------------------
 count_parameters = Check("count_parameters")
@@ -116,35 +121,29 @@ count_parameters.compare = close(rtol=1e-9)
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def count(kind, T, n_x, n_a, layers, both_ways, *, gates=GATES, biases=None, reads=None, ways=2, steps=lambda T: 1):
+def count(kind, T, n_x, n_a, layers, both_ways, *, gates=GATES, bias=lambda kind: 1 + (kind == "GRU"), ways=2,
+          above=lambda n_x, n_a, ways: n_a * ways, times=lambda T: 1):  # fmt: skip
     total, width = 0, n_x
     for _ in range(layers):
-        bias = (biases or {"SimpleRNN": 1, "GRU": 2, "LSTM": 1})[kind]
-        total += gates[kind] * (n_a * (n_a + width) + bias * n_a) * (ways if both_ways else 1) * steps(T)
-        width = reads(n_x, n_a, both_ways) if reads else n_a * (2 if both_ways else 1)
+        total += gates[kind] * n_a * (width + n_a + bias(kind)) * (ways if both_ways else 1) * times(T)
+        width = above(n_x, n_a, 2 if both_ways else 1)
     return total
 
 
 count_parameters.reference(lambda kind, T, n_x, n_a, layers, both_ways: count(kind, T, n_x, n_a, layers, both_ways))
-ONE_BIAS = dict.fromkeys(GATES, 1)
-name_mistakes(count_parameters, count, {
-    "The GRU is given one bias; with reset_after=True, as in Keras, it has two for each gate.": dict(biases=ONE_BIAS),
-    "No bias is counted.": dict(biases=dict.fromkeys(GATES, 0)),
-    "Every layer is given two biases: only Keras's GRU has them.": dict(biases=dict.fromkeys(GATES, 2)),
+name_mistakes(count_parameters, {
+    "The GRU is given one bias: with reset_after=True, as Keras has it, there are two for each gate.": dict(bias=lambda kind: 1),
+    "No bias is counted.": dict(bias=lambda kind: 0),
+    "Every layer is given two biases: of Keras's layers only the GRU has them.": dict(bias=lambda kind: 2),
     "The gates are left out: a GRU has three sets of weights and an LSTM four.": dict(gates=dict.fromkeys(GATES, 1)),
-    "The candidate is left out: beside two or three gates it has weights of its own.": dict(
-        gates={"SimpleRNN": 1, "GRU": 2, "LSTM": 3}
-    ),
-    "The steps are counted: all T share one set of weights.": dict(steps=lambda T: T),
-    "Both ways are counted as one: each direction has weights of its own.": dict(
-        ways=1, reads=lambda n_x, n_a, both_ways: n_a * (1 + both_ways)
-    ),
-    "Every layer reads n_x numbers: those above the first read the states below.": dict(reads=lambda n_x, n_a, both_ways: n_x),
-    "Every layer above reads n_a numbers: where the one below goes both ways they are 2 n_a.": dict(
-        reads=lambda n_x, n_a, both_ways: n_a
-    ),
+    "The candidate is left out: beside its gates it has weights of its own.": dict(gates={"SimpleRNN": 1, "GRU": 2, "LSTM": 3}),
+    "The weights are counted at every step: all T steps share them.": dict(times=lambda T: T),
+    "Both directions are counted as one: each has weights of its own.": dict(ways=1),
+    "Every layer reads n_x numbers: those above the lowest read the states below.": dict(above=lambda n_x, n_a, ways: n_x),
+    "Every layer above reads n_a numbers: where the one below goes both ways they are 2 n_a.":
+        dict(above=lambda n_x, n_a, ways: n_a),
     "n_x and n_a are swapped.": lambda kind, T, n_x, n_a, layers, both_ways: count(kind, T, n_a, n_x, layers, both_ways),
-})  # fmt: skip
+}, count)  # fmt: skip
 
 
 @count_parameters.cases
@@ -181,243 +180,152 @@ def _(kind, T, n_x, n_a, layers, both_ways):
     return model.count_params()
 
 
-# masked_reader, phrase_reader --------------------------------------------------------------------------------------
-masked_reader, phrase_reader = Check("masked_reader"), Check("phrase_reader")
-for check in (masked_reader, phrase_reader):
-    check.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing", "outputs are")
-masked_reader.cases(two_batches("n_x", "n_a", "classes"))
-phrase_reader.cases(two_batches("n_x", "filters", "n_a", "classes"))
-
-
-def reader(words, n_x, n_a, classes, *, kind=L.LSTM, sequences=False, **others):
-    return net(words, n_x, kind(n_a, return_sequences=sequences), out=classes, **others)
-
-
-masked_reader.reference(lambda words, n_x, n_a, classes: reader(words, n_x, n_a, classes))
-name_mistakes(masked_reader, reader, {
-    UNMASKED: dict(mask=False),
-    NO_LAST_STATE: dict(sequences=True),
-    A_ROW_MORE: dict(rows=1),
-    SIGMOIDS: dict(f="sigmoid"),
-    NO_SOFTMAX: dict(f=None),
-    WIDTHS_SWAPPED: lambda words, n_x, n_a, classes: reader(words, n_a, n_x, classes),
-    "The recurrent layer is a GRU, where an LSTM is asked for.": dict(kind=L.GRU),
-    "The recurrent layer is a SimpleRNN, where an LSTM is asked for.": dict(kind=L.SimpleRNN),
-})  # fmt: skip
-
-
-@masked_reader.alternative("a cell in an RNN")
-def _(words, n_x, n_a, classes):
-    return net(words, n_x, L.RNN(L.LSTMCell(n_a)), out=classes)
-
-
-@masked_reader.alternative("functional, the mask handed over")
-def _(words, n_x, n_a, classes):
-    return functional(words, n_x, lambda x, ids: L.LSTM(n_a)(x, mask=keras.ops.not_equal(ids, 0)), classes, mask=False)
-
-
-@masked_reader.alternative("the last of all states")
-def _(words, n_x, n_a, classes):
-    return functional(words, n_x, lambda x, ids: L.LSTM(n_a, return_sequences=True)(x)[:, -1], classes)
-
-
-def phrases(words, n_x, filters, n_a, classes, *, mask=lambda ids: keras.ops.not_equal(ids, 0), read=L.LSTM, width=3, **to_read):
-    def states(x, ids):
-        x = L.Conv1D(filters, width, padding="causal", activation="relu")(x) if width else x
-        return read(n_a, **to_read)(x, mask=mask(ids))
-
-    return functional(words, n_x, states, classes, mask=False)
-
-
-phrase_reader.reference(lambda words, n_x, filters, n_a, classes: phrases(words, n_x, filters, n_a, classes))
-name_mistakes(phrase_reader, phrases, {
-    "The LSTM reads padding: the mask ends at the Conv1D, or padding=\"same\" shows the last word what follows it.": dict(
-        mask=lambda ids: None
-    ),
-    NO_LAST_STATE: dict(return_sequences=True),
-    "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.": lambda words, n_x, filters, n_a, classes: phrases(
-        words, n_x, n_a, filters, classes
-    ),
-    "The Conv1D looks at another number of words than three.": dict(width=2),
-    "The Conv1D is left out: the LSTM reads single words.": dict(width=None),
-    "The recurrent layer is a GRU, where an LSTM is asked for.": dict(read=L.GRU),
-})  # fmt: skip
-
-
-@phrase_reader.alternative("a cell in an RNN")
-def _(words, n_x, filters, n_a, classes):
-    return phrases(words, n_x, filters, n_a, classes, read=lambda n: L.RNN(L.LSTMCell(n)))
-
-
-@phrase_reader.alternative("the mask that the Embedding makes")
-def _(words, n_x, filters, n_a, classes):
-    ids = keras.Input((None,), dtype="int32")
-    embedding = L.Embedding(words, n_x, mask_zero=True)
-    convolved = L.Conv1D(filters, 3, padding="causal", activation="relu")(embedding(ids))
-    last = L.LSTM(n_a)(convolved, mask=embedding.compute_mask(ids))
-    return keras.Model(ids, L.Dense(classes, activation="softmax")(last))
-
-
-@phrase_reader.alternative("the last of all states")
-def _(words, n_x, filters, n_a, classes):
-    def last(x, ids):
-        x = L.ReLU()(L.Conv1D(filters, 3, padding="causal")(x))
-        return L.LSTM(n_a, return_sequences=True)(x, mask=keras.ops.not_equal(ids, 0))[:, -1]
-
-    return functional(words, n_x, last, classes, mask=False)
-
-
-# two_way_tagger ----------------------------------------------------------------------------------------------------
-two_way_tagger = Check("two_way_tagger")
-two_way_tagger.ask_for(
-    "output shape", "parameters", "recurrent layers", "padding changes nothing", "sees later words", "outputs are"
-)
-two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
-
-
-def both_ways(words, n_x, n_a, tags, *, kind=L.GRU, sequences=True, merge="concat", one_way=None, **others):
-    layer = kind(n_a, return_sequences=sequences, **(one_way or {}))
-    return net(words, n_x, layer if one_way is not None else L.Bidirectional(layer, merge_mode=merge), out=tags, **others)
-
-
-two_way_tagger.reference(lambda words, n_x, n_a, tags: both_ways(words, n_x, n_a, tags))
-name_mistakes(two_way_tagger, both_ways, {
-    "The directions are added up: they should stand side by side, as [a→, a←].": dict(merge="sum"),
-    "The directions are averaged: they should stand side by side, as [a→, a←].": dict(merge="ave"),
-    "The directions are multiplied: they should stand side by side, as [a→, a←].": dict(merge="mul"),
-    "The sentence is read forwards alone: no word knows what comes after it.": dict(one_way={}),
-    "The sentence is read backwards alone, which also turns the outputs round.": dict(one_way={"go_backwards": True}),
-    UNMASKED + " Read backwards, it comes first.": dict(mask=False),
-    LAST_STATE_ONLY: dict(sequences=False),
-    "Each direction has half the units: n_a are asked for in each.": lambda words, n_x, n_a, tags: both_ways(
-        words, n_x, max(n_a // 2, 1), tags
-    ),
-    "Both layers are LSTMs, where GRUs are asked for.": dict(kind=L.LSTM),
-    "Both layers are SimpleRNNs, where GRUs are asked for.": dict(kind=L.SimpleRNN),
-    SIGMOIDS: dict(f="sigmoid"),
-    NO_SOFTMAX: dict(f=None),
-})  # fmt: skip
-
-
-@two_way_tagger.alternative("a cell in an RNN")
-def _(words, n_x, n_a, tags):
-    return both_ways(words, n_x, n_a, tags, kind=lambda n, **given: L.RNN(L.GRUCell(n), **given))
-
-
-@two_way_tagger.alternative("functional, put side by side by hand")
-def _(words, n_x, n_a, tags):
-    apart = L.Bidirectional(L.GRU(n_a, return_sequences=True), merge_mode=None)
-    return functional(words, n_x, lambda x, ids: L.Concatenate()(apart(x)), tags)
-
-
-@two_way_tagger.alternative("two layers given, the mask handed over")
-def _(words, n_x, n_a, tags):
-    there = L.GRU(n_a, return_sequences=True)
-    back = L.GRU(n_a, return_sequences=True, go_backwards=True)
-    read = L.Bidirectional(there, backward_layer=back)
-    return functional(words, n_x, lambda x, ids: read(x, mask=keras.ops.not_equal(ids, 0)), tags, mask=False)
-
-
 # deep_reader -------------------------------------------------------------------------------------------------------
 deep_reader = Check("deep_reader")
 deep_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing")
+deep_reader.reference(lambda words, n_x, units, classes: build(words, n_x, units, classes))
+name_mistakes(deep_reader, {
+    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1), **kinds("LSTM", L.GRU),
+    "The layers stand in the wrong order: units[0] belongs to the one that reads the words.":
+        lambda words, n_x, units, classes: build(words, n_x, units[::-1], classes),
+    "Only the lowest layer is there.": lambda words, n_x, units, classes: build(words, n_x, units[0], classes),
+    "Only the topmost layer is there.": lambda words, n_x, units, classes: build(words, n_x, units[-1], classes),
+    "All layers are as wide as the lowest.": lambda words, n_x, units, classes: build(words, n_x, units[:1] * len(units), classes),
+})  # fmt: skip
 
 
 @deep_reader.cases
 def _(rng):
-    for label, (m, T), layers in (("three layers", (3, 5), 3), ("two layers", (1, 4), 2)):
+    for label, shape, layers in (("one layer", (3, 4), 1), ("three layers", (2, 3), 3)):
         inputs = sizes(rng, "n_x", "classes", *range(layers))
         units = [inputs.pop(layer) for layer in range(layers)]
-        yield Case(label, basic=layers == 3, units=units, **inputs, given={"ids": rng.integers(1, 12, size=(m, T))})
-
-
-def deep(words, n_x, units, classes, *, kind=L.LSTM, top=False, **others):
-    layers = [kind(n, return_sequences=top or number < len(units)) for number, n in enumerate(units, start=1)]
-    return net(words, n_x, *layers, out=classes, **others)
-
-
-deep_reader.reference(lambda words, n_x, units, classes: deep(words, n_x, units, classes))
-name_mistakes(deep_reader, deep, {
-    NO_LAST_STATE: dict(top=True),
-    "The layers stand in the wrong order: units[0] belongs to the layer that reads the words.": (
-        lambda words, n_x, units, classes: deep(words, n_x, units[::-1], classes)
-    ),
-    "Only the lowest layer is there.": lambda words, n_x, units, classes: deep(words, n_x, units[:1], classes),
-    "Only the topmost layer is there.": lambda words, n_x, units, classes: deep(words, n_x, units[-1:], classes),
-    "All layers are as wide as the lowest.": lambda words, n_x, units, classes: deep(words, n_x, units[:1] * len(units), classes),
-    UNMASKED: dict(mask=False),
-    "The layers are GRUs, where LSTMs are asked for.": dict(kind=L.GRU),
-})  # fmt: skip
+        yield Case(label, basic=layers == 1, units=units, **inputs, given={"ids": rng.integers(1, 12, size=shape)})
 
 
 @deep_reader.alternative("functional")
 def _(words, n_x, units, classes):
-    def climb(x, ids):
-        for n in units[:-1]:
-            x = L.LSTM(n, return_sequences=True)(x)
-        return L.LSTM(units[-1])(x)
-
-    return functional(words, n_x, climb, classes)
+    return graph(words, n_x, *(all_of(L.LSTM, n) for n in units[:-1]), L.LSTM(units[-1]), out=classes)
 
 
-@deep_reader.alternative("stacked cells in one RNN")
+@deep_reader.alternative("stacked cells in one RNN, the mask handed over")
 def _(words, n_x, units, classes):
-    return net(words, n_x, L.RNN([L.LSTMCell(n) for n in units]), out=classes)
+    return graph(words, n_x, L.RNN([L.LSTMCell(n) for n in units]), out=classes, by_hand=True)
 
 
 @deep_reader.alternative("the last of all states")
 def _(words, n_x, units, classes):
-    stack = keras.Sequential([L.LSTM(n, return_sequences=True) for n in units])
-    return functional(words, n_x, lambda x, ids: stack(x)[:, -1], classes)
+    return graph(words, n_x, *(all_of(L.LSTM, n) for n in units), out=classes, last=True)
+
+
+# phrase_reader -----------------------------------------------------------------------------------------------------
+phrase_reader = Check("phrase_reader")
+phrase_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing")
+phrase_reader.cases(two_batches("n_x", "filters", "n_a", "classes"))
+
+
+def phrases(words, n_x, filters, n_a, classes, *, kind=L.LSTM, every=False, width=3, by_hand=True, last=False):
+    convolve = [L.Conv1D(filters, width, padding="causal", activation="relu")] if width else []
+    return graph(words, n_x, *convolve, kind(n_a, return_sequences=every), out=classes, by_hand=by_hand, last=last)
+
+
+phrase_reader.reference(lambda words, n_x, filters, n_a, classes: phrases(words, n_x, filters, n_a, classes))
+name_mistakes(phrase_reader, {
+    LEFT_ON: dict(every=True), **kinds("LSTM", L.GRU),
+    'The LSTM reads padding: the mask ends at the Conv1D, or padding="same" shows the last word what comes after it.':
+        dict(by_hand=False),
+    "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.":
+        lambda words, n_x, filters, n_a, classes: phrases(words, n_x, n_a, filters, classes),
+    "The Conv1D looks at two words, where three are asked for.": dict(width=2),
+    "The Conv1D is left out: the LSTM reads single words.": dict(width=None),
+}, phrases)  # fmt: skip
+
+
+@phrase_reader.alternative("a cell in an RNN")
+def _(words, n_x, filters, n_a, classes):
+    return phrases(words, n_x, filters, n_a, classes, kind=lambda n, **given: L.RNN(L.LSTMCell(n), **given))
+
+
+@phrase_reader.alternative("the last of all states")
+def _(words, n_x, filters, n_a, classes):
+    return phrases(words, n_x, filters, n_a, classes, every=True, last=True)
+
+
+@phrase_reader.alternative("the mask that the Embedding makes")
+def _(words, n_x, filters, n_a, classes):
+    ids, embedding = keras.Input((None,), dtype="int32"), L.Embedding(words, n_x, mask_zero=True)
+    convolved = L.ReLU()(L.Conv1D(filters, 3, padding="causal")(embedding(ids)))
+    return keras.Model(ids, L.Dense(classes, activation="softmax")(L.LSTM(n_a)(convolved, mask=embedding.compute_mask(ids))))
+
+
+# two_way_tagger ----------------------------------------------------------------------------------------------------
+two_way_tagger = Check("two_way_tagger")
+two_way_tagger.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing", "sees later words")
+two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
+two_way_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, kind=two_ways, every=True))
+name_mistakes(two_way_tagger, {
+    UNMASKED: dict(mask=False), MISSING: dict(every=False),
+    "The directions are added up: they should stand side by side, as [a→, a←].":
+        dict(kind=lambda n, **given: two_ways(n, merge="sum", **given)),
+    "The sentence is read forwards alone: no word knows what comes after it.": dict(kind=L.GRU),
+    "The sentence is read backwards alone, which also turns the outputs round.":
+        dict(kind=lambda n, **given: L.GRU(n, go_backwards=True, **given)),
+    "Each direction has half the units: n_a are asked for in each.": dict(kind=lambda n, **given: two_ways(max(n // 2, 1), **given)),
+    "The recurrent layers are LSTMs, where GRUs are asked for.": dict(kind=lambda n, **given: two_ways(n, kind=L.LSTM, **given)),
+}, kind=two_ways, every=True)  # fmt: skip
+
+
+@two_way_tagger.alternative("a cell in an RNN")
+def _(words, n_x, n_a, tags):
+    return graph(words, n_x, L.Bidirectional(L.RNN(L.GRUCell(n_a), return_sequences=True)), out=tags)
+
+
+@two_way_tagger.alternative("put side by side by hand")
+def _(words, n_x, n_a, tags):
+    return graph(words, n_x, two_ways(n_a, merge=None, return_sequences=True), L.Concatenate(), out=tags)
+
+
+@two_way_tagger.alternative("two layers given, the mask handed over")
+def _(words, n_x, n_a, tags):
+    there, back = (L.GRU(n_a, return_sequences=True, go_backwards=backwards) for backwards in (False, True))
+    return graph(words, n_x, L.Bidirectional(there, backward_layer=back), out=tags, by_hand=True)
 
 
 # compiled_tagger ---------------------------------------------------------------------------------------------------
 compiled_tagger = Check("compiled_tagger")
 compiled_tagger.ask_for("output shape", "parameters", "recurrent layers", "loss is cross entropy")
-compiled_tagger.cases(two_batches("n_x", "n_a", "tags", labels="tags"))
-
-
-def compiled(words, n_x, n_a, tags, *, f=None, loss=None, sequences=True, kind=L.GRU, mask=True):
-    """Softmax and a loss that takes probabilities; `f` and `loss` change either."""
-    model = net(words, n_x, kind(n_a, return_sequences=sequences), out=tags, f=f or "softmax", mask=mask)
-    model.compile("adam", loss or "sparse_categorical_crossentropy")
-    return model
-
-
-FROM_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-compiled_tagger.reference(lambda words, n_x, n_a, tags: compiled(words, n_x, n_a, tags))
-name_mistakes(compiled_tagger, compiled, {
-    "The softmax is applied twice: the model has one, and from_logits=True adds another.": dict(loss=FROM_LOGITS),
-    "The logits are taken for probabilities: from_logits=True is missing, or the softmax.": dict(f="linear"),
+compiled_tagger.cases(two_batches("n_x", "n_a", "tags"))
+OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+COMPILED = dict(kind=L.GRU, every=True, loss="sparse_categorical_crossentropy")
+compiled_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **COMPILED))
+name_mistakes(compiled_tagger, {
+    MISSING: dict(every=False), **kinds("GRU", L.LSTM),
+    "The softmax is applied twice: the model has one, and from_logits=True adds another.": dict(loss=OF_LOGITS),
+    "The logits are taken for probabilities: from_logits=True is missing, or the softmax.": dict(f=None),
     "The loss wants the tags one-hot: for ids there is SparseCategoricalCrossentropy.": dict(loss="categorical_crossentropy"),
-    "The model is never compiled.": lambda words, n_x, n_a, tags: both_ways(words, n_x, n_a, tags, one_way={}),
-    LAST_STATE_ONLY: dict(sequences=False),
-    "The recurrent layer is an LSTM, where a GRU is asked for.": dict(kind=L.LSTM),
-    "The recurrent layer is a SimpleRNN, where a GRU is asked for.": dict(kind=L.SimpleRNN),
-})  # fmt: skip
+    "The model is never compiled.": dict(loss=None),
+}, **COMPILED)  # fmt: skip
 
 
 @compiled_tagger.alternative("logits")
 def _(words, n_x, n_a, tags):
-    return compiled(words, n_x, n_a, tags, f="linear", loss=FROM_LOGITS)
+    return build(words, n_x, n_a, tags, **COMPILED | {"f": None, "loss": OF_LOGITS})
 
 
 @compiled_tagger.alternative("the loss as a function")
 def _(words, n_x, n_a, tags):
-    return compiled(words, n_x, n_a, tags, loss=keras.losses.sparse_categorical_crossentropy, mask=False)
+    return build(words, n_x, n_a, tags, **COMPILED | {"loss": keras.losses.sparse_categorical_crossentropy})
 
 
 @compiled_tagger.alternative("functional, the loss as an object")
 def _(words, n_x, n_a, tags):
-    model = functional(words, n_x, lambda x, ids: L.RNN(L.GRUCell(n_a), return_sequences=True)(x), tags)
+    model = graph(words, n_x, all_of(L.GRU, n_a), out=tags)
     model.compile(optimizer=keras.optimizers.SGD(), loss=keras.losses.SparseCategoricalCrossentropy())
     return model
 
 
-# stateful_twin, in_pieces ------------------------------------------------------------------------------------------
-stateful_twin, in_pieces = Check("stateful_twin"), Check("in_pieces")
+# stateful_twin -----------------------------------------------------------------------------------------------------
+stateful_twin = Check("stateful_twin")
 stateful_twin.ask_for("output shape", "parameters", "recurrent layers", "in two pieces")
-in_pieces.compare = close(rtol=1e-5, atol=1e-6)
 
 
 def loud(rng, model):
@@ -426,88 +334,59 @@ def loud(rng, model):
     return model
 
 
-@stateful_twin.cases
-def _(rng):
-    for label, kinds, (m, T) in (("one layer", [L.GRU], (3, 6)), ("two layers", [L.LSTM, L.SimpleRNN], (2, 7))):
-        words, n_x, n_a, tags = sizes(rng, "n_x", "n_a", "tags").values()
-        layers = [kind(n_a + number, return_sequences=True) for number, kind in enumerate(kinds)]
-        model = loud(rng, net(words, n_x, *layers, out=tags, mask=False))
-        ids = rng.integers(1, words, size=(m, T))
-        given = {"ids": ids, "whole": np.asarray(model(ids))}
-        yield Case(label, basic=len(kinds) == 1, model=hand_over(model), m=m, given=given)
-
-
-def twin(model, m, *, stateful=lambda number: True, weights=True):
+def twin(model, m, *, stateful=lambda number: True, weights=True, **batch):
     """A copy of `model` for batches of m; `stateful` says which of its layers keep their states."""
-    copy = keras.Sequential([keras.Input(batch_shape=(m, None))])
+    copy = keras.Sequential([keras.Input(**batch or {"batch_shape": (m, None)})])
     for number, layer in enumerate(model.layers):
         config = layer.get_config()
-        if "stateful" in config:
-            config["stateful"] = stateful(number)
-        copy.add(type(layer).from_config(config))
+        copy.add(type(layer).from_config(config | {"stateful": stateful(number)} if "stateful" in config else config))
     if weights:
         copy.set_weights(model.get_weights())
     return copy
 
 
 stateful_twin.reference(lambda model, m: twin(model, m))
-name_mistakes(stateful_twin, twin, {
+stateful_twin.alternative("batch_size")(lambda model, m: twin(model, m, shape=(None,), batch_size=m, dtype="int32"))
+name_mistakes(stateful_twin, {
     "The twin forgets: without stateful=True every piece starts from a state of 0.": dict(stateful=lambda number: False),
-    "Only the lowest recurrent layer keeps its state: every one of them needs stateful=True.": dict(
-        stateful=lambda number: number == 1
-    ),
+    "Only the lowest recurrent layer keeps its state: each of them needs stateful=True.": dict(stateful=lambda number: number == 1),
     "The twin has weights of its own: those of the model are never copied.": dict(weights=False),
-    "The twin does not know how many sentences it reads: its Input needs batch_shape=(m, None).": lambda model, m: twin(
-        model, None
-    ),
-})  # fmt: skip
+    "The twin does not know how many sentences come: its Input needs batch_shape=(m, None).": dict(shape=(None,)),
+}, twin)  # fmt: skip
 
 
-@stateful_twin.alternative("functional")
+@stateful_twin.cases
+def _(rng):
+    for label, kind, layers, (m, T) in (("one layer", L.GRU, 1, (3, 6)), ("two layers", L.LSTM, 2, (2, 5))):
+        words, n_x, tags, *units = sizes(rng, "n_x", "tags", *range(layers)).values()
+        model = loud(rng, build(words, n_x, units, tags, kind=kind, every=True, mask=False))
+        ids = rng.integers(1, words, size=(m, T))
+        yield Case(label, basic=layers == 1, model=hand_over(model), m=m, given={"ids": ids, "whole": np.asarray(model(ids))})
+
+
+@stateful_twin.alternative("functional, weights layer by layer")
 def _(model, m):
     x = ids = keras.Input(batch_shape=(m, None), dtype="int32")
     for layer in model.layers:
-        kept = {"stateful": True} if isinstance(layer, L.RNN) else {}
-        x = type(layer).from_config({**layer.get_config(), **kept})(x)
-    copy = keras.Model(ids, x)
-    copy.set_weights(model.get_weights())
-    return copy
-
-
-@stateful_twin.alternative("the configuration changed")
-def _(model, m):
-    config = model.get_config()
-    for each in config["layers"]:
-        settings = each["config"]
-        settings.update({name: new for name, new in {"stateful": True, "batch_shape": (m, None)}.items() if name in settings})
-    copy = keras.Sequential.from_config(config)
-    for ours, theirs in zip(copy.layers, model.layers, strict=True):
-        ours.set_weights(theirs.get_weights())
-    return copy
+        ours = type(layer).from_config({**layer.get_config(), **({"stateful": True} if isinstance(layer, L.RNN) else {})})
+        x = ours(x)
+        ours.set_weights(layer.get_weights())
+    return keras.Model(ids, x)
 
 
 @stateful_twin.alternative("cloned")
 def _(model, m):
     def clone(layer):
-        config = layer.get_config()
-        return type(layer).from_config(config | ({"stateful": True} if hasattr(layer, "stateful") else {}))
+        return type(layer).from_config(layer.get_config() | ({"stateful": True} if hasattr(layer, "stateful") else {}))
 
     copy = keras.models.clone_model(model, input_tensors=keras.Input(batch_shape=(m, None)), clone_function=clone)
     copy.set_weights(model.get_weights())
     return copy
 
 
-@in_pieces.cases
-def _(rng):
-    for label, (m, T, k), calls in (
-        ("pieces of three", (3, 9, 3), 1), ("a shorter piece at the end", (3, 8, 3), 1), ("word by word", (1, 4, 1), 1),
-        ("called twice", (2, 8, 2), 2),
-    ):  # fmt: skip
-        words, n_x, n_a, classes = sizes(rng, "n_x", "n_a", "classes").values()
-        layers = [L.Embedding(words, n_x), L.GRU(n_a, stateful=True), L.Dense(classes, activation="softmax")]
-        model = loud(rng, keras.Sequential([keras.Input(batch_shape=(m, None)), *layers]))
-        x = rng.integers(1, words, size=(m, T))
-        yield Case(label, basic=label == "pieces of three", calls=calls, twin=hand_over(model), x=x, k=k)
+# in_pieces ---------------------------------------------------------------------------------------------------------
+in_pieces = Check("in_pieces")
+in_pieces.compare = close(rtol=1e-5, atol=1e-6)
 
 
 def reset(model):
@@ -516,43 +395,37 @@ def reset(model):
             layer.reset_state()
 
 
-def read_pieces(twin, x, k, *, cut=lambda x, k: [x[:, t : t + k] for t in range(0, x.shape[1], k)], before=reset, between=None,
-                axis=1):  # fmt: skip
+def read(twin, x, k, *, starts=range, piece=lambda x, t, k: x[:, t : t + k], before=reset, between=lambda twin: None, axis=1):
     before(twin)
     outputs = []
-    for piece in cut(x, k):
-        outputs.append(np.asarray(twin(piece)))
-        if between:
-            between(twin)
+    for t in starts(0, x.shape[1], k):
+        outputs.append(np.asarray(twin(piece(x, t, k))))
+        between(twin)
     return np.stack(outputs, axis)
 
 
-in_pieces.reference(lambda twin, x, k: read_pieces(twin, x, k))
-in_pieces.alternative("lists")(lambda twin, x, k: read_pieces(twin, x, k).tolist())
-name_mistakes(in_pieces, read_pieces, {
-    "The states are never reset: those of the call before are still there.": dict(before=lambda model: None),
+in_pieces.reference(lambda twin, x, k: read(twin, x, k))
+in_pieces.accept_other_forms()
+name_mistakes(in_pieces, {
+    "The states are never reset: those of the call before are still there.": dict(before=lambda twin: None),
     "The states are reset after every piece: each begins anew.": dict(between=reset),
-    "The last piece is left out where it is shorter than k.": dict(
-        cut=lambda x, k: [x[:, t : t + k] for t in range(0, x.shape[1] - k + 1, k)]
-    ),
-    "x is cut into k pieces: k is how many steps there are in a piece.": dict(cut=lambda x, k: np.array_split(x, k, axis=1)),
-    "Every piece is read together with all before it, which the states hold already.": dict(
-        cut=lambda x, k: [x[:, : t + k] for t in range(0, x.shape[1], k)]
-    ),
+    "The last piece is left out where it is shorter than k.": dict(starts=lambda first, T, k: range(first, T - k + 1, k)),
+    "Every piece is read together with all before it, which the states hold already.": dict(piece=lambda x, t, k: x[:, : t + k]),
+    "Only the first word of each piece is read.": dict(piece=lambda x, t, k: x[:, t : t + 1]),
     "The pieces come first: the sentences of the batch do, as everywhere.": dict(axis=0),
-    "Only the output after the last piece is returned.": lambda twin, x, k: read_pieces(twin, x, k)[:, -1],
-    "Only the last word of each piece is read.": dict(cut=lambda x, k: [x[:, t : t + 1] for t in range(k - 1, x.shape[1], k)]),
-})  # fmt: skip
+    "Only the output after the last piece is returned.": lambda twin, x, k: read(twin, x, k)[:, -1],
+}, read)  # fmt: skip
 
 
-@in_pieces.alternative("into an array, by its layers")
-def _(twin, x, k):
-    embedding, gru, dense = twin.layers
-    gru.reset_state()
-    said = np.zeros((*x.shape[:1], -(-x.shape[1] // k), dense.units), "float32")
-    for number in range(said.shape[1]):
-        said[:, number] = dense(gru(embedding(x[:, number * k : (number + 1) * k])))
-    return said
+@in_pieces.cases
+def _(rng):
+    for label, (m, T, k), calls in (
+        ("pieces of three", (3, 6, 3), 1), ("a shorter piece at the end", (2, 5, 3), 1), ("called twice", (2, 4, 2), 2)
+    ):  # fmt: skip
+        words, n_x, n_a, classes = sizes(rng, "n_x", "n_a", "classes").values()
+        model = loud(rng, twin(build(words, n_x, n_a, classes, kind=L.GRU, mask=False), m))
+        x = rng.integers(1, words, size=(m, T))
+        yield Case(label, basic=label == "pieces of three", calls=calls, twin=hand_over(model), x=x, k=k)
 
 
 @in_pieces.alternative("every beginning from the start")
@@ -569,52 +442,37 @@ agreement = Check("agreement")
 agreement.ask_for("output shape", "outputs are", "accuracy", "decided by a recurrent layer")
 DISTANCE = 40
 KNOWN, PLURAL = data.agreement(np.random.default_rng(0), 2000, DISTANCE)
-VOCABULARY = Vocabulary(sorted({word for sentence in KNOWN for word in sentence}))
+VOCABULARY = Vocabulary(sorted({word for sentence in KNOWN for word in sentence}))  # as the notebook has it
+NUMBER = np.zeros((len(VOCABULARY), 1))  # of a noun: -1 or 1
+NUMBER[VOCABULARY.encode(sentence[1] for sentence in KNOWN), 0] = 2 * PLURAL - 1
 
 
 @agreement.cases
 def _(rng):
     for label, enough in (("better than guessing", 0.7), ("hardly ever wrong", 0.97)):
-        sentences, labels = data.agreement(rng, int(rng.integers(200, 300)), DISTANCE)
+        sentences, labels = data.agreement(rng, int(rng.integers(150, 250)), DISTANCE)
         ids = np.array([VOCABULARY.encode(sentence)[:-2] for sentence in sentences])
         yield Case(label, basic=enough < 0.9, given={"ids": ids, "labels": labels, "enough": enough})
 
 
-NUMBER = np.zeros((len(VOCABULARY), 1))  # of a noun: -1 or 1
-NUMBER[VOCABULARY.encode(sentence[1] for sentence in KNOWN), 0] = 2 * PLURAL - 1
-
-
-def latch(read=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1):
-    """A model that nobody has to train: its state is thrown to 1 or -1 by the subject, and stays there."""
-    model = net(len(VOCABULARY), 1, read or L.SimpleRNN(1), out=out, f=f, mask=False)
+def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1):
+    """A model that nobody has to train: the subject throws its state to 1 or -1, where it stays."""
+    model = build(len(VOCABULARY), 1, 1, out, f=f, mask=False, kind=lambda n, **given: layer or L.SimpleRNN(1))
     model.set_weights([NUMBER, *map(np.array, weights), np.full((1, out), 5.0 * sign), np.zeros(out)])
     return model
 
 
 agreement.reference(lambda: latch())
-name_mistakes(agreement, latch, {
-    "Nothing of the subject is left at the verb: the state is overwritten on the way there, or it was trained with the verb in "
-    "sight.": dict(weights=([[5]], [[0.1]], [0])),
-    "No recurrent layer decides: the words are averaged, or one of them is picked out.": lambda: latch(
-        L.GlobalAveragePooling1D(), weights=()
-    ),
+agreement.alternative("an LSTM that counts")(lambda: latch(L.LSTM(1), ([[0, 0, 3, 0]], [[0, 0, 0, 0]], [9, 9, 0, 9])))
+agreement.alternative("a cell in an RNN")(lambda: latch(L.RNN(L.SimpleRNNCell(1, activation="linear")), ([[1]], [[1]], [0])))
+agreement.alternative("both ways")(lambda: latch(two_ways(1, kind=L.SimpleRNN, merge="sum"), 2 * ([[5]], [[3]], [0])))
+name_mistakes(agreement, {
+    "Nothing of the subject is left at the verb: its state was overwritten on the way, or the model was trained with the verb "
+    "in sight.": dict(weights=([[5]], [[0.1]], [0])),
+    "No recurrent layer decides: the words are averaged, or one of them is picked out.":
+        lambda: latch(L.GlobalAveragePooling1D(), weights=()),
     "The labels have changed places: 1 stands for were.": dict(sign=-1),
     "There are two outputs, where one number is asked for: the probability of were.": dict(out=2, f="softmax"),
     "The sigmoid is missing: the output is a logit.": dict(f="linear"),
-    NO_LAST_STATE: lambda: latch(L.SimpleRNN(1, return_sequences=True)),
-})  # fmt: skip
-
-
-@agreement.alternative("an LSTM whose gates stay open")
-def _():
-    return latch(L.LSTM(1), weights=([[0, 0, 3, 0]], [[0, 0, 0, 0]], [9, 9, 0, 9]))
-
-
-@agreement.alternative("both ways")
-def _():
-    return latch(L.Bidirectional(L.SimpleRNN(1), merge_mode="sum"), weights=2 * ([[5]], [[3]], [0]))
-
-
-@agreement.alternative("a cell in an RNN that counts")
-def _():
-    return latch(L.RNN(L.SimpleRNNCell(1, activation="linear")), weights=([[1]], [[1]], [0]))
+    LEFT_ON: lambda: latch(L.SimpleRNN(1, return_sequences=True)),
+}, latch)  # fmt: skip

@@ -35,7 +35,9 @@ def state(course) -> dict:
     if gradebook.exists():
         with sqlite3.connect(gradebook) as database:
             query = "select s.student_id, g.auto_score from grade g, submitted_notebook n, submitted_assignment s"
-            scores = sorted(database.execute(f"{query} where g.notebook_id = n.id and n.assignment_id = s.id").fetchall(), key=str)
+            scores = sorted(
+                database.execute(f"{query} where g.notebook_id = n.id and n.assignment_id = s.id").fetchall(), key=str
+            )
     notebooks = {str(path): path.read_bytes() for path in Path(course.root, "autograded").rglob("*") if path.is_file()}
     journal = course.journal.read_bytes() if course.journal.exists() else b""
     return {"scores": scores, "journal": journal, "notebooks": notebooks}

@@ -334,3 +334,11 @@ k.session.pack = plain"""
     assert run.verdict is Verdict.GRADED and run.errors == [""]
     assert run.printed[0].endswith("? lone")
     run.transcript.notebooks["n"].encode()
+
+
+def test_a_flood_of_output_is_a_verdict_of_its_own(run_cells):
+    run = run_cells(
+        "for i in range(40_000):\n    print('x' * 100)", "print('still here')", limits=Limits(seconds=30, output=1 << 18)
+    )
+    assert run.verdict is Verdict.OUTPUT and "256 kB" in run.transcript.reason
+    assert len(run.printed[0]) < 400_000 and run.printed[1] == "still here\n"

@@ -11,7 +11,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
-from autograder.outputs import failed_outputs
+from autograder.outputs import error_of, failed_outputs
 from autograder.transcript import Verdict
 
 _GRACE_SECONDS = 2.0
@@ -56,9 +56,25 @@ class Client:
     def judge_channel(self):
         return self._manager.provisioner.judge_channel
 
+    @property
+    def cut_output(self) -> bool:
+        """Whether a cell has said more than is kept of it."""
+        return self._nbclient.cut_output
+
     async def run(self, index: int, seconds: float) -> bool:
-        """Execute a cell. Returns False if it had to be interrupted; raises Stopped if the kernel is lost with it."""
-        cell = self._nbclient.nb.cells[index]
+        """Execute a cell of the notebook. Returns False if it had to be interrupted; raises Stopped if the kernel is lost."""
+        return await self._run(self._nbclient.nb.cells[index], index, seconds)
+
+    async def fails(self, source: str, index: int, seconds: float) -> bool:
+        """Execute a cell of our own after the one at `index`, without a trace in the notebook, and say whether it failed."""
+        cell, cells = nbformat.v4.new_code_cell(source), self._nbclient.nb.cells
+        kept = cells[index]
+        try:
+            return not await self._run(cell, index, seconds) or bool(error_of(cell))
+        finally:
+            cells[index] = kept  # nbclient puts what it has executed there
+
+    async def _run(self, cell: NotebookNode, index: int, seconds: float) -> bool:
         if cell.cell_type != "code" or not cell.source.strip():
             return True
         # Without this a later cell could rewrite what stands in an earlier, judged one, through a display id.
@@ -120,6 +136,7 @@ class _BoundedClient(NotebookClient):
         super().__init__(*args, on_cell_executed=partial(Execute.on_cell_executed, None), **kwargs)
         self._said = {}
         self._spent = 0
+        self.cut_output = False
 
     def process_message(self, msg, cell, cell_index):
         kind, content = msg["msg_type"], msg["content"]
@@ -128,6 +145,7 @@ class _BoundedClient(NotebookClient):
             self._said[cell_index] = before + len(repr(content))
             over = self._said[cell_index] > self.output_bytes or len(cell.outputs) > _OUTPUTS
             if over or self._spent > _CELLS * self.output_bytes:
+                self.cut_output = True
                 if before <= self.output_bytes:
                     self._said[cell_index] = self.output_bytes + 1  # said once
                     text = f"[the rest of this cell's output is left out: more than {self.output_bytes >> 10} kB]\n"

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 from unroll.checks import Report
 
 from autograder.assignment import Assignment, is_automatic
+from autograder.canary import canaries
 from autograder.check import Requirements
 from autograder.client import Client, Stopped
 from autograder.examiner import Examiner
@@ -122,6 +124,7 @@ def _run_in(work: str, job: Job, transcript: Transcript) -> None:
 async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, transcript: Transcript) -> dict:
     checks, reports = job.checks.get(name, {}), {}
     seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees it, and not the key
+    chance = np.random.default_rng(list(hmac.digest(job.key, b"canaries", "sha256")))
     limits = job.requirements.limits
     manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed)
     client = Client(notebook, manager, limits.output)
@@ -145,6 +148,11 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
                 if not in_time:
                     transcript.verdict = Verdict.TIME
                     transcript.reason = f"a cell ran for {limits.cell_seconds:g} s and was stopped; the others were run"
+                elif is_automatic(cell) and not names and not error_of(cell):
+                    for canary in canaries(cell.source, chance):
+                        if not await client.fails(canary, index, limits.cell_seconds):
+                            transcript.verdict = Verdict.TAMPERED
+                            transcript.reason = f"after the cell {cell.metadata.nbgrader.grade_id} a test that must fail passed"
                 done = index + 1
         finally:
             await examiner.close()
@@ -159,6 +167,9 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
     transcript.memory = max(transcript.memory, ending.get("memory", 0))
     if transcript.verdict is Verdict.GRADED and _ran_out_of_memory(notebook, reports):
         transcript.verdict, transcript.reason = Verdict.MEMORY, "a cell ran out of memory; the others were run"
+    elif transcript.verdict is Verdict.GRADED and client.cut_output:
+        transcript.verdict = Verdict.OUTPUT
+        transcript.reason = f"a cell said more than {limits.output >> 10} kB, which was cut; the others were run"
     return reports
 
 

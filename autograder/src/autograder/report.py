@@ -25,6 +25,7 @@ _NEXT_STEPS = {
     Verdict.MEMORY: "Look at what is so large. If the work is honest, raise `limits` in the judge and grade again.",
     Verdict.OUTPUT: "Look at what prints so much; the score stands.",
     Verdict.CRASHED: "Open the notebook with care: it ended its own kernel. Cells that had finished keep their points.",
+    Verdict.TAMPERED: "Read the notebook before you let this score stand: its tests may have been switched off.",
     Verdict.REJECTED: "Ask for the file again, or mend it in the submitted folder, and grade again.",
     Verdict.FAULT: "This is the grader's fault, not the student's. Grade again; if it stays, report it.",
 }

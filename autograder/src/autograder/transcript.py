@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     MEMORY = "memory limit"
     OUTPUT = "output limit"
     CRASHED = "crashed"
+    TAMPERED = "tampered"
     REJECTED = "rejected"
     FAULT = "our fault"
 
