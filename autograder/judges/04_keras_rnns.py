@@ -4,6 +4,8 @@
 what it does is found out by adding some.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
 from autograder.check import Case, Check, Requirements, close
@@ -19,12 +21,16 @@ requirements = Requirements(
 )
 
 
-def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="softmax", rows=0, loss=None):
-    """The model that most exercises ask for. `units` are a number, or several for several layers; `every` word has an output."""
+def stack(kind, units, every=False):
+    """Layers one above the other, of which the last gives its last state, or `every` state."""
     units = np.atleast_1d(units).tolist()
-    layers = [kind(n, return_sequences=every or number < len(units)) for number, n in enumerate(units, start=1)]
-    embedding = L.Embedding(words + rows, n_x, mask_zero=mask)
-    model = keras.Sequential([keras.Input((None,)), embedding, *layers, L.Dense(out, activation=f)])
+    return [kind(n, return_sequences=every or number < len(units)) for number, n in enumerate(units, start=1)]
+
+
+def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="softmax", rows=0, loss=None):
+    """The model that most exercises ask for; `units` are a number, or several for several layers."""
+    ends = L.Embedding(words + rows, n_x, mask_zero=mask), L.Dense(out, activation=f)
+    model = keras.Sequential([keras.Input((None,)), ends[0], *stack(kind, units, every), ends[1]])
     if loss:
         model.compile("adam", loss)
     return model
@@ -42,11 +48,6 @@ def graph(words, n_x, *layers, out, by_hand=False, last=False):
 
 def two_ways(n, kind=L.GRU, merge="concat", **given):
     return L.Bidirectional(kind(n, **given), merge_mode=merge)
-
-
-def all_of(kind, n):
-    """A layer that gives all its states."""
-    return kind(n, return_sequences=True)
 
 
 def sizes(rng, *names):
@@ -94,8 +95,8 @@ rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", "outputs ar
 rnn_tagger.cases(two_batches("n_x", "n_a", "tags"))
 TAGGER = dict(kind=L.SimpleRNN, every=True, mask=False)
 rnn_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **TAGGER))
-rnn_tagger.alternative("padding marked")(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **TAGGER | {"mask": True}))
-rnn_tagger.alternative("functional")(lambda words, n_x, n_a, tags: graph(words, n_x, all_of(L.SimpleRNN, n_a), out=tags))
+rnn_tagger.alternative("padding marked")(lambda *sizes: build(*sizes, **TAGGER | {"mask": True}))
+rnn_tagger.alternative("functional")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.SimpleRNN, n, every=True), out=k))
 
 
 @rnn_tagger.alternative("a cell in an RNN, a Dense at every step")
@@ -184,6 +185,11 @@ def _(kind, T, n_x, n_a, layers, both_ways):
 deep_reader = Check("deep_reader")
 deep_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing")
 deep_reader.reference(lambda words, n_x, units, classes: build(words, n_x, units, classes))
+deep_reader.alternative("functional")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n), out=k))
+deep_reader.alternative("last of all")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n, every=True), out=k, last=True))
+deep_reader.alternative("cells in one RNN")(
+    lambda V, n_x, n, k: graph(V, n_x, L.RNN(list(map(L.LSTMCell, n))), out=k, by_hand=True)
+)
 name_mistakes(deep_reader, {
     UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1), **kinds("LSTM", L.GRU),
     "The layers stand in the wrong order: units[0] belongs to the one that reads the words.":
@@ -196,25 +202,10 @@ name_mistakes(deep_reader, {
 
 @deep_reader.cases
 def _(rng):
-    for label, shape, layers in (("one layer", (3, 4), 1), ("three layers", (2, 3), 3)):
+    for label, shape, layers in (("two layers", (3, 4), 2), ("three layers", (2, 3), 3)):
         inputs = sizes(rng, "n_x", "classes", *range(layers))
         units = [inputs.pop(layer) for layer in range(layers)]
-        yield Case(label, basic=layers == 1, units=units, **inputs, given={"ids": rng.integers(1, 12, size=shape)})
-
-
-@deep_reader.alternative("functional")
-def _(words, n_x, units, classes):
-    return graph(words, n_x, *(all_of(L.LSTM, n) for n in units[:-1]), L.LSTM(units[-1]), out=classes)
-
-
-@deep_reader.alternative("stacked cells in one RNN, the mask handed over")
-def _(words, n_x, units, classes):
-    return graph(words, n_x, L.RNN([L.LSTMCell(n) for n in units]), out=classes, by_hand=True)
-
-
-@deep_reader.alternative("the last of all states")
-def _(words, n_x, units, classes):
-    return graph(words, n_x, *(all_of(L.LSTM, n) for n in units), out=classes, last=True)
+        yield Case(label, basic=layers == 2, units=units, **inputs, given={"ids": rng.integers(1, 12, size=shape)})
 
 
 # phrase_reader -----------------------------------------------------------------------------------------------------
@@ -229,6 +220,10 @@ def phrases(words, n_x, filters, n_a, classes, *, kind=L.LSTM, every=False, widt
 
 
 phrase_reader.reference(lambda words, n_x, filters, n_a, classes: phrases(words, n_x, filters, n_a, classes))
+phrase_reader.alternative("a cell in an RNN")(
+    lambda *sizes: phrases(*sizes, kind=lambda n, **given: L.RNN(L.LSTMCell(n), **given))
+)
+phrase_reader.alternative("the last of all states")(lambda *sizes: phrases(*sizes, every=True, last=True))
 name_mistakes(phrase_reader, {
     LEFT_ON: dict(every=True), **kinds("LSTM", L.GRU),
     'The LSTM reads padding: the mask ends at the Conv1D, or padding="same" shows the last word what comes after it.':
@@ -240,16 +235,6 @@ name_mistakes(phrase_reader, {
 }, phrases)  # fmt: skip
 
 
-@phrase_reader.alternative("a cell in an RNN")
-def _(words, n_x, filters, n_a, classes):
-    return phrases(words, n_x, filters, n_a, classes, kind=lambda n, **given: L.RNN(L.LSTMCell(n), **given))
-
-
-@phrase_reader.alternative("the last of all states")
-def _(words, n_x, filters, n_a, classes):
-    return phrases(words, n_x, filters, n_a, classes, every=True, last=True)
-
-
 @phrase_reader.alternative("the mask that the Embedding makes")
 def _(words, n_x, filters, n_a, classes):
     ids, embedding = keras.Input((None,), dtype="int32"), L.Embedding(words, n_x, mask_zero=True)
@@ -258,30 +243,31 @@ def _(words, n_x, filters, n_a, classes):
 
 
 # two_way_tagger ----------------------------------------------------------------------------------------------------
+apart = partial(two_ways, merge=None)
+
+
+def gru(n, **given):
+    return L.RNN(L.GRUCell(n), **given)
+
+
 two_way_tagger = Check("two_way_tagger")
 two_way_tagger.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing", "sees later words")
 two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
 two_way_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, kind=two_ways, every=True))
+two_way_tagger.alternative("a cell in an RNN")(lambda *sizes: build(*sizes, kind=partial(two_ways, kind=gru), every=True))
+two_way_tagger.alternative("apart at first")(
+    lambda V, n_x, n, k: graph(V, n_x, *stack(apart, n, every=True), L.Concatenate(), out=k)
+)
 name_mistakes(two_way_tagger, {
     UNMASKED: dict(mask=False), MISSING: dict(every=False),
     "The directions are added up: they should stand side by side, as [a→, a←].":
-        dict(kind=lambda n, **given: two_ways(n, merge="sum", **given)),
+        dict(kind=partial(two_ways, merge="sum")),
     "The sentence is read forwards alone: no word knows what comes after it.": dict(kind=L.GRU),
     "The sentence is read backwards alone, which also turns the outputs round.":
-        dict(kind=lambda n, **given: L.GRU(n, go_backwards=True, **given)),
+        dict(kind=partial(L.GRU, go_backwards=True)),
     "Each direction has half the units: n_a are asked for in each.": dict(kind=lambda n, **given: two_ways(max(n // 2, 1), **given)),
-    "The recurrent layers are LSTMs, where GRUs are asked for.": dict(kind=lambda n, **given: two_ways(n, kind=L.LSTM, **given)),
+    "The recurrent layers are LSTMs, where GRUs are asked for.": dict(kind=partial(two_ways, kind=L.LSTM)),
 }, kind=two_ways, every=True)  # fmt: skip
-
-
-@two_way_tagger.alternative("a cell in an RNN")
-def _(words, n_x, n_a, tags):
-    return graph(words, n_x, L.Bidirectional(L.RNN(L.GRUCell(n_a), return_sequences=True)), out=tags)
-
-
-@two_way_tagger.alternative("put side by side by hand")
-def _(words, n_x, n_a, tags):
-    return graph(words, n_x, two_ways(n_a, merge=None, return_sequences=True), L.Concatenate(), out=tags)
 
 
 @two_way_tagger.alternative("two layers given, the mask handed over")
@@ -294,9 +280,12 @@ def _(words, n_x, n_a, tags):
 compiled_tagger = Check("compiled_tagger")
 compiled_tagger.ask_for("output shape", "parameters", "recurrent layers", "loss is cross entropy")
 compiled_tagger.cases(two_batches("n_x", "n_a", "tags"))
+AS_A_FUNCTION = keras.losses.sparse_categorical_crossentropy
 OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 COMPILED = dict(kind=L.GRU, every=True, loss="sparse_categorical_crossentropy")
 compiled_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **COMPILED))
+compiled_tagger.alternative("logits")(lambda *sizes: build(*sizes, **COMPILED | {"f": None, "loss": OF_LOGITS}))
+compiled_tagger.alternative("the loss as a function")(lambda *sizes: build(*sizes, **COMPILED | {"loss": AS_A_FUNCTION}))
 name_mistakes(compiled_tagger, {
     MISSING: dict(every=False), **kinds("GRU", L.LSTM),
     "The softmax is applied twice: the model has one, and from_logits=True adds another.": dict(loss=OF_LOGITS),
@@ -306,19 +295,9 @@ name_mistakes(compiled_tagger, {
 }, **COMPILED)  # fmt: skip
 
 
-@compiled_tagger.alternative("logits")
-def _(words, n_x, n_a, tags):
-    return build(words, n_x, n_a, tags, **COMPILED | {"f": None, "loss": OF_LOGITS})
-
-
-@compiled_tagger.alternative("the loss as a function")
-def _(words, n_x, n_a, tags):
-    return build(words, n_x, n_a, tags, **COMPILED | {"loss": keras.losses.sparse_categorical_crossentropy})
-
-
 @compiled_tagger.alternative("functional, the loss as an object")
 def _(words, n_x, n_a, tags):
-    model = graph(words, n_x, all_of(L.GRU, n_a), out=tags)
+    model = graph(words, n_x, *stack(L.GRU, n_a, every=True), out=tags)
     model.compile(optimizer=keras.optimizers.SGD(), loss=keras.losses.SparseCategoricalCrossentropy())
     return model
 

@@ -150,9 +150,13 @@ def in_one_layer(layers):
 
 
 def functional(V, E, n):
-    from keras import Model, losses
+    from keras import Input, Model, layers, losses
 
-    model = Model((one := network(V, E, n)).input, one.output)
+    ids = x = Input((None,), dtype="int32")
+    gru = partial(layers.GRU, n, return_sequences=True)
+    for layer in (layers.Embedding(V, E), gru(), gru(), layers.Dropout(0.5), layers.Dense(V)):
+        x = layer(x)
+    model = Model(ids, x)
     model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
 

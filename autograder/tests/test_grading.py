@@ -1,0 +1,58 @@
+"""A run over a class: what is our own fault, or was starved by its neighbours, gets a second chance alone."""
+
+import nbformat
+import pytest
+from autograder.journal import Journal
+from autograder.transcript import Transcript, Verdict
+
+from autograder import grading
+
+
+@pytest.fixture
+def first_runs(small_course, tmp_path, monkeypatch):
+    """Let the first run of some students end as given; returns a function that grades and says how often each was run."""
+    runs = tmp_path / "runs"
+    runs.mkdir()
+
+    def grade_with(endings: dict[str, tuple[Verdict, float, float]]) -> dict[str, int]:
+        def run_job(job) -> Transcript:
+            marks = runs / job.student
+            count = len(marks.read_text()) if marks.exists() else 0
+            marks.write_text("x" * (count + 1))
+            verdict, cpu, seconds = endings.get(job.student, (Verdict.GRADED, 0.1, 0.1))
+            if count or verdict is Verdict.GRADED:
+                return Transcript(job.student, job.assignment, Verdict.GRADED, notebooks=dict(job.notebooks))
+            return Transcript(job.student, job.assignment, verdict, "it ended", dict(job.notebooks), cpu=cpu, seconds=seconds)
+
+        monkeypatch.setattr(grading, "run_job", run_job)
+        for student in ("ada", "bob", "eve", *endings):
+            folder = small_course.course.folder("submitted", "ps1", student)
+            folder.mkdir(parents=True, exist_ok=True)
+            nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
+        grading.grade(small_course.course, "ps1", jobs=2)
+        return {path.name: len(path.read_text()) for path in runs.iterdir()}
+
+    return grade_with
+
+
+def test_our_own_fault_is_tried_once_more(first_runs, small_course):
+    assert first_runs({"mia": (Verdict.FAULT, 0.0, 0.0)}) == {"ada": 1, "bob": 1, "eve": 1, "mia": 2}
+    assert Journal(small_course.course.journal).latest("ps1")["mia"].verdict is Verdict.GRADED
+
+
+def test_a_time_limit_is_tried_alone_if_the_neighbours_took_the_time(first_runs, small_course):
+    endings = {"starved": (Verdict.TIME, 6.0, 10.0), "loops": (Verdict.TIME, 9.9, 10.0), "sleeps": (Verdict.TIME, 0.1, 10.0)}
+    runs = first_runs(endings)
+    assert {student: runs[student] for student in endings} == {"starved": 2, "loops": 1, "sleeps": 1}
+    verdicts = {student: entry.verdict for student, entry in Journal(small_course.course.journal).latest("ps1").items()}
+    assert verdicts["starved"] is Verdict.GRADED and verdicts["loops"] is verdicts["sleeps"] is Verdict.TIME
+
+
+def test_a_fault_that_stays_leaves_no_grade(small_course, monkeypatch):
+    folder = small_course.course.folder("submitted", "ps1", "ada")
+    folder.mkdir(parents=True)
+    nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
+    monkeypatch.setattr(grading, "run_job", lambda job: Transcript(job.student, job.assignment, Verdict.FAULT, "no jail"))
+    done = grading.grade(small_course.course, "ps1", jobs=1)
+    assert [entry.student for entry in done.ungraded] == ["ada"]
+    assert Journal(small_course.course.journal).latest("ps1") == {}
