@@ -84,6 +84,25 @@ def test_several_values():
     assert said(None, None)[0] and not said(None, A)[0]
 
 
+def test_draws_are_counted_and_not_compared_one_by_one():
+    shares = [0.4, 0.3, 0.2, 0.1, 0.0]
+    wanted, other = (np.random.default_rng(seed).choice(5, size=4000, p=shares) for seed in (0, 1))
+    assert not said(wanted, other)[0]
+    assert said(wanted, other, draws=True) == (True, "4,000 draws, each value as often as expected")
+    assert said(wanted, np.sort(other).astype(float).tolist(), draws=True)[0]
+    often = f"expected about {np.sum(wanted == 0):,}"
+    assert said(wanted, np.zeros(4000), draws=True) == (False, f"0 comes 4,000 times in 4,000 draws, {often}")
+    assert said(wanted, np.where(np.arange(4000) < 40, 4, other), draws=True)[1].startswith("4 comes 40 times")
+    assert said(wanted, other[:3999], draws=True) == (False, "shape (3999,), expected (4000,)")
+    assert not said(wanted, other + 0.5, draws=True)[0] and not said(wanted, np.full(4000, np.nan), draws=True)[0]
+
+
+def test_chance_alone_never_fails_draws():
+    rng = np.random.default_rng(0)
+    pairs = rng.choice(8, size=(2, 500, 1000), p=np.array([40, 25, 15, 10, 5, 3, 1.5, 0.5]) / 100)
+    assert all(said(one, other, draws=True)[0] for one, other in zip(*pairs, strict=True))
+
+
 def test_text_takes_no_memory():
     """NumPy would give every element the room of the longest."""
     tracemalloc.start()
@@ -107,8 +126,9 @@ _answers = st.recursive(
 @given(st.sampled_from([np.zeros(2), np.float64(1.5), A, A > 3, (A, 1.0), [1.0, 2.0], None]), _answers)
 def test_comparing_never_raises_and_changes_nothing(expected, answer):
     before = repr(answer)
-    outcome = Comparison(returns=("a", "y")).compare(expected, answer)
-    assert outcome.detail and "\n" not in outcome.detail
+    for comparison in (Comparison(returns=("a", "y")), Comparison(draws=True)):
+        outcome = comparison.compare(expected, answer)
+        assert outcome.detail and "\n" not in outcome.detail
     assert repr(answer) == before
 
 

@@ -235,3 +235,10 @@ def test_a_model_trains_and_autotuning_is_off():
         assert batches.options().autotune.enabled is False
     with pytest.raises(ValueError, match=r"same number of examples, not \[19, 20\]"):
         training.dataset(x, np.ones((19, 1)), batch_size=8)
+
+
+@pytest.mark.parametrize("kind", [keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM])
+def test_a_recurrent_layer_stays_in_the_widest_float(kind):
+    dtype = training.widest_float()
+    states = kind(3, return_sequences=True, dtype=dtype)(data())
+    assert keras.backend.standardize_dtype(states.dtype) == dtype

@@ -140,7 +140,9 @@ def gradient_norms(layer: keras.Layer, x: np.ndarray, of: str = "a", loss: Calla
         """The loss when each step's quantity is moved by nudge[:, t]: its gradient at 0 is the one we are after."""
         before = [ops.zeros((m, layer.cell.units), dtype=x.dtype) for _ in range(held)]
         for t in _times(layer, T):
-            step_input = x[:, t] + nudge[:, t] if of == "x" else ops.convert_to_tensor(x[:, t])
+            step_input = ops.convert_to_tensor(x[:, t])  # PyTorch adds no array to a tensor with a gradient
+            if of == "x":
+                step_input = step_input + nudge[:, t]
             _, after = layer.cell(step_input, before, training=False)
             if of == "a":
                 after = [after[0] + nudge[:, t], *after[1:]]

@@ -11,6 +11,7 @@ import numpy as np
 
 PAD, UNK, EOS = "<PAD>", "<UNK>", "<EOS>"
 _SPECIAL = (PAD, UNK, EOS)
+_ENDS = (".", "?", "!")
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
@@ -32,6 +33,34 @@ def tokenise(text: str) -> list[str]:
     ['The', 'cat', ',', 'which', "didn't", 'eat', '.']
     """
     return _TOKEN.findall(text)
+
+
+def sentences(text: str) -> list[list[str]]:
+    """Split a text into sentences of tokens. A sentence ends with ``.``, ``?`` or ``!``, or at an empty line.
+
+    Abbreviations are not known: "Dr. No" is two sentences.
+
+    Parameters
+    ----------
+    text
+        Any string.
+
+    Returns
+    -------
+    list of list of str
+        Without empty sentences.
+
+    Examples
+    --------
+    >>> sentences("Who's there? Nay, answer me.")
+    [["Who's", 'there', '?'], ['Nay', ',', 'answer', 'me', '.']]
+    """
+    found = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        tokens = tokenise(paragraph)
+        ends = [place + 1 for place, token in enumerate(tokens) if token in _ENDS] + [len(tokens)]
+        found += [tokens[start:end] for start, end in zip([0, *ends], ends, strict=False) if start < end]
+    return found
 
 
 class Vocabulary:

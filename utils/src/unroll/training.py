@@ -42,6 +42,20 @@ def dataset(x: np.ndarray, y: np.ndarray, *, batch_size: int, shuffle: bool = Tr
     return build((x, y), counts.pop(), batch_size, shuffle)
 
 
+def widest_float() -> str:
+    """The widest floating-point type in which Keras's layers compute throughout: their ``dtype`` for a comparison with NumPy.
+
+    That is float64 on TensorFlow. On JAX and PyTorch Keras casts the results of many operations to float32 whatever the
+    type of the layer (keras-team/keras#23704), and a recurrent layer in float64 mixes both or fails.
+
+    Returns
+    -------
+    str
+        ``"float64"`` or ``"float32"``.
+    """
+    return "float64" if keras.backend.backend() == "tensorflow" else "float32"
+
+
 def _tensorflow_dataset(arrays, count: int, batch_size: int, shuffle: bool):
     import tensorflow as tf
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _CHARACTERS = 120  # of a text that was returned where another is right
+_CHANCE = 5.5  # standard errors between two samples; chance goes further once in 26 million values
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,15 @@ class Comparison:
         and 1e-5.
     returns
         Names of the returned values where a check expects several.
+    draws
+        True where an answer is an array of draws, such as ids: then no two right ones are alike, and what must agree is how
+        often each value came, as far as chance allows.
     """
 
     rtol: float = 1e-6
     atol: float = 1e-9
     returns: tuple[str, ...] = ()
+    draws: bool = False
 
     def compare(self, expected, answer, single: bool = False) -> Outcome:
         """Compare one answer with the expected value; neither raises nor changes anything.
@@ -114,6 +119,8 @@ class Comparison:
             return Outcome(False, f"{name}shape {given.shape}, expected {wanted.shape}")
         if wanted.dtype.kind == "b" and given.dtype.kind != "b":
             return Outcome(False, f"{name}dtype {given.dtype}, expected bool")
+        if self.draws:
+            return _compare_draws(wanted, given, name)
         return self._compare_arrays(wanted, given, name, single)
 
     def _compare_arrays(self, wanted: np.ndarray, given: np.ndarray, name: str, single: bool) -> Outcome:
@@ -134,6 +141,19 @@ class Comparison:
         numbers = f"yours {_number(given[first])}, expected {_number(wanted[first])}"
         rest = f"; largest difference {largest}" if first and np.isfinite(given).all() else ""
         return Outcome(False, f"{name}{place}{numbers}{rest}")
+
+
+def _compare_draws(wanted: np.ndarray, given: np.ndarray, name: str) -> Outcome:
+    """Two samples of the same size: how often each value came in one differs from the other by chance alone, or does not."""
+    both = np.concatenate([wanted.ravel(), given.ravel()]).astype(np.float64)
+    values, which = np.unique(both, return_inverse=True)
+    often, came = (np.bincount(half, minlength=values.size) for half in np.split(which, [wanted.size]))
+    beyond = np.flatnonzero((came - often) ** 2 > _CHANCE**2 * (came + often))
+    if not beyond.size:
+        return Outcome(True, f"{name}{given.size:,} draws, each value as often as expected")
+    worst = beyond[np.argmax(abs(came - often)[beyond])]
+    times = f"comes {came[worst]:,} times in {given.size:,} draws, expected about {often[worst]:,}"
+    return Outcome(False, f"{name}{_number(values[worst])} {times}")
 
 
 def _part(name: str, same: bool, expected, answer) -> Part:

@@ -4,7 +4,7 @@ A case names the facts that it asks for, and gives what they are found with: ``i
 whatever else a fact says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -12,10 +12,16 @@ import numpy as np
 _SAME = 1e-5
 _LOSS = 1e-3
 _MORE_PADDING = 3
+_LOUD = 0.7  # weights as Keras draws them say so little that five steps later nobody can hear them
+_GUESS = 0.1
+_OTHER_WEIGHTS = 3
 
 
 def find(model, names: tuple[str, ...], given: dict) -> tuple:
     """The named facts of a Keras model, in order.
+
+    Where weights that chance gave could hide something, it is found with others that are drawn here, loud enough to tell a path
+    that is there from one that is not. The model keeps them.
 
     Parameters
     ----------
@@ -27,7 +33,10 @@ def find(model, names: tuple[str, ...], given: dict) -> tuple:
         What they are found with, by name.
     """
     subject = Subject(model, given)
-    return tuple(FACTS[name](subject) for name in names)
+    found = {name: FACTS[name](subject) for name in names if FACTS[name] not in _OF_DRAWN_WEIGHTS}
+    if len(found) < len(set(names)):
+        subject.draw_weights()
+    return tuple(found[name] if name in found else FACTS[name](subject) for name in names)
 
 
 class Subject:
@@ -45,14 +54,30 @@ class Subject:
         self.model, self.given = model, given
         self.ids = np.asarray(given["ids"])
 
-    def run(self, ids: np.ndarray) -> np.ndarray:
-        """The model's outputs."""
+    def draw_weights(self, seed: int = 0) -> None:
+        """Put others in the place of the weights that the model learns."""
+        rng = np.random.default_rng(seed)
+        for weight in self.model.trainable_weights:
+            weight.assign(rng.normal(scale=_LOUD, size=weight.shape))
+        self.__dict__.pop("outputs", None)
+
+    def run(self, ids: np.ndarray, anew: bool = True) -> np.ndarray:
+        """The model's outputs; from a state of 0, or with `anew` False from whatever state it is in."""
+        if anew:
+            for layer in self.recurrent:
+                if layer.stateful:
+                    layer.reset_state()
         return np.asarray(self.model(ids, training=False)).astype("float64")
 
     @cached_property
     def outputs(self) -> np.ndarray:
         """Of the given ids."""
         return self.run(self.ids)
+
+    @cached_property
+    def recurrent(self) -> list:
+        """The recurrent layers, from the input on."""
+        return [layer for layer in _layers(self.model) if _description(layer)]
 
     @property
     def labels(self) -> np.ndarray:
@@ -68,13 +93,46 @@ class Subject:
         other[:, position] = np.where(other[:, position] == 1, 2, 1)
         return self.run(other)
 
+    def with_drawn_weights(self) -> list[np.ndarray]:
+        """The outputs with its own weights, and with others that are drawn a few times."""
+        outputs, kept = [self.outputs], self.model.get_weights()
+        for seed in range(1, 1 + _OTHER_WEIGHTS):
+            self.draw_weights(seed)
+            outputs.append(self.run(self.ids))
+        self.model.set_weights(kept)
+        return outputs
+
+    def with_other_weights(self, layers: list, seed: int) -> np.ndarray:
+        """The outputs when these layers have other weights."""
+        kept = [layer.get_weights() for layer in layers]
+        rng = np.random.default_rng([seed, 1])
+        for layer, weights in zip(layers, kept, strict=True):
+            layer.set_weights([rng.normal(size=weight.shape).astype(weight.dtype) for weight in weights])
+        outputs = self.run(self.ids)
+        for layer, weights in zip(layers, kept, strict=True):
+            layer.set_weights(weights)
+        return outputs
+
+    def right(self, outputs: np.ndarray) -> float:
+        """The share of labels, 0 or 1, that one number a sentence says, above or below a half."""
+        return float(np.mean((outputs.ravel() > 0.5) == (self.labels == 1)))
+
+
+def _layers(model) -> Iterator:
+    """The layers of a model, and those of the models within it."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from _layers(layer)
+        else:
+            yield layer
+
 
 def _yes(value) -> str:
     return "yes" if value else "no"
 
 
 def _differs(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.shape != other.shape or bool(np.any(np.abs(one - other) > _SAME))
+    return one.shape != other.shape or not bool(np.all(np.abs(one - other) <= _SAME))
 
 
 def output_shape(subject: Subject) -> str:
@@ -89,35 +147,25 @@ def parameters(subject: Subject) -> int:
 
 def recurrent_layers(subject: Subject) -> str:
     """Kind, units and directions of every recurrent layer whose weights matter to the outputs, from the input on."""
-    descriptions = [(_description(layer), layer) for layer in subject.model.layers]
-    return ", ".join(text for text, layer in descriptions if text and _matters(subject, layer)) or "none"
+    matter = [layer for layer in subject.recurrent if _differs(subject.with_other_weights([layer], 0), subject.outputs)]
+    return ", ".join(map(_description, matter)) or "none"
 
 
 def _description(layer) -> str | None:
     import keras
 
     if isinstance(layer, keras.layers.Bidirectional):
-        merge = {"concat": "side by side", "sum": "summed", "ave": "averaged", "mul": "multiplied"}.get(
-            layer.merge_mode, "apart"
-        )
+        # Apart, the two may be put side by side later, which shows in the parameters.
+        merge = {"sum": ", summed", "ave": ", averaged", "mul": ", multiplied"}.get(layer.merge_mode, "")
         inside = _description(layer.forward_layer)
-        return inside and f"{inside} both ways, {merge}"
+        return inside and f"{inside} both ways{merge}"
     if isinstance(layer, (keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM)):
-        return f"{type(layer).__name__} {layer.units}"
+        return f"{type(layer).__name__} {layer.units}" + (" backwards" if layer.go_backwards else "")
     if isinstance(layer, keras.layers.RNN):
         cells = getattr(layer.cell, "cells", [layer.cell])
-        return ", ".join(f"{type(cell).__name__.removesuffix('Cell')} {cell.units}" for cell in cells)
+        names = (f"{type(cell).__name__.removesuffix('Cell')} {cell.units}" for cell in cells)
+        return ", ".join(name + (" backwards" if layer.go_backwards else "") for name in names)
     return None
-
-
-def _matters(subject: Subject, layer) -> bool:
-    """Whether other weights in this layer would change the outputs."""
-    kept = layer.get_weights()
-    rng = np.random.default_rng(0)
-    layer.set_weights([rng.normal(size=weight.shape).astype(weight.dtype) for weight in kept])
-    changed = _differs(subject.run(subject.ids), subject.outputs)
-    layer.set_weights(kept)
-    return changed
 
 
 def padding_changes_nothing(subject: Subject) -> str:
@@ -142,7 +190,7 @@ def sees_earlier_words(subject: Subject) -> str:
 
 def outputs_are(subject: Subject) -> str:
     """What the outputs for ``ids`` can be: probabilities of the classes, numbers from 0 to 1, or any numbers."""
-    outputs = subject.outputs
+    outputs = np.concatenate(subject.with_drawn_weights())
     within = outputs.min() >= 0 and outputs.max() <= 1
     if within and outputs.shape[-1] > 1 and np.abs(outputs.sum(axis=-1) - 1).max() < _SAME:
         return "probabilities that add up to 1"
@@ -152,38 +200,73 @@ def outputs_are(subject: Subject) -> str:
 def loss_is_cross_entropy(subject: Subject) -> str:
     """Whether the loss that the model was compiled with, for ``ids`` and ``labels``, is the cross-entropy of its outputs.
 
-    Outputs that add up to 1 are taken for probabilities and others for logits.
+    Outputs that add up to 1 are taken for probabilities and others for logits. A loss that takes them the other way says so.
     """
-    outputs, labels = subject.outputs, subject.labels
     if getattr(subject.model, "loss", None) is None:
-        return "not compiled"
-    p = outputs
-    if outputs_are(subject) != "probabilities that add up to 1":
-        p = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
-        p /= p.sum(axis=-1, keepdims=True)
-    right = -np.log(np.take_along_axis(p, labels[..., None], axis=-1)).mean()
-    measured = float(np.mean(subject.model.loss(labels, outputs.astype("float32"))))
-    return _yes(abs(measured - right) < _LOSS * right)
+        return "not compiled with a loss of Keras"
+    outputs = subject.outputs.astype("float32")
+    measured = float(np.mean(subject.model.loss(subject.labels, outputs)))
+    of_probabilities, of_logits = (_cross_entropy(subject.labels, outputs, logits) for logits in (False, True))
+    probabilities = outputs_are(subject) == "probabilities that add up to 1"
+    right, mistaken = (of_probabilities, of_logits) if probabilities else (of_logits, of_probabilities)
+    if abs(measured - right) < _LOSS * right:
+        return "yes"
+    if abs(measured - mistaken) < _LOSS * mistaken:
+        return "no, it takes probabilities for logits" if probabilities else "no, it takes logits for probabilities"
+    return "no"
+
+
+def _cross_entropy(labels: np.ndarray, outputs: np.ndarray, logits: bool) -> float:
+    import keras
+
+    return float(np.mean(keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=logits)))
 
 
 def same_answer_twice(subject: Subject) -> str:
     """Whether the same ``ids`` give the same outputs again: no state is carried from one batch into the next."""
-    return _yes(not _differs(subject.outputs, subject.run(subject.ids)))
+    once = subject.run(subject.ids)
+    return _yes(not _differs(once, subject.run(subject.ids, anew=False)))
 
 
-def accuracy(subject: Subject) -> float:
-    """Share of ``ids`` whose label, 0 or 1, the model says with one number from 0 to 1; what is beyond ``enough`` is cut off."""
-    says = subject.outputs.reshape(len(subject.ids), -1)
-    if says.shape[1] != 1:
-        return 0.0
-    right = np.mean((says[:, 0] > 0.5) == (subject.labels == 1))
-    return float(min(right, subject.given["enough"]))
+def in_two_pieces(subject: Subject) -> str:
+    """What comes out when ``ids`` are fed in two pieces, one after the other, beside ``whole``, which is right for all."""
+    whole = np.asarray(subject.given["whole"], dtype=float)
+    pieces = np.array_split(subject.ids, 2, axis=1)
+    outputs = [subject.run(pieces[0]), subject.run(pieces[1], anew=False)]
+    if outputs[0].ndim != 3 or _differs(outputs[0], whole[:, : pieces[0].shape[1]]):
+        return "others than in one"
+    together = np.concatenate(outputs, axis=1)
+    return "others than in one from the second piece on" if _differs(together, whole) else "the same as in one"
+
+
+def accuracy(subject: Subject) -> str:
+    """How many of ``ids`` get their label, 0 or 1, as one number from 0 to 1; all beyond ``enough`` is the same.
+
+    The two labels are about equally frequent, and what is near a half is called a guess: it depends on the draw.
+    """
+    if subject.outputs.size != len(subject.ids):
+        return "not one number a sentence"
+    right, enough = subject.right(subject.outputs), subject.given["enough"]
+    if right >= enough:
+        return f"at least {enough:.0%}"
+    return "no better than a guess" if abs(right - 0.5) < _GUESS else f"{right:.0%}"
+
+
+def decided_by_a_recurrent_layer(subject: Subject) -> str:
+    """Whether what ``accuracy`` counts is lost when the recurrent layers have other weights."""
+    if subject.outputs.size != len(subject.ids) or not subject.recurrent:
+        return "no"
+    others = [subject.right(subject.with_other_weights(subject.recurrent, seed)) for seed in range(_OTHER_WEIGHTS)]
+    return _yes(np.mean(others) < subject.right(subject.outputs) - _GUESS)
 
 
 FACTS: dict[str, Callable] = {
     function.__name__.replace("_", " "): function
     for function in (
         output_shape, parameters, recurrent_layers, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
-        loss_is_cross_entropy, same_answer_twice, accuracy,
+        loss_is_cross_entropy, same_answer_twice, in_two_pieces, accuracy, decided_by_a_recurrent_layer,
     )
+}  # fmt: skip
+_OF_DRAWN_WEIGHTS = {
+    padding_changes_nothing, sees_later_words, sees_earlier_words, loss_is_cross_entropy, same_answer_twice,
 }  # fmt: skip

@@ -22,8 +22,10 @@ _INITIALIZERS = {
     "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity", "LecunNormal", "LecunUniform", "Ones",
     "Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Zeros",
 }  # fmt: skip
+_OPERATIONS = {"Any", "GetItem", "LogicalOr", "NotEqual"}
 _LOSSES = {"BinaryCrossentropy", "CategoricalCrossentropy", "MeanSquaredError", "SparseCategoricalCrossentropy"}
-# By the module that a configuration names. The operations are what Keras notes down of a mask that passes between layers.
+# By the module that a configuration names. The operations are what Keras notes down of a mask that passes between layers, and of
+# a step that is taken out, such as ``states[:, -1]``.
 _KNOWN = {
     "keras.layers": _LAYERS,
     "keras": {"DTypePolicy", *_MODELS},
@@ -34,9 +36,9 @@ _KNOWN = {
     "keras.regularizers": {"L1", "L2", "L1L2"},
     "keras.constraints": {"MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"},
     "keras.losses": _LOSSES,
-    "keras.src.ops.numpy": {"Any", "LogicalOr", "NotEqual"},
-    "keras.ops": {"Any", "LogicalOr", "NotEqual"},
-    None: {"__keras_tensor__"},
+    "keras.src.ops.numpy": _OPERATIONS,
+    "keras.ops": _OPERATIONS,
+    None: {"__keras_tensor__", "__slice__"},
 }
 
 
@@ -107,10 +109,10 @@ def _loss(model):
     import keras
 
     loss = getattr(model, "loss", None)
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "")
-    if "_" in name:  # "sparse_categorical_crossentropy", or the function of that name
-        name = "".join(part.capitalize() for part in name.split("_"))
-    if name in _LOSSES:
+    if isinstance(loss, str):
+        loss = keras.losses.get(loss)
+    name = "".join(part.capitalize() for part in getattr(loss, "__name__", "").split("_"))
+    if name in _LOSSES:  # a function, such as that of "sparse_categorical_crossentropy"
         loss = getattr(keras.losses, name)()
     return loss if isinstance(loss, keras.Loss) else None
 
@@ -133,7 +135,6 @@ def rebuild(handed: HandedOver):
     configs = [_read(text) for text in (handed.config, handed.loss) if text is not None]
     if not isinstance(configs[0], dict) or configs[0].get("class_name") not in _MODELS:
         raise ModelError("this is no model")
-    configs[0] = {key: value for key, value in configs[0].items() if key != "compile_config"}
     for config in configs:
         _check_known(config)
     try:
@@ -155,16 +156,17 @@ def _read(text: str):
 
 
 def _check_known(config) -> None:
-    """Raise ModelError where a configuration names what is not on the list."""
+    """Raise ModelError where a configuration names what is not on the list, and drop how it, or a model in it, was compiled."""
     pending = [config]
     while pending:
         node = pending.pop()
         if isinstance(node, list):
             pending += node
         elif isinstance(node, dict):
+            node.pop("compile_config", None)
             if "class_name" in node:
                 _check_class(node)
-            pending += [value for key, value in node.items() if key != "compile_config"]
+            pending += node.values()
 
 
 def _check_class(node: dict) -> None:

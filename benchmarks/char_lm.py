@@ -1,0 +1,146 @@
+"""Character language models on real text, as long as they need: the full profile of lectures 08 and 09.
+
+Run as ``python -m benchmarks.char_lm`` from the root of the repository, or with ``names`` or ``shakespeare`` behind it for
+one part; it takes about half an hour on two idle cores, and needs the network or a mirror (``UNROLL_DATA_MIRROR``). It writes, in ``utils/src/unroll/measured/``,
+
+``char_lm.json``
+    ``shakespeare``: tiny Shakespeare, the first 90 % to learn from and the last 10 % held out, nats per character after every
+    epoch, and what the model wrote at some of them. ``names``: distinct names in random order, 80 / 10 / 10, over three
+    seeds.
+``shakespeare.npz``
+    The weights of the model of Shakespeare in float16, which ``unroll.language.shakespeare`` loads.
+"""
+
+import json
+import math
+import platform
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+from unroll import data
+from unroll.language import character_model, next_logits, surprise
+from unroll.text import Vocabulary, pad
+from unroll.training import dataset
+
+TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured"
+STREAMS, T, EPOCHS, RATE, DROPOUT = 32, 64, 18, 2e-3, 0.4
+SIZE = {"embedding": 64, "units": 512}
+STAGES = [1, 2, 4, 8, EPOCHS]
+NAME_SEEDS = [0, 1, 2]
+NAME_EPOCHS, NAME_UNITS = 14, 192
+
+
+def streams(ids: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """A text as STREAMS texts read side by side, from a random start: windows whose states carry on from batch to batch."""
+    start = rng.integers(T)
+    length = (len(ids) - 1 - start) // (STREAMS * T) * T
+    used = slice(start, start + STREAMS * length), slice(start + 1, start + 1 + STREAMS * length)
+    return tuple(ids[part].reshape(STREAMS, length // T, T).swapaxes(0, 1).reshape(-1, T) for part in used)
+
+
+def write(model: keras.Model, vocabulary: Vocabulary, count: int = 300) -> str:
+    """A sample at temperature 0.8, after an empty line."""
+    rng, step, written = np.random.default_rng(0), next_logits(model), ["\n"]
+    for _ in range(count):
+        logits = step(vocabulary.encode(written[-1:])[0]) / 0.8
+        p = np.exp(logits - logits.max())
+        written += vocabulary.decode([rng.choice(len(p), p=p / p.sum())])
+    return "".join(written[1:])
+
+
+def shakespeare() -> dict:
+    text = data.load("shakespeare")
+    cut = int(0.9 * len(text))
+    vocabulary = Vocabulary.build(text)
+    train, held_out = vocabulary.encode(text[:cut]), vocabulary.encode(text[cut:])
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    model = character_model(len(vocabulary), **SIZE, dropout=DROPOUT, streams=STREAMS)
+    steps = EPOCHS * (len(train) // (STREAMS * T))
+    rate = keras.optimizers.schedules.CosineDecay(0.0, steps - 200, warmup_target=RATE, warmup_steps=200)
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=0.01, clipnorm=1.0),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    reader = character_model(len(vocabulary), **SIZE)
+    side_by_side = held_out[: len(held_out) // 64 * 64].reshape(64, -1)  # quick; the last figure is of the text as a whole
+    log = {"epoch": [], "seconds": [], "train": [], "held_out": [], "written": {}}
+    start = time.perf_counter()
+    for epoch in range(1, EPOCHS + 1):
+        for layer in model.layers:
+            if hasattr(layer, "reset_state"):
+                layer.reset_state()
+        history = model.fit(dataset(*streams(train, rng), batch_size=STREAMS, shuffle=False), verbose=0)
+        reader.set_weights(model.get_weights())
+        log["epoch"].append(epoch)
+        log["seconds"].append(round(time.perf_counter() - start))
+        log["train"].append(round(history.history["loss"][0], 4))
+        log["held_out"].append(round(float(surprise(reader, side_by_side).mean()), 4))
+        if epoch in STAGES:
+            log["written"][str(epoch)] = write(reader, vocabulary)
+        print("shakespeare", epoch, log["seconds"][-1], "s", log["train"][-1], log["held_out"][-1], flush=True)
+    halves = [weight.astype("float16") for weight in reader.get_weights()]
+    reader.set_weights([half.astype("float32") for half in halves])
+    log["held_out_float16"] = round(float(surprise(reader, held_out).mean()), 4)
+    np.savez_compressed(TARGET / "shakespeare.npz", vocabulary="".join(vocabulary.tokens[3:]), **SIZE, **{
+        f"weight_{number}": half for number, half in enumerate(halves)
+    })  # fmt: skip
+    return {
+        "characters": {"train": len(train), "held_out": len(held_out), "distinct": len(vocabulary) - 3},
+        "parameters": reader.count_params(),
+        **log,
+    }
+
+
+def names() -> dict:
+    words = sorted(set(data.load("names")))
+    vocabulary = Vocabulary.build("".join(words))
+    rest = np.random.default_rng(0).permutation(len(words))
+    tenth = len(words) // 10
+    ids, mask = pad([np.append(vocabulary.encode(words[i]), 2) for i in rest])
+    before = np.concatenate([np.full((len(ids), 1), 2), ids[:, :-1]], axis=1)
+    targets = np.where(mask, ids, 0)
+    parts = {"test": slice(tenth), "dev": slice(tenth, 2 * tenth), "train": slice(2 * tenth, None)}
+    found = {"names": {part: len(ids[chosen]) for part, chosen in parts.items()}, "dev": [], "test": [], "seconds": []}
+    for seed in NAME_SEEDS:
+        keras.utils.set_random_seed(seed)
+        model = character_model(len(vocabulary), embedding=32, units=NAME_UNITS, dropout=0.25)
+        steps = NAME_EPOCHS * math.ceil(len(ids[parts["train"]]) / 64)
+        model.compile(
+            keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(4e-3, steps), weight_decay=0.02, clipnorm=1.0),
+            keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
+        )
+        start = time.perf_counter()
+        chosen = parts["train"]
+        model.fit(dataset(before[chosen], targets[chosen], batch_size=64), epochs=NAME_EPOCHS, verbose=0)
+        found["seconds"].append(round(time.perf_counter() - start))
+        for part in ("dev", "test"):
+            here = parts[part]
+            logits = model.predict(dataset(before[here], targets[here], batch_size=500, shuffle=False), verbose=0)
+            logits = logits - logits.max(axis=-1, keepdims=True)
+            nats = np.log(np.exp(logits).sum(axis=-1)) - np.take_along_axis(logits, targets[here][..., None], axis=-1)[..., 0]
+            found[part].append(round(float(nats[mask[here]].mean()), 4))
+        print("names", seed, found["seconds"][-1], "s", found["dev"][-1], found["test"][-1], flush=True)
+    return found
+
+
+def main() -> None:
+    target = TARGET / "char_lm.json"
+    found = json.loads(target.read_text()) if target.exists() else {}
+    for part in sys.argv[1:] or ["names", "shakespeare"]:
+        found |= {
+            "command": "python -m benchmarks.char_lm",
+            "versions": {
+                "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
+                "numpy": np.__version__,
+            },
+            part: {"names": names, "shakespeare": shakespeare}[part](),
+        }  # fmt: skip
+        target.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Long runs, `make soak`: a lecture on Colab, in an environment that has what Colab has, and not yet `unroll`."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.test_distributions import build
+
+pytestmark = pytest.mark.soak
+
+ROOT = Path(__file__).parent.parent
+LECTURES = sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb"))
+ADDRESS = "git+https://github.com/unroll-course/unroll#subdirectory=utils"
+COLAB = ["tensorflow", "keras", "numpy", "matplotlib", "ipykernel", "nbclient"]  # the last two run the notebook here
+ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')"
+ABOUT = "import unroll\nprint('unroll', unroll.__file__)"
+
+
+def clean() -> dict[str, str]:
+    """The environment without what would let the project's own `unroll` or data in."""
+    return {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "UNROLL_DATA_MIRROR", "UNROLL_DATA")
+    }
+
+
+@pytest.fixture(scope="module", params=["3.11", "3.12"])
+def colab(request, tmp_path_factory) -> Path:
+    """A new environment's folder of programs."""
+    python = shutil.which(f"python{request.param}")
+    if python is None or subprocess.run([python, "-c", ""], capture_output=True).returncode:
+        pytest.skip(f"needs python{request.param}")
+    uv, home = Path(sys.executable).with_name("uv"), tmp_path_factory.mktemp("colab")
+    subprocess.run([uv, "venv", "--quiet", "--seed", "--python", python, home], check=True)
+    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--constraints", ROOT / "requirements" / "cpu.lock"]
+    subprocess.run([*install, *COLAB], env={**clean(), "VIRTUAL_ENV": str(home)}, check=True)
+    return home / "bin"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    with build("utils", tmp_path_factory.mktemp("wheel")) as archive:
+        return Path(archive.filename)
+
+
+@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+def test_a_lecture_installs_unroll_and_runs(path, colab, wheel, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    install = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert ADDRESS in install.source
+    install.source = install.source.replace(ADDRESS, wheel.as_uri())
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(ON_COLAB))
+    notebook.cells.append(nbformat.v4.new_code_cell(ABOUT))
+    nbformat.write(notebook, tmp_path / "lecture.ipynb")
+
+    subprocess.run([colab / "python", "-m", "pip", "uninstall", "--quiet", "--yes", "unroll-course"], check=True)
+    command = [colab / "jupyter", "execute", "--timeout=900", "--output=done.ipynb", "lecture.ipynb"]
+    done = subprocess.run(command, cwd=tmp_path, env=clean(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+    cells = [cell for cell in nbformat.read(tmp_path / "done.ipynb", as_version=4).cells if cell.cell_type == "code"]
+    outputs = [output for cell in cells for output in cell.outputs if output.output_type == "stream"]
+    printed = "".join(output.text for output in outputs if output.name == "stdout")
+    assert f"unroll {colab.parent}" in printed
+    assert re.findall(r"^✗ .*\(the text says.*$", printed, re.MULTILINE) == []
+    assert re.findall(r"^✓.*\(the text says", printed, re.MULTILINE)

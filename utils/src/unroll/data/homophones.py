@@ -1,0 +1,58 @@
+"""Sentences about pears and pairs, which sound alike: what else is in the sentence says which."""
+
+import numpy as np
+
+_FRUIT = ("pear", "apple", "plum", "peach", "fig", "lemon")
+_CLOTHES = ("pair", "coat", "hat", "scarf", "belt", "shirt")
+_VERBS = (("ate", "peeled", "picked"), ("wore", "mended", "knitted"))
+_DISHES = ("salad", "tart", "jam")
+_SORTS = ("of wool", "of silk", "of leather")
+_PEOPLE = ("she", "he", "nobody", "everybody")
+_ADJECTIVES = ("old", "small", "green", "soft", "heavy", "lovely")
+_PLACES = ("", "on the table", "in the window", "by the door")
+_LEFT_OUT = (["apple", "and", "pear"], ["coat", "and", "pair"])
+
+
+def pears_and_pairs(rng: np.random.Generator, count: int) -> list[list[str]]:
+    """Draw sentences such as "the fig and pear tart by the door ." and "she mended the old , green pair .".
+
+    As many are about fruit as about clothes, and "pear" is as frequent as "pair". Up to one of them, only what stands more
+    than two words before it tells which it is. The words "apple and pear" never stand together, nor do "coat and pair".
+
+    Parameters
+    ----------
+    rng
+        A NumPy random generator.
+    count
+        How many sentences.
+
+    Returns
+    -------
+    list of list of str
+        In lower case, with a full stop.
+
+    Examples
+    --------
+    >>> [" ".join(sentence) for sentence in pears_and_pairs(np.random.default_rng(5), count=2)]
+    ['he wore the soft , green scarf .', 'the fig and pear jam by the door .']
+    """
+    drawn = []
+    while len(drawn) < count:
+        words = _draw(rng).split()
+        if words[1:4] not in _LEFT_OUT:
+            drawn.append([*words, "."])
+    return drawn
+
+
+def _draw(rng):
+    clothes = rng.integers(2)
+    nouns = _CLOTHES if clothes else _FRUIT
+    if rng.integers(2):
+        first, second = rng.choice(nouns, size=2, replace=False)
+        return f"the {first} and {second} {_pick(rng, _SORTS if clothes else _DISHES)} {_pick(rng, _PLACES)}"
+    adjectives = " , ".join(rng.choice(_ADJECTIVES, size=rng.integers(1, 4), replace=False))
+    return f"{_pick(rng, _PEOPLE)} {_pick(rng, _VERBS[clothes])} the {adjectives} {_pick(rng, nouns)}"
+
+
+def _pick(rng, options):
+    return options[rng.integers(len(options))]

@@ -1,0 +1,104 @@
+"""Sentences in which one word has two senses, and what stands before it or behind it says which."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class _Word(NamedTuple):
+    """What may surround an ambiguous word; of each pair the first makes it a thing and the second somebody."""
+
+    before: tuple[tuple[str, ...], tuple[str, ...]]
+    after: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+_WORDS = {
+    "Teddy": _Word(
+        before=(("cuddle my", "buy a"), ("talk to", "vote for")),
+        after=(("bears are on sale", "bears sat in the shop window"), ("Roosevelt was a great President", "called late last night")),
+    ),
+    "Tesla": _Word(
+        before=(("drive a", "rent a"), ("work for", "invest in")),
+        after=(
+            ("is a unit of magnetic field strength", "coils can be heard from far away"),
+            ("is an electric automotive and sustainable energy company", "pays its workers well"),
+        ),
+    ),
+    "Porsche": _Word(
+        before=(("drive a", "rent a"), ("work for", "invest in")),
+        after=(("keys were found in the snow", "seats are too narrow"), ("is a great company", "pays its workers well")),
+    ),
+    "cannon": _Word(
+        before=(("fire a", "polish the"), ("work for", "write to")),
+        after=(
+            ("is a very effective weapon", "balls were found in the garden"),
+            ("is a great company", "makes cameras and printers"),
+        ),
+    ),
+}  # fmt: skip
+_FRAMES = {
+    "after": (("He said ,", "She wrote that", "They think", "I heard my sister say that", "On the radio they said that"), ("",)),
+    "before": (
+        ("I would really like to", "They want to", "My sister hopes to", "One day he will", "She wrote that she had to"),
+        ("", "again", "some day", "before the summer is over", "as soon as possible"),
+    ),
+}  # fmt: skip
+_SURNAMES = ("Roosevelt",)
+
+
+def two_senses(
+    rng: np.random.Generator, count: int, hint: str = "after"
+) -> tuple[list[list[str]], list[list[int]], np.ndarray]:
+    """Draw sentences such as "He said , Teddy Roosevelt was a great President !", in which "Teddy" could also be a bear.
+
+    Each has one of the words Teddy, Tesla, Porsche and cannon, which stands for somebody, a person or a company, or for a
+    thing, as often for the one as for the other. Only one side tells which: the other side is drawn independently of it.
+
+    Parameters
+    ----------
+    rng
+        A NumPy random generator.
+    count
+        How many sentences.
+    hint
+        On which side of the word it is told: ``"after"`` it or ``"before"`` it.
+
+    Returns
+    -------
+    sentences : list of list of str
+    tags : list of list of int
+        1 at words that stand for somebody, or belong to such a name; 0 at all others. As long as the sentences.
+    places : numpy.ndarray of int, shape (count,)
+        Where in its sentence the ambiguous word stands, from 0.
+
+    Raises
+    ------
+    ValueError
+        If the hint stands elsewhere.
+
+    Examples
+    --------
+    >>> sentences, tags, places = two_senses(np.random.default_rng(3), count=1)
+    >>> " ".join(sentences[0])
+    'She wrote that Teddy Roosevelt was a great President .'
+    >>> tags[0], places
+    ([0, 0, 0, 1, 1, 0, 0, 0, 0, 0], array([3]))
+    """
+    if hint not in _FRAMES:
+        raise ValueError(f"The hint stands 'before' or 'after' the word, not {hint!r}.")
+    starts, ends = _FRAMES[hint]
+    sentences, tags, places = [], [], []
+    for somebody in rng.integers(2, size=count):
+        word = _pick(rng, tuple(_WORDS))
+        told = _pick(rng, getattr(_WORDS[word], hint)[somebody])
+        left, right = (told, "") if hint == "before" else ("", told)
+        head = f"{_pick(rng, starts)} {left}".split()
+        sentence = [*head, word, *right.split(), *_pick(rng, ends).split(), _pick(rng, (".", "!"))]
+        sentences.append(sentence)
+        tags.append([int(token in _SURNAMES or (somebody and token == word)) for token in sentence])
+        places.append(len(head))
+    return sentences, tags, np.array(places)
+
+
+def _pick(rng, options):
+    return options[rng.integers(len(options))]
