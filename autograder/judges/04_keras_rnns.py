@@ -37,9 +37,9 @@ def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="sof
 
 
 def graph(words, n_x, *layers, out, by_hand=False, last=False):
-    """The functional way. `by_hand` hands the mask to the recurrent layers, `last` takes the last of all states."""
+    """The functional way. `by_hand` hands recurrent layers the mask, None nobody; `last` takes the last of all states."""
     ids = keras.Input((None,), dtype="int32")
-    x = L.Embedding(words, n_x, mask_zero=not by_hand)(ids)
+    x = L.Embedding(words, n_x, mask_zero=by_hand is False)(ids)
     mask = {"mask": keras.ops.not_equal(ids, 0)} if by_hand else {}
     for layer in layers:
         x = layer(x, **mask) if isinstance(layer, (L.RNN, L.Bidirectional)) else layer(x)
@@ -227,7 +227,7 @@ phrase_reader.alternative("the last of all states")(lambda *sizes: phrases(*size
 name_mistakes(phrase_reader, {
     LEFT_ON: dict(every=True), **kinds("LSTM", L.GRU),
     'The LSTM reads padding: the mask ends at the Conv1D, or padding="same" shows the last word what comes after it.':
-        dict(by_hand=False),
+        dict(by_hand=None),
     "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.":
         lambda words, n_x, filters, n_a, classes: phrases(words, n_x, n_a, filters, classes),
     "The Conv1D looks at two words, where three are asked for.": dict(width=2),

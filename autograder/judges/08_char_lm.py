@@ -14,7 +14,7 @@ from autograder.kernels.jail import Limits
 from unroll.checks import Comparison
 
 PACKAGES = ("numpy", "unroll-course", "keras", "tensorflow")
-requirements = Requirements(PACKAGES, Limits(seconds=120, cell_seconds=60, memory=3 << 30, processes=128))
+requirements = Requirements(PACKAGES, Limits(seconds=180, cell_seconds=60, memory=3 << 30, processes=128))
 
 
 def new_check(name, function, mistakes, *returns, forms=True):

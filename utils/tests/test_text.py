@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unroll import text
-from unroll.text import EOS, PAD, UNK, Vocabulary, batches, pad, tokenise, windows
+from unroll.text import EOS, PAD, UNK, Vocabulary, batches, pad, sentences, tokenise, windows
 
 tokens = st.lists(st.sampled_from(["the", "cat", "cats", "was", "were", ",", UNK, "é"]), max_size=30)
 ids = st.lists(st.integers(0, 50), max_size=12)
@@ -78,6 +78,18 @@ def test_tokens_are_words_and_marks():
         "!",
     ]
     assert tokenise(" \n") == []
+
+
+@given(st.text(alphabet="ab .?!\n", max_size=60))
+def test_sentences_are_the_tokens_cut_at_their_ends(string):
+    found = sentences(string)
+    assert [token for sentence in found for token in sentence] == tokenise(string)
+    assert all(sentence and not {".", "?", "!"} & set(sentence[:-1]) for sentence in found)
+
+
+def test_an_empty_line_ends_a_sentence_and_a_line_does_not():
+    assert sentences("To be,\nor not\n \nAnon") == [["To", "be", ",", "or", "not"], ["Anon"]]
+    assert sentences(" \n\n") == []
 
 
 @given(st.lists(ids, min_size=1, max_size=8))

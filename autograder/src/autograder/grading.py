@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import dask
+import nbformat
 from distributed import Client, Future, LocalCluster, as_completed
 
 from autograder.assignment import Assignment
@@ -15,6 +16,7 @@ from autograder.backup import Backup
 from autograder.course import Course
 from autograder.execution import Job, beside, prepare, run_job
 from autograder.gradebook import Recorder, open_gradebook, save_assignment
+from autograder.harmless import make_harmless
 from autograder.journal import Entry, Journal
 from autograder.judge import submission_key
 from autograder.kernels.parent import close_parents
@@ -229,13 +231,19 @@ class _Work:
             return "unjailed"
         return "judged" if self._assignment.judged else "watched"
 
+    def _shown(self, name: str, text: str) -> str:
+        """An executed notebook as it can be opened at the instructor's desk."""
+        notebook = nbformat.reads(text, as_version=4)
+        make_harmless(notebook, set(self._assignment.sources[name].checks))
+        return nbformat.writes(notebook)
+
     def _write_autograded(self, submission: Submission, notebooks: dict[str, str]) -> None:
         """Put the executed notebooks where nbgrader's formgrader looks for them, all at once."""
         final = self._course.folder("autograded", self._assignment.name, submission.student)
         fresh = final.with_name(f".{final.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         files = beside(submission.files, self._assignment.file_contents) | {
-            f"{name}.ipynb": text.encode() for name, text in notebooks.items()
+            f"{name}.ipynb": self._shown(name, text).encode() for name, text in notebooks.items()
         }
         for name in _CARRIED:
             source = submission.folder / name

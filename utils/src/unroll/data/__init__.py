@@ -13,6 +13,7 @@ under what licence.
 
 from unroll.data.cards import card
 from unroll.data.fetching import DataError
+from unroll.data.homophones import pears_and_pairs
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
 from unroll.data.senses import two_senses
@@ -26,6 +27,7 @@ __all__ = [
     "load",
     "made_up_names",
     "made_up_text",
+    "pears_and_pairs",
     "people",
     "sample",
     "two_senses",

@@ -1,0 +1,76 @@
+"""Executed notebooks as formgrader and Jupyter may show them: without anything that would run in the instructor's browser.
+
+nbgrader's own template renders outputs and prose as they are. Scores are read from errors and from results as plain text,
+which stay as they were.
+"""
+
+import re
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader import utils
+
+from autograder import pages
+
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
+_ATTACHMENT = re.compile(r"attachment:([^)\s>\"']*)")
+_PICTURE = re.compile(r"!(?=\[)(?!\[[^\]]*\]\(attachment:)")  # the mark that makes a link a picture, which is loaded
+_LINK = re.compile(r"(javascript|vbscript|data)\s*:", re.IGNORECASE)
+
+
+def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
+    """Change a notebook so that all it holds can be looked at.
+
+    Parameters
+    ----------
+    ours
+        Grade ids of cells whose outputs the judge wrote.
+    """
+    for cell in notebook.cells:
+        attached = {name: _pictures(bundle) for name, bundle in cell.get("attachments", {}).items()}
+        attached = {name: pictures for name, pictures in attached.items() if pictures}
+        if "attachments" in cell:
+            cell.attachments = attached
+        if not utils.is_locked(cell):
+            cell.source = pages.visible(cell.source)
+            if cell.cell_type != "code":
+                cell.source = _prose(cell.source, attached)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade_id") not in ours:
+            cell.outputs = [_output(output) for output in cell.outputs]
+
+
+def _prose(source: str, attached: dict) -> str:
+    """Markdown in which no HTML begins, no link runs anything, and no picture is missing, over which nbconvert stumbles."""
+    source = _PICTURE.sub("", source)
+    source = _LINK.sub(r"\1-", source.replace("<", "&lt;"))
+    return _ATTACHMENT.sub(lambda found: found[0] if found[1] in attached else "#missing", source)
+
+
+def _output(output: NotebookNode) -> NotebookNode:
+    if output.output_type == "stream":
+        output.text = pages.visible(output.text)
+    elif output.output_type == "error":
+        output.traceback = [pages.visible(line.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")) for line in output.traceback]
+    elif output.output_type in ("display_data", "execute_result"):
+        output.data = _data(output.data)
+        output.metadata = {}
+    else:
+        return new_output("stream", name="stdout", text=f"[left out: {output.output_type}]")
+    return output
+
+
+def _data(data: dict) -> dict:
+    kept = _pictures(data)
+    if isinstance(data.get("text/html"), str):
+        kept["text/html"] = str(pages.clean(data["text/html"]))
+    if isinstance(data.get("text/plain"), str):
+        kept["text/plain"] = data["text/plain"]
+    left_out = sorted(set(data) - set(kept))
+    if left_out and not kept:
+        kept["text/plain"] = f"[left out: {pages.visible(', '.join(left_out))[:200]}]"
+    return kept
+
+
+def _pictures(bundle: dict) -> dict:
+    return {kind: bundle[kind] for kind in _PICTURES if isinstance(bundle.get(kind), str) and _BASE64.fullmatch(bundle[kind])}

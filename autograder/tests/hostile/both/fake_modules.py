@@ -1,0 +1,19 @@
+# tries:    the modules that the notebook imports are put into sys.modules before it does
+# attack:   fake modules
+# course:   both
+# vanilla:  untried
+# verdict:  graded | tampered
+# score:    0 | 15
+# reason:   | a test that must fail passed
+
+
+# %% start
+import sys
+import types
+
+import numpy
+
+fake = types.ModuleType("numpy")
+vars(fake).update(vars(numpy), allclose=lambda *a, **k: True)
+sys.modules["numpy"] = fake
+sys.modules["unroll"] = types.SimpleNamespace(check=lambda *a: None, __spec__=None)

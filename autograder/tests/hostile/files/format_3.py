@@ -1,0 +1,12 @@
+# tries:    a notebook of format 3, without metadata and ids
+# attack:   wrong nbformat
+# course:   judged
+# vanilla:  untried
+# verdict:  graded
+# score:    0
+# reason:
+import nbformat
+
+
+def make(notebook: bytes) -> bytes:
+    return nbformat.writes(nbformat.reads(notebook.decode(), as_version=4), version=3).encode()

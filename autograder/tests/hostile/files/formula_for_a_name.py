@@ -1,0 +1,12 @@
+# tries:    a student's name that a spreadsheet would run
+# attack:   formulas in names
+# course:   judged
+# vanilla:  untried
+# verdict:  graded
+# score:    honest
+# reason:
+STUDENT = "=cmd|' -C calc'!A0"
+
+
+def make(notebook: bytes) -> bytes:
+    return notebook

@@ -1,0 +1,9 @@
+# tries:    a notebook of a hundred megabytes
+# attack:   100 MB
+# course:   judged
+# vanilla:  untried
+# verdict:  rejected
+# score:    none
+# reason:   hundred_megabytes.ipynb is larger than 20 MB
+def make(notebook: bytes) -> bytes:
+    return notebook + b" " * (100 << 20)

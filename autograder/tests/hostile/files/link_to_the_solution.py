@@ -1,0 +1,12 @@
+# tries:    a link to the instructor's solution in the place of the notebook, and one to the judges beside it
+# attack:   a link to the solution
+# course:   both
+# vanilla:  brings the solution into feedback [V]
+# verdict:  rejected
+# score:    none
+# reason:   is a link or a device
+from pathlib import Path
+
+
+def make(notebook: bytes) -> dict[str, bytes | Path]:
+    return {"ps1.ipynb": Path("../../../source/ps1/ps1.ipynb"), "judges": Path("../../../judges")}

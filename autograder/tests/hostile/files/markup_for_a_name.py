@@ -1,0 +1,12 @@
+# tries:    a student's name that a page would run
+# attack:   markup in outputs; names of students
+# course:   judged
+# vanilla:  untried
+# verdict:  graded
+# score:    honest
+# reason:
+STUDENT = "<img src=x onerror=alert(1)>"
+
+
+def make(notebook: bytes) -> bytes:
+    return notebook

@@ -1,0 +1,17 @@
+# tries:    in the cell of one check another one is announced and answered
+# attack:   talking to the judge
+# course:   judged
+# vanilla:  untried
+# verdict:  graded
+# score:    honest
+# reason:
+import unroll
+from unroll.checks import exam
+
+
+def check(name, thing):
+    exam.sit("scale", lambda x: 3 * x)
+    exam.sit("no such check", len)
+    exam.sit(["rnn_step"], len)
+    check = unroll.check
+    globals().update(check=check)

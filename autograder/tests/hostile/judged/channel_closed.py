@@ -1,0 +1,15 @@
+# tries:    the judge's channel is shut in the middle of an examination
+# attack:   talking to the judge; inherited descriptors
+# course:   judged
+# vanilla:  untried
+# verdict:  graded
+# score:    0
+# reason:
+import socket
+
+from unroll.checks import exam
+
+
+def check(name, thing):
+    exam._send({"check": name})
+    exam.channel().shutdown(socket.SHUT_RDWR)

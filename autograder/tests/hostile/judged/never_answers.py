@@ -1,0 +1,15 @@
+# tries:    a check is announced, its question heard, and no answer given until the cell ends
+# attack:   talking to the judge
+# course:   judged
+# vanilla:  untried
+# verdict:  graded
+# score:    honest
+# reason:
+import unroll
+from unroll.checks import exam
+
+
+def check(name, thing):
+    exam._send({"check": name})
+    exam._receive()
+    globals().update(check=unroll.check)

@@ -1,0 +1,20 @@
+# tries:    names that are one and the same where capitals do not count, and a file that is a folder too
+# attack:   case clashes
+# course:   judged
+# vanilla:  untried
+# verdict:  refused
+# score:    none
+# reason:   capitals apart
+import io
+import zipfile
+
+
+def upload(notebook: bytes) -> dict[str, bytes]:
+    uploads = {}
+    for number, names in enumerate((("ps1.ipynb", "PS1.ipynb"), ("data/x", "Data/x"), ("data", "data/x"))):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            for name in names:
+                archive.writestr(name, notebook)
+        uploads[f"clash{number}.zip"] = stream.getvalue()
+    return uploads
