@@ -1,6 +1,7 @@
 # make demo    grade a class of 30 on assignment 01, and look at what an instructor gets
 # make test    every test;  make check: the quick part, under two minutes
 # make soak    the long tests: lectures twice and under other backends, experiments repeated
+# make security   the tests behind every sentence of autograder/SECURITY.md
 # make lab     JupyterLab on the lectures
 # make lint    style;  make lock: resolve the requirements anew
 
@@ -11,7 +12,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak lab lint lock
+.PHONY: demo test check soak security lab lint lock
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -24,6 +25,9 @@ check: $(READY) lint
 
 soak: $(READY)
 	$(BIN)/python -m pytest -n 0 -m soak
+
+security: $(READY)
+	$(BIN)/python -m pytest -v $$(grep -oE '(autograder/)?tests/[a-z0-9_/]+\.py(::[a-z0-9_]+)?' autograder/SECURITY.md | sort -u)
 
 lab: $(READY)
 	$(BIN)/jupyter lab lectures

@@ -156,7 +156,9 @@ FORGERIES = {
     "a class name that is a list": set_in("SimpleRNN", class_name=["SimpleRNN"]),
     "a function of os": set_setting("SimpleRNN", "activation", FUNCTION | {"module": "os"}),
     "a pickled lambda": set_setting("SimpleRNN", "activation", {"class_name": "__lambda__", "config": {"value": "gASVAAAA"}}),
-    "a foreign initializer": set_setting("SimpleRNN", "kernel_initializer", {"module": "os", "class_name": "Zeros", "config": {}}),
+    "a foreign initializer": set_setting(
+        "SimpleRNN", "kernel_initializer", {"module": "os", "class_name": "Zeros", "config": {}}
+    ),
     "a layer alone": lambda config: layer_of(config, "SimpleRNN"),
     "a list": lambda config: [config],
 }
@@ -211,7 +213,11 @@ def test_weights_must_fit():
 
 def test_a_loss_that_is_not_on_the_list_is_refused():
     honest = hand_over(MODELS["sequential"]())
-    for loss in ("{", '{"module": "os", "class_name": "system", "config": {}}', '{"module": "keras.losses", "class_name": "Loss"}'):
+    for loss in (
+        "{",
+        '{"module": "os", "class_name": "system", "config": {}}',
+        '{"module": "keras.losses", "class_name": "Loss"}',
+    ):
         with pytest.raises(ModelError):
             rebuild(replace(honest, loss=loss))
 
