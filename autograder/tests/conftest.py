@@ -118,14 +118,27 @@ class SmallCourse:
         return run_job(prepare(self.assignment, student, {"ps1": submitted}, files or {}, key))
 
 
+def make_small_course(path: Path, requirements: str = "", tests: dict[str, str] | None = None) -> SmallCourse:
+    """Build one in a folder; `requirements` end its judge, `tests` stand in the place of the checks, by grade id."""
+    (path / "judges").mkdir(parents=True)
+    (path / "judges" / "ps1.py").write_text(JUDGE + requirements)
+    (path / "source" / "ps1").mkdir(parents=True)
+    source = _source()
+    for cell in source.cells:
+        cell.source = (tests or {}).get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    nbformat.write(source, path / "source" / "ps1" / "ps1.ipynb")
+    course = Course.load(path)
+    return SmallCourse(path, course, Assignment(course, "ps1"))
+
+
 @pytest.fixture
 def small_course(tmp_path) -> SmallCourse:
-    (tmp_path / "judges").mkdir()
-    (tmp_path / "judges" / "ps1.py").write_text(JUDGE)
-    (tmp_path / "source" / "ps1").mkdir(parents=True)
-    nbformat.write(_source(), tmp_path / "source" / "ps1" / "ps1.ipynb")
-    course = Course.load(tmp_path)
-    return SmallCourse(tmp_path, course, Assignment(course, "ps1"))
+    return make_small_course(tmp_path)
+
+
+@pytest.fixture(scope="session", name="make_small_course")
+def _make_small_course():
+    return make_small_course
 
 
 def shares(transcript: Transcript) -> dict[str, float]:

@@ -7,6 +7,10 @@
 # reason:   | a test that must fail passed
 
 
+def rnn_step(x, a, W_ax, W_aa, b_a):
+    return x
+
+
 # %% start
 import sys
 import types

@@ -10,5 +10,7 @@ import json
 
 def make(notebook: bytes) -> bytes:
     content = json.loads(notebook)
-    content["metadata"] = {"kernelspec": {"name": "bash", "display_name": "Bash", "language": "bash", "argv": ["sh", "-c", "id"]}}
+    content["metadata"] = {
+        "kernelspec": {"name": "bash", "display_name": "Bash", "language": "bash", "argv": ["sh", "-c", "id"]}
+    }
     return json.dumps(content).encode()

@@ -18,5 +18,11 @@ class Evil:
 def make(notebook: bytes) -> dict[str, bytes]:
     evil = pickle.dumps(Evil())
     names = ("model.keras", "weights.h5", "model.pkl", "data.npy", "ps1.npz", ".autograder/secret", "gradebook.db")
-    scripts = ("nbgrader_config.py", "judges/ps1.py", "sitecustomize.py", "conftest.py", ".ipython/profile_default/startup/0.py")
+    scripts = (
+        "nbgrader_config.py",
+        "judges/ps1.py",
+        "sitecustomize.py",
+        "conftest.py",
+        ".ipython/profile_default/startup/0.py",
+    )
     return {"ps1.ipynb": notebook} | dict.fromkeys(names, evil) | dict.fromkeys(scripts, CODE.encode())
