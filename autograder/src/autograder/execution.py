@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 import nbformat
 import numpy as np
 from nbformat import NotebookNode
+from nbgrader import utils
 from unroll.checks import Report
 
 from autograder.assignment import Assignment, is_automatic
@@ -145,6 +146,8 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
                 if names:
                     reports[cell.metadata.nbgrader.grade_id] = judged
                     cell.outputs = judged_outputs(cell.metadata.nbgrader.points, judged, _remark(cell))
+                elif is_automatic(cell):
+                    _make_gradable(cell)
                 if not in_time:
                     transcript.verdict = Verdict.TIME
                     transcript.reason = f"a cell ran for {limits.cell_seconds:g} s and was stopped; the others were run"
@@ -176,6 +179,15 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
 def _ran_out_of_memory(notebook: NotebookNode, reports: dict[str, list[Report]]) -> bool:
     details = [row.detail for judged in reports.values() for report in judged for row in report.rows]
     return any("MemoryError" in text for text in [*details, *map(error_of, notebook.cells)])
+
+
+def _make_gradable(cell: NotebookNode) -> None:
+    """Put errors before results, of which nbgrader believes the first, and a result that it cannot take behind an error."""
+    cell.outputs.sort(key=lambda output: output.output_type != "error")
+    try:
+        utils.determine_grade(cell)
+    except Exception as error:  # such as more points than there are
+        cell.outputs[:0] = failed_outputs(type(error).__name__, str(error)[:300], "")
 
 
 def _remark(cell: NotebookNode) -> str:

@@ -1,0 +1,15 @@
+# tries:    results and displays of shapes that no kernel sends: no data, numbers, lists and nothing where text belongs
+# attack:   a number before the error; sudden death
+# course:   both
+# vanilla:  untried
+# verdict:  graded
+# score:    honest
+# reason:
+def strange(info):
+    kernel = get_ipython().kernel
+    for data in ({"text/plain": 10}, {"text/plain": ["9", "9"]}, {"text/plain": None}, {"text/plain": "inf"}, {}, {"text/html": [7]}):
+        kernel.send_response(kernel.iopub_socket, "execute_result", {"data": data, "metadata": {}, "execution_count": 1})
+        kernel.send_response(kernel.iopub_socket, "display_data", {"data": data, "metadata": {"a": None}, "transient": None})
+
+
+get_ipython().events.register("pre_run_cell", strange)
