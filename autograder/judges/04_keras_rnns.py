@@ -84,11 +84,6 @@ UNMASKED = "Padding is not marked: the Embedding needs mask_zero=True, and a Mas
 A_ROW_MORE = "The Embedding has a row too many: `words` counts the id 0 already."
 SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
 
-
-def kinds(right, *others):
-    return {f"The recurrent layer is {other.__name__}, where {right} is asked for.": dict(kind=other) for other in others}
-
-
 # rnn_tagger --------------------------------------------------------------------------------------------------------
 rnn_tagger = Check("rnn_tagger")
 rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", "outputs are")
@@ -106,7 +101,7 @@ def _(words, n_x, n_a, tags):
 
 
 name_mistakes(rnn_tagger, {
-    MISSING: dict(every=False), A_ROW_MORE: dict(rows=1), **kinds("SimpleRNN", L.LSTM, L.GRU),
+    MISSING: dict(every=False), A_ROW_MORE: dict(rows=1),
     SWAPPED: lambda words, n_x, n_a, tags: build(words, n_a, n_x, tags, **TAGGER),
     "The recurrent layer has a unit for every tag: it has n_a, and a Dense makes tags of them.":
         lambda words, n_x, n_a, tags: build(words, n_x, tags, tags, **TAGGER),
@@ -191,11 +186,9 @@ deep_reader.alternative("cells in one RNN")(
     lambda V, n_x, n, k: graph(V, n_x, L.RNN(list(map(L.LSTMCell, n))), out=k, by_hand=True)
 )
 name_mistakes(deep_reader, {
-    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1), **kinds("LSTM", L.GRU),
+    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1),
     "The layers stand in the wrong order: units[0] belongs to the one that reads the words.":
         lambda words, n_x, units, classes: build(words, n_x, units[::-1], classes),
-    "Only the lowest layer is there.": lambda words, n_x, units, classes: build(words, n_x, units[0], classes),
-    "Only the topmost layer is there.": lambda words, n_x, units, classes: build(words, n_x, units[-1], classes),
     "All layers are as wide as the lowest.": lambda words, n_x, units, classes: build(words, n_x, units[:1] * len(units), classes),
 })  # fmt: skip
 
@@ -225,7 +218,7 @@ phrase_reader.alternative("a cell in an RNN")(
 )
 phrase_reader.alternative("the last of all states")(lambda *sizes: phrases(*sizes, every=True, last=True))
 name_mistakes(phrase_reader, {
-    LEFT_ON: dict(every=True), **kinds("LSTM", L.GRU),
+    LEFT_ON: dict(every=True),
     'The LSTM reads padding: the mask ends at the Conv1D, or padding="same" shows the last word what comes after it.':
         dict(by_hand=None),
     "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.":
@@ -263,10 +256,7 @@ name_mistakes(two_way_tagger, {
     "The directions are added up: they should stand side by side, as [a→, a←].":
         dict(kind=partial(two_ways, merge="sum")),
     "The sentence is read forwards alone: no word knows what comes after it.": dict(kind=L.GRU),
-    "The sentence is read backwards alone, which also turns the outputs round.":
-        dict(kind=partial(L.GRU, go_backwards=True)),
     "Each direction has half the units: n_a are asked for in each.": dict(kind=lambda n, **given: two_ways(max(n // 2, 1), **given)),
-    "The recurrent layers are LSTMs, where GRUs are asked for.": dict(kind=partial(two_ways, kind=L.LSTM)),
 }, kind=two_ways, every=True)  # fmt: skip
 
 
@@ -287,7 +277,7 @@ compiled_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, t
 compiled_tagger.alternative("logits")(lambda *sizes: build(*sizes, **COMPILED | {"f": None, "loss": OF_LOGITS}))
 compiled_tagger.alternative("the loss as a function")(lambda *sizes: build(*sizes, **COMPILED | {"loss": AS_A_FUNCTION}))
 name_mistakes(compiled_tagger, {
-    MISSING: dict(every=False), **kinds("GRU", L.LSTM),
+    MISSING: dict(every=False),
     "The softmax is applied twice: the model has one, and from_logits=True adds another.": dict(loss=OF_LOGITS),
     "The logits are taken for probabilities: from_logits=True is missing, or the softmax.": dict(f=None),
     "The loss wants the tags one-hot: for ids there is SparseCategoricalCrossentropy.": dict(loss="categorical_crossentropy"),

@@ -5,7 +5,7 @@ from functools import partial
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
@@ -16,6 +16,7 @@ from autograder.transcript import Verdict
 
 _GRACE_SECONDS = 2.0
 _START_SECONDS = 60
+_SILENT_SECONDS = 10  # between a cell's reply and the word that all it showed has been sent
 _LINE = 5000  # characters kept of one line of a traceback, or of a result
 _OUTPUTS = 500  # streams and displays kept of one cell
 _CARRIERS = 10  # errors kept of one cell, and results: the first decides
@@ -42,6 +43,8 @@ class Client:
             coalesce_streams=True,  # when a kernel flushes is no part of what it said
             record_timing=False,
             startup_timeout=_START_SECONDS,
+            iopub_timeout=_SILENT_SECONDS,
+            raise_on_iopub_timeout=True,  # what it went on to show, results and all, would be missing without a word
         )
         self._nbclient.output_bytes = output_bytes
 
@@ -93,6 +96,8 @@ class Client:
             raise self._death() from error
         except Stopped:
             raise
+        except CellTimeoutError as error:
+            raise Stopped(Verdict.OUTPUT, "its kernel fell silent, as after one output of more than 64 MB") from error
         except Exception as error:  # what a kernel sends can make nbclient raise anything
             raise Stopped(Verdict.CRASHED, f"its kernel sent what no kernel sends ({type(error).__name__})") from error
         finally:

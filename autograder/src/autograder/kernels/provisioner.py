@@ -21,7 +21,7 @@ from .kernel import JUDGE, LISTENERS
 from .parent import CannotJail, warm_parent
 
 _LAUNCH_SECONDS = 60
-_MESSAGE_BYTES = 16 << 20
+_MESSAGE_BYTES = 64 << 20
 
 
 class JailedProvisioner(KernelProvisionerBase):
@@ -167,6 +167,10 @@ class JailedKernelManager(AsyncKernelManager):
         context.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_BYTES)
         self._created_context = True
         return context
+
+    def client(self, **kwargs):
+        """A client in that context: without it each makes one of its own, without bounds."""
+        return super().client(**kwargs, context=self.context)
 
     @property
     def kernel_spec(self) -> KernelSpec:

@@ -4,7 +4,7 @@
 # vanilla:  untried
 # verdict:  graded | tampered
 # score:    0 | 15
-# reason:   | after the cell step-check a test that must fail passed
+# reason:   | a test that must fail passed
 import builtins
 import math
 import unittest

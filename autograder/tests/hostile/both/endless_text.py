@@ -1,4 +1,4 @@
-# tries:    fifty million characters, and one line of twenty megabytes
+# tries:    five million characters in fifty long lines
 # attack:   floods of output
 # course:   both
 # vanilla:  kept whole [V]
@@ -6,5 +6,4 @@
 # score:    honest
 # reason:   more than 256 kB, which was cut
 for _ in range(50):
-    print("x" * 1_000_000)
-print("x" * 20_000_000)
+    print("x" * 100_000)

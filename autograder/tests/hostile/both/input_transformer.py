@@ -3,6 +3,6 @@
 # course:   both
 # vanilla:  untried
 # verdict:  graded | tampered
-# score:    0 | 15
+# score:    0 | 10
 # reason:   | a test that must fail passed
 get_ipython().input_transformers_post.append(lambda lines: ["10\n"])

@@ -3,7 +3,7 @@
 # course:   both
 # vanilla:  full marks [V]
 # verdict:  graded
-# score:    honest
+# score:    honest | 0
 # reason:
 def ten(info):
     kernel = get_ipython().kernel

@@ -2,9 +2,9 @@
 # attack:   a number before the error; sudden death
 # course:   both
 # vanilla:  untried
-# verdict:  graded
-# score:    honest
-# reason:
+# verdict:  crashed
+# score:    0
+# reason:   what no kernel sends
 def strange(info):
     kernel = get_ipython().kernel
     for data in ({"text/plain": 10}, {"text/plain": ["9", "9"]}, {"text/plain": None}, {"text/plain": "inf"}, {}, {"text/html": [7]}):

@@ -1,4 +1,4 @@
-# tries:    a thread waits until the function is tested and replaces the comparison only then
+# tries:    a thread waits until the solution has been run and replaces the comparison only then
 # attack:   patched later
 # course:   both
 # vanilla:  untried
@@ -7,19 +7,16 @@
 # reason:   | a test that must fail passed
 import threading
 
-called, patched = threading.Event(), threading.Event()
+later, patched = threading.Event(), threading.Event()
 
 
 def patch():
-    called.wait()
+    later.wait()
     np.allclose = lambda *a, **k: True
     patched.set()
 
 
 threading.Thread(target=patch, daemon=True).start()
-
-
-def rnn_step(x, a, W_ax, W_aa, b_a):
-    called.set()
-    patched.wait()
-    return x
+# %%
+later.set()
+patched.wait()

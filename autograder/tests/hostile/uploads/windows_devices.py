@@ -11,7 +11,7 @@ import zipfile
 
 def upload(notebook: bytes) -> dict[str, bytes]:
     uploads = {}
-    for number, name in enumerate(("NUL.ipynb", "com1", "aux.txt", "ps1.ipynb.", "data /x", "a:b")):
+    for number, name in enumerate(("NUL.ipynb", "com1", "aux.txt", "ps1.ipynb.", "data /x", "data:1")):
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
             archive.writestr("ps1.ipynb", notebook)
