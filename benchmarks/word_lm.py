@@ -41,7 +41,7 @@ from unroll.training import dataset
 
 SEEDS = [0, 1, 2]
 TOKENS, UNITS, T, BATCH, RATE = 2000, 128, 32, 16, 2e-3
-EPOCHS, EPOCHS_OF_LESS = 6, 5
+EPOCHS, EPOCHS_OF_LESS = 6, 8
 DROPOUTS = [0.0, 0.3]
 CONTEXTS = [1, 2, 3, 5, 10, 20]
 VOCABULARIES = [500, 1000, 2000, 4000, 8000, None]

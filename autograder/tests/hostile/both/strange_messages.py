@@ -7,7 +7,14 @@
 # reason:   what no kernel sends
 def strange(info):
     kernel = get_ipython().kernel
-    for data in ({"text/plain": 10}, {"text/plain": ["9", "9"]}, {"text/plain": None}, {"text/plain": "inf"}, {}, {"text/html": [7]}):
+    for data in (
+        {"text/plain": 10},
+        {"text/plain": ["9", "9"]},
+        {"text/plain": None},
+        {"text/plain": "inf"},
+        {},
+        {"text/html": [7]},
+    ):
         kernel.send_response(kernel.iopub_socket, "execute_result", {"data": data, "metadata": {}, "execution_count": 1})
         kernel.send_response(kernel.iopub_socket, "display_data", {"data": data, "metadata": {"a": None}, "transient": None})
 

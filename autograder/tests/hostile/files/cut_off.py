@@ -4,6 +4,6 @@
 # vanilla:  untried
 # verdict:  rejected
 # score:    none
-# reason:   cut_off
+# reason:   ps1.ipynb is not a notebook: line
 def make(notebook: bytes) -> bytes:
     return notebook[: len(notebook) // 2]

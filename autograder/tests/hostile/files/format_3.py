@@ -1,9 +1,9 @@
-# tries:    a notebook of format 3, without metadata and ids
+# tries:    a notebook of format 3, from before cells had ids
 # attack:   wrong nbformat
 # course:   judged
 # vanilla:  untried
 # verdict:  graded
-# score:    0
+# score:    honest
 # reason:
 import nbformat
 

@@ -1,9 +1,9 @@
-# tries:    a solution of fifteen megabytes in a single line
+# tries:    a solution of five megabytes in a single line
 # attack:   100 MB
 # course:   judged
 # vanilla:  untried
-# verdict:  time limit
+# verdict:  graded
 # score:    honest
 # reason:
 def make(notebook: bytes) -> bytes:
-    return notebook.replace(b"    return x", b"    return x  # " + b"x" * (15 << 20), 1)
+    return notebook.replace(b"    return x", b"    return x  # " + b"x" * (5 << 20), 1)

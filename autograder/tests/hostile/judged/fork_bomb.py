@@ -2,9 +2,9 @@
 # attack:   forks and threads; endless loop
 # course:   judged
 # vanilla:  untried
-# verdict:  time limit
+# verdict:  memory limit
 # score:    10
-# reason:
+# reason:   the memory limit was reached
 # %% scale
 import os
 

@@ -3,12 +3,13 @@
 # course:   judged
 # vanilla:  untried
 # verdict:  graded
-# score:    0
+# score:    honest
 # reason:
 import os
 
 import unroll.checks.exam as exam
 
-exam.channel = lambda: None
-for name in ("UNROLL_JUDGE", "NBGRADER_EXECUTION"):
-    os.environ.pop(name, None)
+channel, exam.channel = exam.channel, lambda: None
+judge, mode = (os.environ.pop(name) for name in ("UNROLL_JUDGE", "NBGRADER_EXECUTION"))
+# %% scale-check
+os.environ["UNROLL_JUDGE"], exam.channel = judge, channel

@@ -1,4 +1,4 @@
-# tries:    thousands of display messages
+# tries:    fifteen hundred display messages
 # attack:   floods of output
 # course:   judged
 # vanilla:  untried
@@ -7,5 +7,5 @@
 # reason:   which was cut
 from IPython.display import display
 
-for number in range(3_000):
+for number in range(1_500):
     display(number)

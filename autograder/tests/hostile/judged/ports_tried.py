@@ -1,4 +1,4 @@
-# tries:    the Dask ports, other kernels' connection files and every local port that listens
+# tries:    the Dask ports, the instructor's Jupyter, a range of local ports, and other kernels' connection files and sockets
 # attack:   connection files and ports
 # course:   judged
 # vanilla:  untried
@@ -6,12 +6,15 @@
 # score:    honest
 # reason:
 import glob
+import os
 import socket
 
-found = glob.glob("/**/kernel-*.json", recursive=True) + glob.glob("/tmp/autograder-*") + glob.glob("/tmp/**/c-1")
-for port in (22, 80, 443, 5432, 8786, 8787, 8888, *range(32768, 33768)):
+places = ("/tmp", "/run", "/var/tmp", os.path.expanduser("~"), os.path.expanduser("~/.local/share/jupyter/runtime"))
+found = [
+    path for place in places for name in ("kernel-*.json", "autograder-*", "dask*") for path in glob.glob(f"{place}/{name}")
+]
+for port in (22, 80, 443, 5432, 8786, 8787, 8888, *range(32768, 33268)):
     with socket.socket() as s:
-        s.settimeout(0.01)
         found += [port] if s.connect_ex(("127.0.0.1", port)) == 0 else []
 
 

@@ -1,0 +1,11 @@
+# tries:    frames on the kernel's own socket that are no message: too few, without a signature, with another one
+# attack:   connection files and ports; sudden death
+# course:   both
+# vanilla:  untried
+# verdict:  crashed
+# score:    10
+# reason:   what no kernel sends
+# %% scale
+thread = get_ipython().kernel.iopub_thread
+thread.send_multipart([b"stream", b"<IDS|MSG>", b"0" * 64, b"{}", b"{}", b"{}", b"{}"])
+thread.send_multipart([b"stream", b"x"])
