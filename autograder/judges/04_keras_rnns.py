@@ -314,12 +314,19 @@ def twin(model, m, *, stateful=lambda number: True, weights=True, **batch):
     return copy
 
 
+def in_place(model, m):
+    for layer in model.layers:
+        layer.stateful = True
+    return model
+
+
 stateful_twin.reference(lambda model, m: twin(model, m))
 stateful_twin.alternative("batch_size")(lambda model, m: twin(model, m, shape=(None,), batch_size=m, dtype="int32"))
 name_mistakes(stateful_twin, {
     "The twin forgets: without stateful=True every piece starts from a state of 0.": dict(stateful=lambda number: False),
     "Only the lowest recurrent layer keeps its state: each of them needs stateful=True.": dict(stateful=lambda number: number == 1),
     "The twin has weights of its own: those of the model are never copied.": dict(weights=False),
+    "The layers of the model itself are made stateful: the twin is another model, with layers of its own.": in_place,
     "The twin does not know how many sentences come: its Input needs batch_shape=(m, None).": dict(shape=(None,)),
 }, twin)  # fmt: skip
 

@@ -5,6 +5,7 @@ Left out: the same under bubblewrap and on a GPU, and Keras models (test_model_e
 
 import csv
 import os
+import shutil
 import tempfile
 import threading
 from dataclasses import asdict, dataclass
@@ -101,13 +102,11 @@ def classes(jail, make_small_course, tmp_path_factory):
 
 def _grade(kind: str, make_small_course, tmp_path_factory) -> Class:
     folder, uploads = tmp_path_factory.mktemp(kind), tmp_path_factory.mktemp("uploads")
-    courses = []
-    for name in ("alone", "mixed"):
-        small = make_small_course(folder / name, REQUIREMENTS, TESTS if kind == "watched" else None)
-        (small.path / "source" / "ps1" / "helper.py").write_text("def triple(x):\n    return 3 * x\n")
-        (small.course.records / "secret").write_bytes(bytes(32))
-        courses.append(small.course)
-    alone, mixed = courses
+    small = make_small_course(folder / "alone", REQUIREMENTS, TESTS if kind == "watched" else None)
+    (small.path / "source" / "ps1" / "helper.py").write_text("def triple(x):\n    return 3 * x\n")
+    assert small.course.secret  # made now, for both
+    shutil.copytree(small.path, folder / "mixed")
+    alone, mixed = small.course, Course.load(folder / "mixed")
     release = nbformat.writes(small.assignment.sources["ps1"].release)
     for student, work in STUDENTS.items():
         _put(uploads / f"{student}.ipynb", assemble(release, [*RIGHT.items(), *work]))

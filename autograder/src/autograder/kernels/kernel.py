@@ -71,4 +71,5 @@ def run_kernel(key: str, seed: int) -> None:
     app = InheritedKernelApp.instance(transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = bytes.fromhex(key)
     app.initialize(["--HistoryManager.enabled=False", "--InteractiveShell.colors=NoColor"])
+    app.shell.ask_exit = lambda: None  # exit() ends a kernel a tenth of a second later: after how many cells is chance
     app.start()

@@ -1,4 +1,4 @@
-# tries:    a solution of five megabytes in a single line
+# tries:    a solution of a megabyte in a single line
 # attack:   100 MB
 # course:   judged
 # vanilla:  untried
@@ -6,4 +6,4 @@
 # score:    honest
 # reason:
 def make(notebook: bytes) -> bytes:
-    return notebook.replace(b"    return x", b"    return x  # " + b"x" * (5 << 20), 1)
+    return notebook.replace(b"    return x", b"    return x  # " + b"x" * (1 << 20), 1)

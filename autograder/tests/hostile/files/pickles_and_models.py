@@ -1,4 +1,4 @@
-# tries:    pickles, archives of models and configuration files that run code in whoever loads them
+# tries:    pickles, models and configuration files that run code in whoever loads them
 # attack:   pickles and models
 # course:   both
 # vanilla:  untried
@@ -8,6 +8,8 @@
 import pickle
 
 CODE = "open('LOADED_OUTSIDE', 'w').close()"
+DATA = ("model.keras", "weights.h5", "model.pkl", "data.npy", "ps1.npz", ".autograder/secret", "gradebook.db")
+SCRIPTS = ("nbgrader_config.py", "judges/ps1.py", "sitecustomize.py", "conftest.py", ".ipython/profile_default/startup/0.py")
 
 
 class Evil:
@@ -16,13 +18,4 @@ class Evil:
 
 
 def make(notebook: bytes) -> dict[str, bytes]:
-    evil = pickle.dumps(Evil())
-    names = ("model.keras", "weights.h5", "model.pkl", "data.npy", "ps1.npz", ".autograder/secret", "gradebook.db")
-    scripts = (
-        "nbgrader_config.py",
-        "judges/ps1.py",
-        "sitecustomize.py",
-        "conftest.py",
-        ".ipython/profile_default/startup/0.py",
-    )
-    return {"ps1.ipynb": notebook} | dict.fromkeys(names, evil) | dict.fromkeys(scripts, CODE.encode())
+    return {"ps1.ipynb": notebook} | dict.fromkeys(DATA, pickle.dumps(Evil())) | dict.fromkeys(SCRIPTS, CODE.encode())

@@ -2,8 +2,8 @@
 # attack:   sudden death
 # course:   judged
 # vanilla:  untried
-# verdict:  crashed
+# verdict:  graded
 # score:    10
-# reason:   exit status
+# reason:
 # %% scale
 exit()

@@ -1,4 +1,4 @@
-# tries:    a lock on a file that all jails see is held, as a sign to a fellow student (lock_looked_for)
+# tries:    locks on a file that all jails see, and opening it again and again, as signs to a fellow student (lock_looked_for)
 # attack:   locks as channels
 # course:   judged
 # vanilla:  untried
@@ -8,13 +8,13 @@
 import fcntl
 import time
 
-file = open(np.__file__)
-for lock in (
-    lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB),
-    lambda: fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
-):
-    try:
-        lock()
-    except OSError:
-        pass
-time.sleep(2)
+path, end = np.__path__[0] + "/py.typed", time.monotonic() + 2
+with open(path) as held:
+    for lock in (fcntl.flock, fcntl.lockf):
+        try:
+            lock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            continue
+    while time.monotonic() < end:
+        open(path).close()
+        time.sleep(0.02)

@@ -1,4 +1,4 @@
-# tries:    fifteen hundred display messages
+# tries:    six hundred display messages
 # attack:   floods of output
 # course:   judged
 # vanilla:  untried
@@ -7,5 +7,5 @@
 # reason:   which was cut
 from IPython.display import display
 
-for number in range(1_500):
+for number in range(600):
     display(number)
