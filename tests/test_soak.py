@@ -23,7 +23,7 @@ CLOSE = 1e-6
 def run(path: Path, backend: str, tmp_path: Path) -> list[str]:
     """What a lecture prints, in a fresh kernel of its own."""
     notebook = nbformat.read(path, as_version=4)
-    environment = {**os.environ, "KERAS_BACKEND": backend}
+    environment = {**os.environ, "KERAS_BACKEND": backend, "OMP_NUM_THREADS": "1"}  # PyTorch's threads wait for each other
     environment.pop("UNROLL_DATA_MIRROR", None)
     NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(tmp_path)}}).execute(env=environment)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
