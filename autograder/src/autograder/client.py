@@ -42,7 +42,6 @@ class Client:
             allow_errors=True,
             coalesce_streams=True,  # when a kernel flushes is no part of what it said
             record_timing=False,
-            startup_timeout=_START_SECONDS,
             iopub_timeout=_SILENT_SECONDS,
             raise_on_iopub_timeout=True,  # what it went on to show, results and all, would be missing without a word
         )
@@ -50,8 +49,12 @@ class Client:
 
     async def start(self) -> None:
         await self._nbclient.async_start_new_kernel()
+        # Not by nbclient, which on failure closes the manager's context, and ours with it, before the heart beat has stopped.
+        self._nbclient.kc = client = self._manager.client()
+        client.start_channels()
+        client.allow_stdin = False
         try:
-            await self._nbclient.async_start_new_kernel_client()
+            await client.wait_for_ready(timeout=_START_SECONDS)
         except RuntimeError as error:
             raise CannotJail(f"The kernel did not answer: {error}") from error
 
