@@ -6,8 +6,6 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from autograder.course import Course, CourseError
 
 _KEPT = 5  # runs
@@ -35,7 +33,7 @@ class Backup:
         fresh = backup._folder.with_name(".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
-        gradebook = _gradebook(course)
+        gradebook = course.gradebook_file
         if gradebook is not None and gradebook.exists():
             _copy_database(gradebook, fresh / "gradebook.db")
         if course.journal.exists():
@@ -76,7 +74,7 @@ def undo(course: Course) -> datetime:
     if not found:
         raise CourseError("There is no run of `grade` to undo.")
     folder = found[-1]
-    gradebook = _gradebook(course)
+    gradebook = course.gradebook_file
     if gradebook is None:
         raise CourseError(f"The gradebook {course.db_url} is no SQLite file; bring it back with its own tools.")
     if (folder / "gradebook.db").exists():
@@ -103,11 +101,6 @@ def _backups(course: Course) -> Path:
     folder = course.records / "backups"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-def _gradebook(course: Course) -> Path | None:
-    url = make_url(course.db_url)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.engine import make_url
 from traitlets import Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -83,6 +84,12 @@ class Course(CourseDirectory):
         with os.fdopen(descriptor, "wb") as file:
             file.write(secrets.token_bytes(32))
         return path.read_bytes()
+
+    @property
+    def gradebook_file(self) -> Path | None:
+        """The gradebook, or None if it lies on a database server."""
+        url = make_url(self.db_url)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     def folder(self, step: str, assignment: str, student: str = ".") -> Path:
         """The folder of one assignment in one of nbgrader's directories (``source``, ``submitted`` …)."""

@@ -44,6 +44,8 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
+        if course.gradebook_file is not None and not course.gradebook_file.exists():
+            _make(course.gradebook_file, course.course_id)
         gradebook = Gradebook(course.db_url, course.course_id)
     except Exception as error:
         raise CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
@@ -61,6 +63,14 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
         ) from error
     finally:
         gradebook.close()
+
+
+def _make(path: Path, course_id: str) -> None:
+    """Make a gradebook all at once: nbgrader takes many steps, and does not know one that it has not finished."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    Gradebook(f"sqlite:///{fresh}", course_id).close()
+    fresh.rename(path)
 
 
 def _first_line(error: Exception) -> str:

@@ -16,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Bool, Dict, Integer, List, Unicode, default
 
+from .devices import CPU, Device
 from .jail import HOME, Jail, Limits
 from .kernel import JUDGE, LISTENERS
 from .parent import CannotJail, warm_parent
@@ -40,6 +41,7 @@ class JailedProvisioner(KernelProvisionerBase):
     limits = Dict(help="Limits of the jail, as autograder.kernels.jail.Limits has them.")
     work = Unicode("", help="Folder whose files the kernel finds in its home.")
     seed = Integer(0, help="Seed of the kernel's random generators.")
+    device = Dict(help="What the kernel computes on, as autograder.kernels.devices.Device has it.")
     walls = Bool(True, help="False leaves out the jail: the kernel can then do what its user can.")
 
     judge_channel: socket.socket | None = None
@@ -61,6 +63,7 @@ class JailedProvisioner(KernelProvisionerBase):
         os.mkdir(root)
         manager = self.parent
         manager.transport, manager.ip = "ipc", os.path.join(self._folder, "c")
+        manager.connection_file = os.path.join(self._folder, "connection.json")  # so that it goes with the folder
         listeners = []
         for number, channel in enumerate(LISTENERS, start=1):
             setattr(manager, f"{channel}_port", number)
@@ -71,13 +74,15 @@ class JailedProvisioner(KernelProvisionerBase):
         self._control, their_control = socket.socketpair()
         self.judge_channel, their_judge = socket.socketpair()
         theirs = [their_control, their_judge, *listeners]
+        device = Device(**self.device)
         jail = Jail(
             binds=parent.binds,
             covered=parent.covered,
             work=self.work or None,
             limits=Limits(**self.limits),
-            environment=_environment(HOME if self.walls else self.work),
+            environment=_environment(HOME if self.walls else self.work) | device.environment,
             walls=self.walls,
+            devices=device.nodes,
         )
         try:
             parent.launch(jail, root, [s.fileno() for s in theirs])
@@ -150,13 +155,22 @@ class JailedKernelManager(AsyncKernelManager):
 
     Parameters
     ----------
-    packages, limits, work, seed, walls
+    packages, limits, work, seed, walls, device
         As :class:`JailedProvisioner` has them.
     """
 
-    def __init__(self, packages: tuple[str, ...], limits: Limits, work: str, seed: int = 0, walls: bool = True) -> None:
+    def __init__(
+        self,
+        packages: tuple[str, ...],
+        limits: Limits,
+        work: str,
+        seed: int = 0,
+        walls: bool = True,
+        device: Device = CPU,
+    ) -> None:
         super().__init__()
         settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed, "walls": walls}
+        settings["device"] = asdict(device)
         metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
         self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)
 

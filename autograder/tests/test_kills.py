@@ -1,0 +1,225 @@
+"""Whatever is killed, cut off or locked: the same command ends with the gradebook of a run that nobody disturbed."""
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from autograder.course import Course
+from autograder.gradebook import open_gradebook
+from autograder.kernels import linux
+
+pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
+
+COMMAND = str(Path(sys.executable).with_name("autograder"))
+CHANCES = ("seconds", "cpu", "memory", "time")  # what no two runs share
+PR_SET_CHILD_SUBREAPER = 36
+WORK = [
+    {},
+    {"scale": "def scale(x):\n    return 2 * x"},
+    {"step": "def rnn_step(x, a, W_ax, W_aa, b_a):\n    return np.tanh(x @ W_ax.T + a @ W_aa.T)"},
+    {"end": "print('x' * 1000)"},
+    {"scale": "def scale(x):\n    raise KeyError(x)"},
+]
+
+
+@dataclass(frozen=True)
+class Class:
+    """Submissions that nobody has graded, what an undisturbed run makes of them, and how long that takes."""
+
+    ungraded: Path
+    expected: dict
+    seconds: float
+
+    def copy(self, path: Path) -> Path:
+        shutil.copytree(self.ungraded, path)
+        return path
+
+
+@pytest.fixture(scope="module")
+def class_of(make_small_course, tmp_path_factory):
+    """Gives a class of so many, graded once undisturbed at the first call."""
+    made: dict[int, Class] = {}
+
+    def give(size: int) -> Class:
+        if size not in made:
+            folder = tmp_path_factory.mktemp("class")
+            small = make_small_course(folder / "ungraded")
+            assert small.course.secret  # the same for every run
+            for number in range(size):
+                place = small.course.folder("submitted", "ps1", f"s{number:02d}")
+                place.mkdir(parents=True)
+                text = nbformat.writes(small.notebook(**WORK[number % len(WORK)]))
+                (place / "ps1.ipynb").write_text(text if number % 10 != 9 else text[:100])
+                (place / "timestamp.txt").write_text(f"2026-11-20 18:{number:02d}:00 UTC")
+            shutil.copytree(small.path, folder / "alone")
+            started = time.monotonic()
+            with Run(folder / "alone") as run:
+                run.process.wait(300)
+            made[size] = Class(small.path, state(folder / "alone"), time.monotonic() - started)
+            assert len(made[size].expected["journal"]) == size
+        return made[size]
+
+    return give
+
+
+@pytest.fixture
+def places():
+    """A short folder for what runs lay down for a while; and whoever is orphaned is ours to see."""
+    linux.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    folder = Path(tempfile.mkdtemp(prefix="k"))  # short: sockets lie in it
+    yield folder
+    shutil.rmtree(folder)
+    linux.prctl(PR_SET_CHILD_SUBREAPER, 0)
+
+
+class Run:
+    """One run of the command, and a look at what it leaves behind."""
+
+    def __init__(self, course: Path, temporary: Path | None = None) -> None:
+        self._before = set(psutil.Process().children(recursive=True))
+        self.process = subprocess.Popen(
+            [COMMAND, "grade", "ps1", "--jobs", "2", "--course", str(course)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | ({"TMPDIR": str(temporary)} if temporary else {}),
+        )
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.said, _ = self.process.communicate()
+        assert "Traceback" not in self.said, self.said
+
+    def ends_within(self, seconds: float) -> bool:
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def orphans(self) -> list[psutil.Process]:
+        """What is left of the run when its coordinator is gone, after a few seconds to end in."""
+        deadline = time.monotonic() + 20
+        while left := set(psutil.Process().children(recursive=True)) - self._before - {psutil.Process(os.getpid())}:
+            _, left = psutil.wait_procs(left, timeout=0.1)
+            if left and time.monotonic() > deadline:
+                return left
+        return []
+
+
+def state(path: Path) -> dict:
+    """All that grading writes, but for what no two runs share."""
+    course = Course.load(path)
+    with open_gradebook(course) as gradebook:
+        rows = [
+            (
+                s.student_id,
+                s.timestamp,
+                n.name,
+                n.late_submission_penalty,
+                g.name,
+                g.auto_score,
+                g.manual_score,
+                g.needs_manual_grade,
+            )
+            for s in gradebook.assignment_submissions("ps1")
+            for n in s.notebooks
+            for g in n.grades
+        ]
+        comments = [
+            (s.student_id, c.name, c.auto_comment, c.manual_comment)
+            for s in gradebook.assignment_submissions("ps1")
+            for n in s.notebooks
+            for c in n.comments
+        ]
+    with sqlite3.connect(path / "gradebook.db") as database:
+        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table' order by name")]
+        counts = {name: database.execute(f"select count(*) from {name}").fetchone() for name in tables}
+    autograded = path / "autograded"
+    return {
+        "rows": sorted(rows, key=repr),
+        "comments": sorted(comments, key=repr),
+        "counts": counts,
+        "journal": sorted(_lines(course.journal), key=repr),
+        "files": {str(p.relative_to(autograded)): p.read_bytes() for p in autograded.rglob("*") if p.is_file()},
+    }
+
+
+def _lines(journal: Path) -> list[dict]:
+    """Every entry of the journal, also those that a later one replaces; what is no entry is left out."""
+    found = []
+    for line in journal.read_bytes().splitlines():
+        try:
+            found.append({name: value for name, value in json.loads(line).items() if name not in CHANCES})
+        except (ValueError, AttributeError):
+            continue
+    return found
+
+
+def assert_same(path: Path, expected: dict) -> None:
+    found = state(path)
+    assert max(Counter(entry["student"] for entry in found["journal"]).values()) == 1, "a submission stands there twice"
+    for what, wanted in expected.items():
+        assert found[what] == wanted, what
+
+
+def assert_nothing_left(temporary: Path) -> None:
+    left = [path for path in temporary.iterdir() if not path.name.startswith("dask-")]
+    assert left == []
+    assert not [path for path in temporary.glob("dask-*/*") if path.is_dir()]
+    assert str(temporary) not in Path("/proc/self/mountinfo").read_text()
+
+
+def grade_and_kill(course: Path, temporary: Path, moments: list[float]) -> int:
+    """Run the command, kill its coordinator at each of these moments, and let the last run end; says how often it was killed."""
+    for kills, moment in enumerate([*moments, 300]):
+        with Run(course, temporary) as run:
+            ended = run.ends_within(moment)
+        assert run.orphans() == []
+        if ended:
+            assert run.process.returncode == 1, run.said  # not 0, since some hand in what cannot be read
+            return kills
+    pytest.fail("the last run did not end")
+
+
+def moments_of(seed: int, count: int, seconds: float) -> list[float]:
+    chance = random.Random(seed)
+    return [chance.uniform(0, seconds) for _ in range(count)]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_killed_coordinator_loses_nothing(class_of, places, tmp_path, seed):
+    some = class_of(10)
+    course = some.copy(tmp_path / "course")
+    assert grade_and_kill(course, places, moments_of(seed, 2, some.seconds * 0.8)) > 0
+    assert_same(course, some.expected)
+    assert_nothing_left(places)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_two_hundred_kills_lose_nothing(class_of, places, tmp_path, seed):
+    """Each seed kills five runs, over as many classes of 30 as it takes."""
+    many, kills = class_of(30), 0
+    moments = moments_of(seed, 5, many.seconds * 0.8)
+    while kills < len(moments):
+        course = many.copy(tmp_path / f"after {kills}")
+        kills += grade_and_kill(course, places, moments[kills:])
+        assert_same(course, many.expected)
+        assert_nothing_left(places)
