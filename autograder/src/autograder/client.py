@@ -1,6 +1,7 @@
 """A notebook client that ends a cell at its limit, bounds what it says, and tells how its kernel died."""
 
 import asyncio
+import signal
 from functools import partial
 
 import nbformat
@@ -26,9 +27,9 @@ _CELLS = 16  # a notebook's output is bounded by so many times a cell's
 class Stopped(Exception):
     """The kernel is gone, or has to go."""
 
-    def __init__(self, verdict: Verdict, reason: str) -> None:
+    def __init__(self, verdict: Verdict, reason: str, by_chance: bool = False) -> None:
         super().__init__(reason)
-        self.verdict, self.reason = verdict, reason
+        self.verdict, self.reason, self.by_chance = verdict, reason, by_chance
 
 
 class Client:
@@ -120,8 +121,10 @@ class Client:
         for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
             if reason == verdict:
                 return Stopped(verdict, f"the {verdict} was reached")
-        code = ending.get("code")
-        return Stopped(Verdict.CRASHED, f"its kernel died ({'signal' if (code or 0) < 0 else 'exit status'} {abs(code or 0)})")
+        code = ending.get("code") or 0
+        how = f"{'signal' if code < 0 else 'exit status'} {abs(code)}"
+        # The first process of a jail cannot kill itself: somebody outside has, as Linux does when memory is short.
+        return Stopped(Verdict.CRASHED, f"its kernel died ({how})", by_chance=code == -signal.SIGKILL)
 
     async def stop(self) -> dict:
         """End the kernel and return what its keeper reported."""

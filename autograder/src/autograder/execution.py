@@ -25,6 +25,8 @@ from autograder.outputs import error_of, failed_outputs, judged_outputs
 from autograder.rebuild import rebuild
 from autograder.transcript import Transcript, Verdict
 
+_NARROWLY = 0.1  # of the memory limit: how much threads and collectors may make the same work differ
+
 
 @dataclass(frozen=True)
 class Job:
@@ -161,7 +163,7 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
             await examiner.close()
             await models.close()
     except Stopped as stop:
-        transcript.verdict, transcript.reason = stop.verdict, stop.reason
+        transcript.verdict, transcript.reason, transcript.by_chance = stop.verdict, stop.reason, stop.by_chance
         _give_up(notebook, done, stop)
     finally:
         ending = await client.stop()
@@ -173,6 +175,8 @@ async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judg
     elif transcript.verdict is Verdict.GRADED and client.cut_output:
         transcript.verdict = Verdict.OUTPUT
         transcript.reason = f"a cell said more than {limits.output >> 10} kB, which was cut; the others were run"
+    if transcript.verdict is Verdict.MEMORY:
+        transcript.by_chance = abs(transcript.memory - limits.memory) <= _NARROWLY * limits.memory
     return reports
 
 

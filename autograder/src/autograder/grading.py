@@ -259,7 +259,7 @@ class _Work:
 
 def _deserves_another_run(transcript: Transcript, jobs: int) -> bool:
     """Our own fault always; a time limit if the neighbours may have taken the time: it was busy for most of it, not for all."""
-    if transcript.verdict is Verdict.FAULT:
+    if transcript.verdict is Verdict.FAULT or transcript.by_chance:
         return True
     share = transcript.cpu / transcript.seconds if transcript.seconds else 0.0
     return transcript.verdict is Verdict.TIME and jobs > 1 and _WAITING < share < _BUSY

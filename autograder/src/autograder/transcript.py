@@ -41,6 +41,8 @@ class Transcript:
         The judge's reports by notebook and grade id.
     seconds, cpu, memory
         Wall clock and processor seconds, peak bytes beyond the warm parent.
+    by_chance
+        True if it may end otherwise when it is run again, alone.
     """
 
     student: str
@@ -52,3 +54,4 @@ class Transcript:
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0
+    by_chance: bool = False
