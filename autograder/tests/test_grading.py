@@ -5,7 +5,7 @@ import pytest
 from autograder.journal import Journal
 from autograder.transcript import Transcript, Verdict
 
-from autograder import grading
+from autograder import grading, workers
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def first_runs(small_course, tmp_path, monkeypatch):
     runs.mkdir()
 
     def grade_with(endings: dict[str, tuple[Verdict, float, float]]) -> dict[str, int]:
-        def run_job(job) -> Transcript:
+        def run_job(job, gpu) -> Transcript:
             marks = runs / job.student
             count = len(marks.read_text()) if marks.exists() else 0
             marks.write_text("x" * (count + 1))
@@ -24,7 +24,7 @@ def first_runs(small_course, tmp_path, monkeypatch):
                 return Transcript(job.student, job.assignment, Verdict.GRADED, notebooks=dict(job.notebooks))
             return Transcript(job.student, job.assignment, verdict, "it ended", dict(job.notebooks), cpu=cpu, seconds=seconds)
 
-        monkeypatch.setattr(grading, "run_job", run_job)
+        monkeypatch.setattr(workers, "run_job", run_job)
         for student in ("ada", "bob", "eve", *endings):
             folder = small_course.course.folder("submitted", "ps1", student)
             folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def test_a_fault_that_stays_leaves_no_grade(small_course, monkeypatch):
     folder = small_course.course.folder("submitted", "ps1", "ada")
     folder.mkdir(parents=True)
     nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
-    monkeypatch.setattr(grading, "run_job", lambda job: Transcript(job.student, job.assignment, Verdict.FAULT, "no jail"))
+    monkeypatch.setattr(workers, "run_job", lambda job, gpu: Transcript(job.student, job.assignment, Verdict.FAULT, "no jail"))
     done = grading.grade(small_course.course, "ps1", jobs=1)
     assert [entry.student for entry in done.ungraded] == ["ada"]
     assert Journal(small_course.course.journal).latest("ps1") == {}

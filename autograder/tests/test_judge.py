@@ -1,10 +1,12 @@
 """Judges: hidden questions by key, mistakes of authors said in sentences, checks found in cells."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from autograder.check import Case, Check, Requirements
 from autograder.course import CourseError
-from autograder.judge import checks_called, load_judge, submission_key
+from autograder.judge import checks_called, load_judge, read_judge, submission_key
 from autograder.kernels.packages import EVERYTHING
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,6 +138,9 @@ def test_misconceptions_get_their_own_copies():
     assert first[1].touched == (0,) and second[1].value.tolist() == [1, 1]
 
 
+REQUIRE = "from autograder.check import Requirements\nrequirements = Requirements("
+
+
 def load(tmp_path, text: str):
     path = tmp_path / "01_x.py"
     path.write_text(text)
@@ -143,9 +148,16 @@ def load(tmp_path, text: str):
 
 
 def test_no_judge_is_an_ordinary_course(tmp_path):
-    for path in (None, tmp_path / "none.py"):
-        judge = load_judge(path)
-        assert judge.path is None and judge.checks == {} and judge.requirements.packages == EVERYTHING
+    judge = load_judge(tmp_path / "none.py")
+    assert judge.path is None and judge.checks == {} and judge.requirements.packages == EVERYTHING
+
+
+def test_a_judge_is_made_of_its_text_once(tmp_path):
+    judge = load(tmp_path, "from autograder.check import Check\nx = Check('x')")
+    assert list(judge.checks) == ["x"]
+    assert load_judge(judge.path) is judge
+    elsewhere = read_judge(judge.source, Path("01_x.py"))
+    assert list(elsewhere.checks) == ["x"] and elsewhere.requirements == judge.requirements
 
 
 def test_requirements_are_the_judges(tmp_path):
@@ -158,6 +170,8 @@ def test_requirements_are_the_judges(tmp_path):
     ("text", "sentence"),
     [
         ("1 / 0", r"01_x.py fails: ZeroDivisionError: division by zero"),
+        (f"{REQUIRE}gpu='maybe')", r"01_x.py fails: ValueError: gpu is 'maybe'; it must be one of 'no', 'if there', 'must'"),
+        (f"{REQUIRE}threads=0)", r"01_x.py fails: ValueError: threads is 0; a submission needs one at least"),
         ("import no_such", "fails: ModuleNotFoundError"),
         ("def", "fails: SyntaxError"),
         ("from autograder.check import Check\na = Check('c')\nb = Check('c')", "has two checks called 'c'"),

@@ -6,11 +6,14 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import numpy as np
 from unroll.checks import Answer, Comparison, Question, ask, examine
 
 from autograder.kernels.jail import Limits
+
+Gpu = Literal["no", "if there", "must"]
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,22 @@ class Requirements:
         Distributions that can be imported. Everything else does not exist in the jail.
     limits
         What a submission may use up.
+    threads
+        Cores that a submission keeps busy: so many fewer run at a time.
+    gpu
+        ``"must"`` have one, to itself; take one ``"if there"`` is any; or ``"no"``.
     """
 
     packages: tuple[str, ...] = ("numpy", "unroll-course")
     limits: Limits = field(default_factory=Limits)
+    threads: int = 1
+    gpu: Gpu = "no"
+
+    def __post_init__(self) -> None:
+        if self.gpu not in get_args(Gpu):
+            raise ValueError(f"gpu is {self.gpu!r}; it must be one of {', '.join(map(repr, get_args(Gpu)))}")
+        if self.threads < 1:
+            raise ValueError(f"threads is {self.threads}; a submission needs one at least")
 
 
 _FORMS: dict[str, Callable] = {

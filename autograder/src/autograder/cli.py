@@ -11,7 +11,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 # jsonschema, which nbformat imports, looks for this package to check addresses, and building its grammar takes a second and
@@ -31,6 +40,7 @@ app = typer.Typer(
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_RATE_SECONDS = 120  # over which the rate and the time left are estimated
 _GOES_ON = "What was recorded stays recorded; the same command goes on from there."
 
 CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course, a folder as nbgrader has it.")]
@@ -114,6 +124,13 @@ def grade(
     course: CourseOption = _HERE,
     no_jail: NoJail = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print results for a machine to read.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tls://HOST:PORT", help="Run them on a cluster; `autograder cluster` says how to start one."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run those again that have not changed since they were graded.")
+    ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Bring back what the last run has changed, and grade nothing.")] = False,
 ) -> None:
     """Grade submissions in jailed kernels and record them in the gradebook.
@@ -121,7 +138,6 @@ def grade(
     Exit status 0 when every submission has a grade, 1 when one could not be graded, 2 for wrong usage, 3 when this machine
     cannot jail.
     """
-    from autograder.grading import default_jobs
     from autograder.grading import grade as grade_one
 
     loaded = Course.load(course)
@@ -135,13 +151,16 @@ def grade(
     for name in names:
         loaded.require_assignment(name)
         _require_students(loaded, name, student)
-    _require_jail(no_jail)
+    if scheduler is None or no_jail:
+        _require_jail(no_jail)  # a worker elsewhere says by itself when it cannot jail
+    if scheduler is not None and jobs is not None:
+        raise CourseError("--jobs is for this machine. How many submissions a cluster runs at a time, its workers say.")
     results, ungraded = [], 0
     for name in names:
         started = time.monotonic()
         try:
             with _progress(name, silent=as_json) as advance:
-                grading = grade_one(loaded, name, student, jobs, jailed=not no_jail, progress=advance)
+                grading = grade_one(loaded, name, student, jobs, not no_jail, advance, scheduler, force)
         except KeyboardInterrupt:
             err.print(f"Stopped. {_GOES_ON}")
             raise typer.Exit(INTERRUPTED) from None
@@ -150,7 +169,7 @@ def grade(
             entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
             results.append({"assignment": name, "submissions": [asdict(entry) for entry in entries]})
         else:
-            _print_grading(loaded, grading, jobs or default_jobs(), time.monotonic() - started)
+            _print_grading(grading, time.monotonic() - started)
     if as_json:
         print(json.dumps(results, indent=1))
     raise typer.Exit(NOT_ALL_GRADED if ungraded else 0)
@@ -257,12 +276,18 @@ def _require_students(course: Course, name: str, wanted: list[str] | None) -> No
         raise CourseError(f"Nobody has handed in {name}. Submissions belong in {where}.")
 
 
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> str:
+        return f"{60 * task.speed:.0f} a minute" if task.speed else ""
+
+
 class _progress:
     """A progress bar while grading, on standard error, where a person watches."""
 
     def __init__(self, name: str, silent: bool) -> None:
-        columns = TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-        self._bar = Progress(*columns, console=err, transient=True, disable=silent or not err.is_terminal)
+        columns = TextColumn(name), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn()
+        shown = err.is_terminal and not silent
+        self._bar = Progress(*columns, console=err, transient=True, disable=not shown, speed_estimate_period=_RATE_SECONDS)
 
     def __enter__(self):
         self._bar.__enter__()
@@ -273,11 +298,11 @@ class _progress:
         self._bar.__exit__(*exception)
 
 
-def _print_grading(course: Course, grading, jobs: int, seconds: float) -> None:
+def _print_grading(grading, seconds: float) -> None:
     entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
     scored = [entry for entry in entries if entry.score is not None]
     most = scored[0].max_score if scored else 0
-    summary = f"{len(entries)} submissions   {jobs} jobs   {seconds:.0f} s"
+    summary = f"{len(entries)} submissions   {grading.slots} at a time   {seconds:.0f} s"
     if scored:
         summary += f"   {_sparkline([entry.score for entry in scored], most)}  median {_median(scored):g} of {most:g}"
     table = Table(box=None, pad_edge=False, show_edge=False)

@@ -74,6 +74,11 @@ class Course(CourseDirectory):
         return self.records / "journal.jsonl"
 
     @property
+    def certificates(self) -> Path:
+        """Folder of what is shown to a Dask scheduler."""
+        return self.records / "tls"
+
+    @property
     def secret(self) -> bytes:
         """What hidden cases are drawn from. Made at first use; whoever has it can foretell them."""
         path = self.records / "secret"

@@ -17,20 +17,21 @@ from autograder.canary import canaries
 from autograder.check import Requirements
 from autograder.client import Client, Stopped
 from autograder.examiner import Examiner
-from autograder.judge import Judge, load_judge
+from autograder.judge import Judge, read_judge
+from autograder.kernels.devices import Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.models import ModelExaminer
 from autograder.outputs import error_of, failed_outputs, judged_outputs
 from autograder.rebuild import rebuild
-from autograder.transcript import Transcript, Verdict
+from autograder.transcript import Transcript, Verdict, environment_digest
 
 _NARROWLY = 0.1  # of the memory limit: how much threads and collectors may make the same work differ
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to run one submission.
+    """All that a worker needs to run one submission. It names nothing of the machine that it was made on.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ class Job:
     files
         Other files that the notebooks find beside them.
     judge
-        Path of the judge module, or None.
+        Text of the judge module, or None.
     requirements
         What the kernel needs.
     key
@@ -57,7 +58,7 @@ class Job:
     notebooks: dict[str, str]
     checks: dict[str, dict[str, tuple[str, ...]]]
     files: dict[str, bytes] = field(repr=False)
-    judge: Path | None
+    judge: str | None
     requirements: Requirements
     key: bytes = field(repr=False)
     jailed: bool = True
@@ -79,7 +80,7 @@ def prepare(
         notebooks={name: nbformat.writes(notebook) for name, notebook in rebuilt.items()},
         checks={name: source.checks for name, source in assignment.sources.items()},
         files=beside(files, assignment.file_contents),
-        judge=assignment.judge.path,
+        judge=assignment.judge.source,
         requirements=assignment.judge.requirements,
         key=key,
         jailed=jailed,
@@ -99,37 +100,45 @@ def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]
     return kept | ours
 
 
-def run_job(job: Job) -> Transcript:
-    """Execute a submission and return what came of it; never raises for anything that the submission does."""
-    transcript = Transcript(job.student, job.assignment, Verdict.GRADED)
+def run_job(job: Job, gpu: bool = False) -> Transcript:
+    """Execute a submission and return what came of it; never raises for anything that the submission does.
+
+    Parameters
+    ----------
+    gpu
+        True lends it a GPU of this process.
+    """
+    transcript = Transcript(job.student, job.assignment, Verdict.GRADED, environment=environment_digest())
     try:
         runtime = warm_parent(job.requirements.packages).runtime
-        with tempfile.TemporaryDirectory(prefix="work-", dir=runtime, ignore_cleanup_errors=True) as work:
-            _run_in(work, job, transcript)
-    except CannotJail as error:
+        with lend(gpu) as device, tempfile.TemporaryDirectory(prefix="work-", dir=runtime, ignore_cleanup_errors=True) as work:
+            _run_in(work, job, device, transcript)
+    except (CannotJail, NoDevice) as error:
         transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
     return transcript
 
 
-def _run_in(work: str, job: Job, transcript: Transcript) -> None:
-    judge = load_judge(job.judge)
+def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None:
+    judge = read_judge(job.judge, Path(f"{job.assignment}.py"))
     for name, content in job.files.items():
         path = Path(work, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     for name, text in job.notebooks.items():
         notebook = nbformat.reads(text, as_version=4)
-        transcript.reports[name] = asyncio.run(_run_notebook(job, name, notebook, judge, work, transcript))
+        transcript.reports[name] = asyncio.run(_run_notebook(job, name, notebook, judge, work, device, transcript))
         # A lone surrogate that the kernel has sent cannot be written to a file.
         transcript.notebooks[name] = nbformat.writes(notebook).encode(errors="replace").decode()
 
 
-async def _run_notebook(job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, transcript: Transcript) -> dict:
+async def _run_notebook(
+    job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, device: Device, transcript: Transcript
+) -> dict:
     checks, reports = job.checks.get(name, {}), {}
     seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees it, and not the key
     chance = np.random.default_rng(list(hmac.digest(job.key, b"canaries", "sha256")))
     limits = job.requirements.limits
-    manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed)
+    manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed, device)
     client = Client(notebook, manager, limits.output)
     done = 0
     try:

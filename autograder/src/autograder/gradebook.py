@@ -3,7 +3,9 @@
 import contextlib
 import logging
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -44,8 +46,8 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        if course.gradebook_file is not None and not course.gradebook_file.exists():
-            _make(course.gradebook_file, course.course_id)
+        if course.gradebook_file is not None:
+            _make_if_missing(course.gradebook_file, course.course_id)
         gradebook = Gradebook(course.db_url, course.course_id)
     except Exception as error:
         raise CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
@@ -65,12 +67,20 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
         gradebook.close()
 
 
-def _make(path: Path, course_id: str) -> None:
+def _make_if_missing(path: Path, course_id: str) -> None:
     """Make a gradebook all at once: nbgrader takes many steps, and does not know one that it has not finished."""
     fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    Gradebook(f"sqlite:///{fresh}", course_id).close()
-    fresh.rename(path)
+    shutil.rmtree(fresh, ignore_errors=True)  # of a run that was killed
+    if path.exists():
+        return
+    fresh.mkdir()
+    kept, tempfile.tempdir = tempfile.tempdir, str(fresh)  # nbgrader lays down a configuration for alembic
+    try:
+        Gradebook(f"sqlite:///{fresh / path.name}", course_id).close()
+    finally:
+        tempfile.tempdir = kept
+    (fresh / path.name).rename(path)
+    fresh.rmdir()
 
 
 def _first_line(error: Exception) -> str:

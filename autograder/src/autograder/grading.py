@@ -1,31 +1,24 @@
 """Grade a class: read, execute in parallel, record one by one, in an order that can be broken off anywhere."""
 
-import logging
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import dask
 import nbformat
-from distributed import Client, Future, LocalCluster, as_completed
 
 from autograder.assignment import Assignment
 from autograder.backup import Backup
 from autograder.course import Course
-from autograder.execution import Job, beside, prepare, run_job
+from autograder.execution import Job, beside, prepare
 from autograder.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.harmless import make_harmless
 from autograder.journal import Entry, Journal
 from autograder.judge import submission_key
-from autograder.kernels.parent import close_parents
 from autograder.submission import Rejected, Submission, read_submission
 from autograder.transcript import Transcript, Verdict
+from autograder.workers import Workers, cluster_workers, local_workers
 
-# Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
-_NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong in a job is told by its transcript
 _WAITING, _BUSY = 0.3, 0.9  # share of the processor: one that waits or loops would do so alone as well
 _CARRIED = ("timestamp.txt", "submission_secret.txt")
 
@@ -42,20 +35,19 @@ class Grading:
         One for each submission, by student; those of earlier runs included.
     unchanged
         Students whose submission and source are those of an earlier run, and were not executed again.
+    slots
+        How many were run at a time.
     """
 
     assignment: str
     entries: dict[str, Entry] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
+    slots: int = 0
 
     @property
     def ungraded(self) -> list[Entry]:
         """Entries of submissions without a grade."""
         return [entry for entry in self.entries.values() if entry.score is None]
-
-
-def default_jobs() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def grade(
@@ -65,6 +57,8 @@ def grade(
     jobs: int | None = None,
     jailed: bool = True,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    scheduler: str | None = None,
+    force: bool = False,
 ) -> Grading:
     """Grade the submissions of one assignment and record them.
 
@@ -73,36 +67,47 @@ def grade(
     students
         Only these; None for all.
     jobs
-        How many submissions run at a time; the number of cores if None.
+        How many submissions run at a time on this machine; as many as there are cores for if None.
     jailed
         False runs student code without walls.
     progress
         Called with the number of submissions done and their total.
+    scheduler
+        Address of a Dask scheduler whose workers run the submissions; None for this machine.
+    force
+        True runs submissions again that have not changed since they were graded.
 
     Raises
     ------
     CourseError
-        If the assignment, the gradebook or a named student is not there. What is recorded by then stays.
+        If the assignment, the gradebook or the workers that it needs are not there. What is recorded by then stays.
+    ConnectionError
+        If the workers have gone.
     """
     assignment = Assignment(course, name)
-    backup = Backup.begin(course)
-    save_assignment(course, assignment)
-    journal = Journal(course.journal)
-    grading = Grading(name)
-    found, refused = course.students(name)
-    for student, wrong in refused.items():
-        if students is None or student in students:
-            grading.entries[student] = _not_graded(student, name, f"its folder is left alone: {wrong}")
-    chosen = [student for student in found if students is None or student in students]
-    earlier = journal.latest(name)
-    total, done = len(chosen) + len(grading.entries), len(grading.entries)
-    progress(done, total)
-    with open_gradebook(course) as gradebook:
-        recorder = Recorder(course, gradebook, assignment)
-        work = _Work(course, assignment, recorder, journal, grading, earlier, jailed, backup)
-        for _ in work.run(chosen, jobs or default_jobs()):
-            done += 1
-            progress(done, total)
+    requirements = assignment.judge.requirements
+    if scheduler is None:
+        somewhere = local_workers(requirements, jobs)
+    else:
+        somewhere = cluster_workers(requirements, scheduler, course.certificates)
+    with somewhere as workers:
+        backup = Backup.begin(course)
+        save_assignment(course, assignment)
+        journal = Journal(course.journal)
+        grading = Grading(name, slots=workers.slots)
+        found, refused = course.students(name)
+        for student, wrong in refused.items():
+            if students is None or student in students:
+                grading.entries[student] = _not_graded(student, name, f"its folder is left alone: {wrong}")
+        chosen = [student for student in found if students is None or student in students]
+        total = len(chosen) + len(grading.entries)
+        with open_gradebook(course) as gradebook:
+            recorder = Recorder(course, gradebook, assignment)
+            earlier = {} if force else journal.latest(name)
+            work = _Work(course, assignment, recorder, journal, grading, earlier, jailed, backup)
+            progress(len(grading.entries), total)
+            for _ in work.run(chosen, workers):
+                progress(len(grading.entries), total)
     if len(grading.unchanged) == len(chosen):
         backup.discard()
     return grading
@@ -127,58 +132,31 @@ class _Work:
         backup: Backup,
     ) -> None:
         self._backup = backup
+        self._under_way: dict[str, Submission] = {}
         self._course, self._assignment, self._recorder = course, assignment, recorder
         self._journal, self._grading, self._earlier = journal, grading, earlier
         self._secret, self._jailed = course.secret, jailed
 
-    def run(self, students: list[str], jobs: int) -> Iterator[str]:
-        """Grade each student's submission; yields each student when recorded."""
-        pending = iter(students)
-        with (
-            dask.config.set(_NO_PAGES),
-            LocalCluster(
-                n_workers=1,
-                threads_per_worker=jobs,
-                processes=False,
-                memory_limit=0,
-                dashboard_address="127.0.0.1:0",
-                worker_dashboard_address="127.0.0.1:0",
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            try:
-                running: dict[Future, Submission] = {}
-                again: list[str] = []
-                finished = as_completed()
-                while True:
-                    # Few submissions are held at a time, so that memory stays flat however large the class.
-                    while len(running) < 2 * jobs and (student := next(pending, None)) is not None:
-                        prepared = self._prepare(student)
-                        if prepared is None:
-                            yield student
-                            continue
-                        submission, job = prepared
-                        future = client.submit(run_job, job, pure=False, retries=0)
-                        running[future] = submission
-                        finished.add(future)
-                    if not running:
-                        break
-                    future = next(finished)
-                    submission = running.pop(future)
-                    transcript = _result(future, submission)
-                    if _deserves_another_run(transcript, jobs):
-                        again.append(submission.student)
-                        continue
-                    self._record(submission, transcript)
-                    yield submission.student
-                for student in again:  # each alone, with the machine to itself
-                    if (prepared := self._prepare(student)) is not None:
-                        submission, job = prepared
-                        future = client.submit(run_job, job, pure=False, retries=0)
-                        self._record(submission, _result(future, submission))
-                    yield student
-            finally:
-                close_parents()
+    def run(self, students: list[str], workers: Workers) -> Iterator[None]:
+        """Grade and record each student's submission; yields whenever one was executed."""
+        again = []
+        for job, transcript in workers.run(self._jobs(students)):
+            if _deserves_another_run(transcript, workers.slots):
+                del self._under_way[job.student]
+                again.append(job.student)
+            else:
+                self._record(self._under_way.pop(job.student), transcript)
+                yield
+        for job, transcript in workers.run(self._jobs(again), alone=True):
+            self._record(self._under_way.pop(job.student), transcript)
+            yield
+
+    def _jobs(self, students: list[str]) -> Iterator[Job]:
+        for student in students:
+            prepared = self._prepare(student)
+            if prepared is not None:
+                self._under_way[student], job = prepared
+                yield job
 
     def _prepare(self, student: str) -> tuple[Submission, Job] | None:
         """Read and rebuild a submission; None if there is nothing to execute, which is then on record."""
@@ -263,12 +241,3 @@ def _deserves_another_run(transcript: Transcript, jobs: int) -> bool:
         return True
     share = transcript.cpu / transcript.seconds if transcript.seconds else 0.0
     return transcript.verdict is Verdict.TIME and jobs > 1 and _WAITING < share < _BUSY
-
-
-def _result(future: Future, submission: Submission) -> Transcript:
-    try:
-        return future.result()
-    except Exception as error:
-        # Whatever goes wrong in our own code is no fault of the student's.
-        reason = f"{type(error).__name__}: {error}"
-        return Transcript(submission.student, submission.assignment, Verdict.FAULT, reason)

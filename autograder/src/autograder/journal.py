@@ -1,14 +1,9 @@
 """The grader's diary: one line for each submission that was recorded. It says what need not be done again."""
 
-import hashlib
 import json
 import os
-import platform
-import sys
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 import nbformat
@@ -79,10 +74,9 @@ class Entry:
             for grade_id, judged in reports.items():
                 shares[grade_id] = {report.name: report.share for report in judged}
                 hints |= {report.name: list(report.hints) for report in judged if report.hints}
-        names = ("student", "assignment", "verdict", "reason", "seconds", "cpu", "memory")
+        names = ("student", "assignment", "verdict", "reason", "environment", "seconds", "cpu", "memory")
         same = {name: getattr(transcript, name) for name in names}
         points = automatic_points(transcript)
-        known |= {"environment": environment_digest()}
         return cls(
             **same, shares=shares, hints=hints, points=points, time=datetime.now(UTC).isoformat(timespec="seconds"), **known
         )
@@ -92,13 +86,6 @@ def automatic_points(transcript: Transcript) -> dict[str, float]:
     """What the automatic cells of a run earned, by grade id, as nbgrader reads it off the executed notebooks."""
     cells = [cell for text in transcript.notebooks.values() for cell in nbformat.reads(text, as_version=4).cells]
     return {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in cells if is_automatic(cell)}
-
-
-@cache
-def environment_digest() -> str:
-    """Of this Python and all packages installed."""
-    installed = {f"{each.name}=={each.version}" for each in metadata.distributions()}
-    return hashlib.sha256("\n".join([sys.version, platform.machine(), *sorted(installed)]).encode()).hexdigest()
 
 
 class Journal:

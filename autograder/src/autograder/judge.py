@@ -3,9 +3,10 @@
 import ast
 import hashlib
 import hmac
-import importlib.util
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
@@ -26,6 +27,8 @@ class Judge:
     ----------
     path
         Of the module, or None for an assignment without a judge.
+    source
+        The module's text, from which :func:`read_judge` makes the same judge on another machine.
     checks
         By name.
     requirements
@@ -33,6 +36,7 @@ class Judge:
     """
 
     path: Path | None
+    source: str | None
     checks: dict[str, Check]
     requirements: Requirements
 
@@ -45,26 +49,42 @@ class Judge:
         return self.checks[name].questions(_generator(hmac.digest(key, name.encode(), "sha256")))
 
 
-def load_judge(path: Path | None) -> Judge:
-    """Load a judge module.
+def load_judge(path: Path) -> Judge:
+    """Load a judge module from its file; one that does not exist stands for an assignment whose cells carry their own tests.
+
+    Raises
+    ------
+    CourseError
+        If the module cannot be read or fails, or two checks share a name.
+    """
+    try:
+        return read_judge(path.read_text("utf-8") if path.exists() else None, path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"The judge {path} cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=8)
+def read_judge(source: str | None, path: Path) -> Judge:
+    """Make a judge of a module's text. The same text gives the same judge, which is loaded once in each process.
 
     Parameters
     ----------
+    source
+        The text, which must stand alone: it may import packages, and no module beside it. None for no judge.
     path
-        Its file; None, or one that does not exist, stands for an assignment whose cells carry their own tests.
+        Where it comes from, for messages.
 
     Raises
     ------
     CourseError
         If the module fails, or two checks share a name.
     """
-    if path is None or not path.exists():
+    if source is None:
         # An ordinary nbgrader course expects all packages of this environment.
-        return Judge(None, {}, Requirements(packages=EVERYTHING))
-    spec = importlib.util.spec_from_file_location(f"judge_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
+        return Judge(None, None, {}, Requirements(packages=EVERYTHING))
+    module = ModuleType(f"judge_{path.stem}")
     try:
-        spec.loader.exec_module(module)
+        exec(compile(source, str(path), "exec"), vars(module))
     except Exception as error:
         raise CourseError(f"The judge {path} fails: {type(error).__name__}: {error}") from error
     checks: dict[str, Check] = {}
@@ -73,7 +93,7 @@ def load_judge(path: Path | None) -> Judge:
             if checks.get(value.name, value) is not value:
                 raise CourseError(f"The judge {path} has two checks called {value.name!r}.")
             checks[value.name] = value
-    return Judge(path, checks, getattr(module, "requirements", Requirements()))
+    return Judge(path, source, checks, getattr(module, "requirements", Requirements()))
 
 
 def submission_key(secret: bytes, assignment: str, student: str, digest: str) -> bytes:

@@ -1,7 +1,12 @@
 """What came of executing one submission: all that the coordinator needs to record it."""
 
+import hashlib
+import platform
+import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from importlib import metadata
 
 from unroll.checks import Report
 
@@ -39,6 +44,8 @@ class Transcript:
         Executed notebooks as JSON text, by name; nbgrader scores them as the judge did.
     reports
         The judge's reports by notebook and grade id.
+    environment
+        Digest of the Python and the packages that it was run with.
     seconds, cpu, memory
         Wall clock and processor seconds, peak bytes beyond the warm parent.
     by_chance
@@ -51,7 +58,15 @@ class Transcript:
     reason: str = ""
     notebooks: dict[str, str] = field(default_factory=dict)
     reports: dict[str, dict[str, list[Report]]] = field(default_factory=dict)
+    environment: str = ""
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0
     by_chance: bool = False
+
+
+@cache
+def environment_digest() -> str:
+    """Of this Python and all packages installed."""
+    installed = {f"{each.name}=={each.version}" for each in metadata.distributions()}
+    return hashlib.sha256("\n".join([sys.version, platform.machine(), *sorted(installed)]).encode()).hexdigest()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.execution import prepare, run_job
-from autograder.journal import Journal, automatic_points, environment_digest
+from autograder.journal import Journal, automatic_points
 from autograder.judge import submission_key
 from autograder.kernels.parent import close_parents
 from autograder.submission import Rejected, read_submission
+from autograder.transcript import environment_digest
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,8 @@ class Jail:
         The whole environment of the kernel.
     walls
         False makes no jail at all: the process limits hold, nothing else.
+    devices
+        Device files that can be used, beside those that every program expects.
     """
 
     binds: list[str]
@@ -90,6 +92,7 @@ class Jail:
     limits: Limits = field(default_factory=Limits)
     environment: dict[str, str] = field(default_factory=dict)
     walls: bool = True
+    devices: list[str] = field(default_factory=list)
 
 
 def build_root(jail: Jail, root: str) -> None:
@@ -110,10 +113,10 @@ def build_root(jail: Jail, root: str) -> None:
         linux.set_mount_flags(folder, linux.MS_RDONLY, recursive=False)
     _system_links(root)
     _write_etc(root)
-    for device in _DEVICES:
-        Path(root, "dev", device).touch()
-        linux.mount(f"/dev/{device}", f"{root}/dev/{device}", None, linux.MS_BIND)
-        linux.set_mount_flags(f"{root}/dev/{device}", linux.MS_NOSUID | linux.MS_NOEXEC)
+    for device in (*(f"/dev/{name}" for name in _DEVICES), *jail.devices):
+        Path(root + device).touch()
+        linux.mount(device, root + device, None, linux.MS_BIND)
+        linux.set_mount_flags(root + device, linux.MS_NOSUID | linux.MS_NOEXEC)
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{root}/dev/{name}")
     os.makedirs(root + "/proc", mode=0o555)

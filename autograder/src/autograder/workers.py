@@ -1,0 +1,268 @@
+"""Where jobs run: threads of this process, or the workers of a Dask cluster. Whoever asks for a grade sees no difference."""
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
+from importlib import metadata
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster
+
+from autograder.certificates import security
+from autograder.check import Requirements
+from autograder.course import CourseError
+from autograder.execution import Job, run_job
+from autograder.kernels.devices import GPUS
+from autograder.kernels.parent import close_parents
+from autograder.transcript import Transcript, Verdict
+
+# Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
+_NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong in a job is told by its transcript
+_CONNECT_SECONDS = 15
+_LOOK_SECONDS = 1.0  # how often we look who is there
+_PATIENCE_SECONDS = 60.0  # with nobody there, before we give up
+_OURS = ("unroll-autograder", "unroll-course")
+
+
+class Workers:
+    """Those that run the jobs of one assignment, as many as there are at the moment.
+
+    Parameters
+    ----------
+    client
+        Of the cluster.
+    requirements
+        Of the assignment.
+    name
+        Of the cluster, for messages.
+
+    Attributes
+    ----------
+    slots
+        How many jobs run at a time.
+
+    Raises
+    ------
+    CourseError
+        If no worker has what the assignment must have, or one has another version of our packages.
+    """
+
+    def __init__(self, client: Client, requirements: Requirements, name: str) -> None:
+        self._client, self._requirements, self._name = client, requirements, name
+        self._workers: dict[str, dict] = {}
+        self._gpu = False
+        self.slots = 0
+        self._look()
+        if requirements.gpu != "no":
+            # Decided once: one part of a class on GPUs and the other without would be unfair.
+            self._gpu = any(info["resources"].get("GPU") for info in self._workers.values())
+            if requirements.gpu == "must" and not self._gpu:
+                raise CourseError(
+                    f"This assignment must have a GPU, and no worker of {name} announces one. Nothing was graded. Start a "
+                    "worker for each GPU, with CUDA_VISIBLE_DEVICES naming it and `--resources GPU=1`."
+                )
+            self._count()
+        if not self.slots:
+            raise CourseError(
+                f"A submission of this assignment keeps {requirements.threads} cores busy, and no worker of {name} announces "
+                f"so many. Nothing was graded. Start workers with `--resources CPU=` and their number of cores."
+            )
+
+    def run(self, jobs: Iterator[Job], alone: bool = False) -> Iterator[tuple[Job, Transcript]]:
+        """Run jobs, and give each back with its transcript, in the order in which they end.
+
+        Few jobs are taken from `jobs` at a time, so that memory stays flat however many there are. Dask runs a job again
+        whose worker has died; when that has happened to it several times, the transcript says that it was our fault.
+
+        Parameters
+        ----------
+        alone
+            True runs one job at a time on each machine.
+
+        Raises
+        ------
+        ConnectionError
+            If the scheduler, or all workers that could do the work, are gone.
+        """
+        running: dict[Future, tuple[Job, str]] = {}
+        finished: SimpleQueue[Future] = SimpleQueue()
+        seen, job = time.monotonic(), next(jobs, None)
+        while job is not None or running:
+            while job is not None and (place := self._place(running, alone)) is not None:
+                future = self._submit(job, place)
+                running[future] = job, place
+                future.add_done_callback(finished.put)
+                job = next(jobs, None)
+            try:
+                future = finished.get(timeout=_LOOK_SECONDS)
+            except Empty:
+                future = None
+            if future in running:
+                ended, _ = running.pop(future)
+                yield ended, self._transcript(future, ended)
+            self._look()
+            for future in [future for future, (_, place) in running.items() if place and place not in self._workers]:
+                lost, _ = running.pop(future)
+                yield lost, _fault(lost, "its worker died")
+            if self.slots:
+                seen = time.monotonic()
+            elif time.monotonic() > seen + _PATIENCE_SECONDS:
+                what = "no worker with a GPU" if self._gpu else "no worker"
+                raise ConnectionError(f"{what} of {self._name} has been there for {_PATIENCE_SECONDS:g} s")
+
+    def _place(self, running: dict, alone: bool) -> str | None:
+        """The worker that the next job must run on; "" for any of them, None if the job has to wait."""
+        if not alone:
+            return "" if len(running) < 2 * self.slots else None
+        busy = {self._workers[place]["host"] for _, place in running.values() if place in self._workers}
+        free = (address for address, info in self._workers.items() if self._room(info) and info["host"] not in busy)
+        return next(free, None)
+
+    def _submit(self, job: Job, place: str) -> Future:
+        resources = {"GPU": 1} if self._gpu else {}
+        if job.requirements.threads > 1:
+            resources["CPU"] = job.requirements.threads
+        return self._client.submit(
+            run_job, job, self._gpu, pure=False, retries=0, resources=resources or None, workers=[place] if place else None
+        )
+
+    def _transcript(self, future: Future, job: Job) -> Transcript:
+        try:
+            return future.result(timeout=_PATIENCE_SECONDS)
+        except KilledWorker as error:
+            return _fault(job, f"{error.allowed_failures + 1} workers died while they ran it")
+        except FutureTimeout:
+            return _fault(job, "its worker died before it could say what came of it")
+        except Exception as error:
+            if self._client.status != "running":
+                raise self._gone() from error
+            # Whatever goes wrong in our own code is no fault of the student's.
+            return _fault(job, f"{type(error).__name__}: {error}")
+
+    def _gone(self) -> ConnectionError:
+        return ConnectionError(f"the scheduler {self._name} is gone")
+
+    def _look(self) -> None:
+        """See which workers are there. New ones must have our own versions of the grader and of unroll."""
+        if self._workers and time.monotonic() < self._looked + _LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        try:
+            workers = self._client.scheduler_info()["workers"]
+            fresh = [address for address in workers if address not in self._workers]
+            found = self._client.run(versions, workers=fresh, on_error="return") if fresh else {}
+        except (OSError, ValueError) as error:
+            if self._client.status != "running":
+                raise self._gone() from error
+            return  # a worker went while we looked
+        for address, theirs in found.items():
+            _compare(address, theirs)
+        self._workers = dict(workers)
+        self._count()
+
+    def _count(self) -> None:
+        self.slots = sum(map(self._room, self._workers.values()))
+
+    def _room(self, worker: dict) -> int:
+        """How many jobs of the assignment a worker can run at a time."""
+        resources, rooms = worker["resources"], [worker["nthreads"]]
+        if self._gpu:
+            rooms.append(int(resources.get("GPU", 0)))
+        if self._requirements.threads > 1:
+            rooms.append(int(resources.get("CPU", 0)) // self._requirements.threads)
+        return min(rooms)
+
+
+def _fault(job: Job, reason: str) -> Transcript:
+    return Transcript(job.student, job.assignment, Verdict.FAULT, reason)
+
+
+def versions() -> dict[str, str]:
+    """Of our packages, in this process."""
+    return {name: metadata.version(name) for name in _OURS}
+
+
+def _compare(address: str, theirs: dict[str, str] | Exception) -> None:
+    if isinstance(theirs, Exception):
+        raise CourseError(
+            f"The worker {address} cannot grade: {type(theirs).__name__}: {theirs}. Install the autograder there."
+        )
+    for name, ours in versions().items():
+        if theirs[name] != ours:
+            raise CourseError(
+                f"The worker {address} has {name} {theirs[name]}, and this machine {ours}. Install the same version on both."
+            )
+
+
+@contextlib.contextmanager
+def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterator[Workers]:
+    """Threads of this process.
+
+    Parameters
+    ----------
+    jobs
+        How many jobs run at a time; if None as many as there are cores for.
+    """
+    jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
+    with (
+        dask.config.set(_NO_PAGES),
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=jobs,
+            processes=False,
+            memory_limit=0,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            resources={"CPU": jobs * requirements.threads, "GPU": len(GPUS)},
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        try:
+            yield Workers(client, requirements, "this machine")
+        finally:
+            close_parents()
+
+
+@contextlib.contextmanager
+def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> Iterator[Workers]:
+    """The workers of a running cluster.
+
+    Parameters
+    ----------
+    scheduler
+        Its address, as in ``tls://host:8786``.
+    tls
+        Folder of the certificates that ``autograder cluster`` has made.
+
+    Raises
+    ------
+    CourseError
+        If the address is not encrypted, there is no certificate, nobody answers or no worker is there.
+    """
+    if not scheduler.startswith("tls://"):
+        raise CourseError(
+            f"{scheduler} is no address of the form tls://host:port. Without TLS anybody who reaches a scheduler can run "
+            "programs on its workers; `autograder cluster` makes the certificates and says how to start one."
+        )
+    credentials = security(tls)
+    try:
+        client = Client(scheduler, security=credentials, timeout=_CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            f"The scheduler {scheduler} cannot be reached: {error}. Does it run, and with certificates from the same "
+            "`autograder cluster`?"
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise CourseError(
+                f"The scheduler {scheduler} has no workers. `autograder cluster` says how to start some."
+            ) from error
+        yield Workers(client, requirements, scheduler)
