@@ -19,15 +19,15 @@ _SERVES, _ASKS = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUT
 _ROLES = {"node": [_SERVES, _ASKS], "client": [_ASKS]}
 
 
-def make_certificates(folder: Path) -> bool:
+def make_certificates(folder: Path) -> datetime:
     """Make certificates for a scheduler and its workers (``node``) and for whoever grades (``client``), unless they are there.
 
     The key that signs them is thrown away, so that nobody can add another: whoever needs new ones deletes the folder.
 
     Returns
     -------
-    bool
-        False if there were some, which stay.
+    datetime
+        When they expire.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def make_certificates(folder: Path) -> bool:
                 f"The certificates in {folder} have expired on {ends:%d %B %Y}. Delete the folder, make new ones with "
                 "`autograder cluster`, and start the scheduler and the workers with them."
             )
-        return False
+        return ends
     folder.mkdir(mode=0o700, exist_ok=True)
     signer, name = ec.generate_private_key(ec.SECP256R1()), _name("autograder")
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
@@ -59,7 +59,7 @@ def make_certificates(folder: Path) -> bool:
         )
         _write(folder / f"{role}.pem", _signed(certificate, signer))
     _write(authority, _signed(own, signer))
-    return True
+    return make_certificates(folder)
 
 
 def _name(common: str) -> x509.Name:

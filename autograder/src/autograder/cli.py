@@ -1,6 +1,7 @@
 """The command ``autograder``: each function below is one of its words."""
 
 import json
+import socket
 import statistics
 import sys
 import time
@@ -237,6 +238,20 @@ def export(
     for name in names:
         loaded.require_assignment(name)
     out.print(_short(write_csv(loaded, names, to or loaded.work / "grades.csv")))
+
+
+@app.command()
+def cluster(
+    host: Annotated[
+        str,
+        typer.Argument(metavar="[HOST]", help="Where the scheduler shall run; this machine if left out.", show_default=False),
+    ] = "",
+    course: CourseOption = _HERE,
+) -> None:
+    """Make the certificates of a cluster, and print the commands that start one: by ssh, on Slurm, on Kubernetes."""
+    from autograder.cluster import instructions
+
+    print(instructions(Course.load(course).certificates, host or socket.gethostname()))
 
 
 @app.command()
