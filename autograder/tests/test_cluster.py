@@ -1,0 +1,256 @@
+"""A cluster of real processes, on addresses of their own: certificates, GPUs, and what is killed while it works."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from autograder.certificates import make_certificates, security
+from autograder.check import Requirements
+from autograder.course import Course, CourseError
+from autograder.grading import grade
+from autograder.journal import Journal
+from autograder.workers import cluster_workers
+from distributed import Client, Security
+from test_kills import WORK, assert_same, state
+
+pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
+BIN = Path(sys.executable).parent
+PORT = 8786
+PLACES = ("scheduler", "one", "two", "three")
+ENVIRONMENT = os.environ | {"DASK_DISTRIBUTED__SCHEDULER__HTTP__ROUTES": "[]", "DASK_DISTRIBUTED__WORKER__HTTP__ROUTES": "[]"}
+SHOW_GPU = (
+    "import os, time; began = time.time(); time.sleep(0.3)\nprint(os.environ['CUDA_VISIBLE_DEVICES'], began, time.time())"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address, and what a command starts with that shall run there."""
+
+    address: str
+    enter: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[dict[str, Place]]:
+    """Network namespaces on one bridge where we may make them, else addresses of this machine's own."""
+    bridge, undo = f"ag{os.getpid() % 10**6}", []
+    network = f"10.{os.getpid() % 200 + 20}.77"
+
+    def ip(*words: str, back: str = "") -> None:
+        subprocess.run(["ip", *words], check=True, capture_output=True)
+        if back:
+            undo.append(["ip", *back.split()])
+
+    try:
+        found = {}
+        try:
+            ip("link", "add", bridge, "type", "bridge", back=f"link del {bridge}")
+            ip("addr", "add", f"{network}.1/24", "dev", bridge)
+            ip("link", "set", bridge, "up")
+            for number, name in enumerate(PLACES, start=2):
+                space, ours, address = f"{bridge}{name}", f"{bridge}v{number}", f"{network}.{number}"
+                ip("netns", "add", space, back=f"netns del {space}")
+                ip("link", "add", ours, "type", "veth", "peer", "name", "eth0", "netns", space)
+                ip("link", "set", ours, "master", bridge, "up")
+                for words in (
+                    ["addr", "add", f"{address}/24", "dev", "eth0"],
+                    ["link", "set", "eth0", "up"],
+                    ["link", "set", "lo", "up"],
+                ):
+                    ip("-n", space, *words)
+                found[name] = Place(address, ("ip", "netns", "exec", space))
+        except (OSError, subprocess.CalledProcessError):
+            found = {name: Place(f"127.0.77.{number}", ()) for number, name in enumerate(PLACES, start=2)}
+        yield found
+    finally:
+        for command in reversed(undo):
+            subprocess.run(command, check=True)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A scheduler that runs, and a way to start workers for it."""
+
+    address: str
+    folder: Path
+    places: dict[str, Place]
+
+    @contextlib.contextmanager
+    def workers(self, running: int = 0, **options: tuple[str | None, ...]) -> Iterator[dict[str, subprocess.Popen]]:
+        """Workers at these places, beside those that are running: which GPUs they see, and options."""
+        with contextlib.ExitStack() as stack:
+            started = {}
+            for name, (gpu, *words) in options.items():
+                where = ("--host", self.places[name].address, "--local-directory", str(self.folder))
+                plain = ("--memory-limit", "0", "--no-nanny", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+                command = ("dask", "worker", self.address, *where, *plain, *words)
+                started[name] = stack.enter_context(self.process(name, *command, gpu=gpu))
+            with Client(self.address, security=security(self.folder / "tls"), set_as_default=False) as client:
+                client.wait_for_workers(len(options) + running, timeout=60)
+            yield started
+
+    @contextlib.contextmanager
+    def process(self, name: str, program: str, kind: str, *words: str, gpu: str | None = None) -> Iterator[subprocess.Popen]:
+        files = {"--tls-ca-file": "ca.pem", "--tls-cert": "node.pem", "--tls-key": "node-key.pem"}
+        shown = [word for option, file in files.items() for word in (option, str(self.folder / "tls" / file))]
+        environment = ENVIRONMENT | ({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu})
+        with open(self.folder / f"{name}.log", "ab") as log:
+            command = [*self.places[name].enter, str(BIN / program), kind, *words, *shown]
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(places, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cluster")
+    make_certificates(folder / "tls")
+    address = places["scheduler"].address
+    made = Cluster(f"tls://{address}:{PORT}", folder, places)
+    quiet = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+    with made.process("scheduler", "dask", "scheduler", "--protocol", "tls", "--host", address, "--port", str(PORT), *quiet):
+        yield made
+
+
+@pytest.fixture
+def class_of(make_small_course, tmp_path, cluster):
+    """Gives a course with so many submissions that all do the same, and the cluster's certificates."""
+
+    def give(size: int, requirements: str = "", **work: str):
+        small = make_small_course(tmp_path / "course", requirements)
+        shutil.copytree(cluster.folder / "tls", small.course.certificates)
+        for number in range(size):
+            place = small.course.folder("submitted", "ps1", f"s{number:02d}")
+            place.mkdir(parents=True)
+            nbformat.write(small.notebook(**(work or WORK[number % len(WORK)])), place / "ps1.ipynb")
+        return small
+
+    return give
+
+
+def printed(path: Path) -> list[str]:
+    """The last line that each submission has printed."""
+    lines = []
+    for file in sorted((path / "autograded").glob("*/ps1/ps1.ipynb")):
+        outputs = [
+            o.text for cell in nbformat.read(file, 4).cells for o in cell.get("outputs", []) if o.output_type == "stream"
+        ]
+        lines.append(outputs[-1].strip().splitlines()[-1])
+    return lines
+
+
+def test_certificates_are_for_their_owner_alone(cluster):
+    files = list((cluster.folder / "tls").iterdir())
+    assert sorted(file.name for file in files) == ["ca.pem", "client-key.pem", "client.pem", "node-key.pem", "node.pem"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    before = {file: file.read_bytes() for file in files}
+    make_certificates(cluster.folder / "tls")
+    assert before == {file: file.read_bytes() for file in files}
+
+
+def test_a_client_without_our_certificate_is_refused(cluster, class_of, tmp_path):
+    for stranger in (Security.temporary(), Security()):
+        with pytest.raises((OSError, TypeError)):
+            Client(cluster.address, security=stranger, timeout=10)
+    with pytest.raises(OSError):
+        Client(cluster.address.replace("tls", "tcp"), timeout=10)
+    course = class_of(1).course
+    shutil.rmtree(course.certificates)
+    with pytest.raises(CourseError, match="There are no certificates in .* `autograder cluster`"):
+        grade(course, "ps1", scheduler=cluster.address)
+    make_certificates(course.certificates)
+    with pytest.raises(CourseError, match="cannot be reached: .*certificate.* certificates from the same"):
+        grade(course, "ps1", scheduler=cluster.address)
+    with pytest.raises(CourseError, match="no address of the form tls://host:port. Without TLS anybody"):
+        grade(course, "ps1", scheduler=cluster.address.replace("tls", "tcp"))
+    assert Journal(course.journal).latest("ps1") == {}
+
+
+def test_a_worker_and_the_coordinator_are_killed_and_nothing_is_lost(cluster, class_of, tmp_path):
+    """The same command goes on, and ends with the gradebook of a run on this machine."""
+    small = class_of(12)
+    assert small.course.secret  # the same for both runs
+    shutil.copytree(small.path, tmp_path / "local")
+    grade(Course.load(tmp_path / "local"), "ps1")
+    expected = state(tmp_path / "local")
+    command = [str(BIN / "autograder"), "grade", "ps1", "--scheduler", cluster.address, "--course", str(small.path)]
+    journal = Journal(small.course.journal)
+    with cluster.workers(one=(None, "--nthreads", "2"), two=(None, "--nthreads", "2")) as workers:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as coordinator:
+            for count, killed in ((2, workers["one"]), (6, coordinator)):
+                deadline = time.monotonic() + 60
+                while len(journal.latest("ps1")) < count:
+                    assert coordinator.poll() is None and time.monotonic() < deadline, coordinator.communicate()
+                killed.send_signal(signal.SIGKILL)
+            said, _ = coordinator.communicate()
+        assert "Traceback" not in said and 6 <= len(journal.latest("ps1")) < 12
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert_same(small.path, expected)
+
+
+GPU = "\nfrom autograder.check import Requirements\nrequirements = Requirements(gpu={!r})\n"
+
+
+def test_each_gpu_has_one_submission_at_a_time(cluster, class_of):
+    small = class_of(8, GPU.format("must"), end=SHOW_GPU)
+    gpu = ("--nthreads", "2", "--resources", "GPU=1")
+    with cluster.workers(one=("0", *gpu), two=("1", *gpu), three=("2", "--nthreads", "2")):
+        assert grade(small.course, "ps1", scheduler=cluster.address).ungraded == []
+    used: dict[str, list[tuple[float, float]]] = {"0": [], "1": []}
+    for line in printed(small.path):
+        name, *times = line.split()
+        used[name].append(tuple(map(float, times)))
+    assert sum(map(len, used.values())) == 8 and min(map(len, used.values())) > 0
+    for intervals in map(sorted, used.values()):
+        assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(intervals))
+
+
+def test_without_a_gpu(cluster, class_of):
+    """What must have one is not graded; what takes one if there is any computes without, and sees none."""
+    small = class_of(1, GPU.format("must"), end="import os; print('[' + os.environ['CUDA_VISIBLE_DEVICES'] + ']')")
+    with cluster.workers(one=("0", "--nthreads", "1")):
+        with pytest.raises(CourseError, match="must have a GPU, and no worker of .* announces one. Nothing was graded"):
+            grade(small.course, "ps1", scheduler=cluster.address)
+        assert Journal(small.course.journal).latest("ps1") == {} and not (small.path / "autograded").exists()
+        judge = small.course.judge_file("ps1")
+        judge.write_text(judge.read_text().replace("'must'", "'if there'"))
+        grade(small.course, "ps1", scheduler=cluster.address)
+    assert printed(small.path) == ["[]"]
+
+
+def slots(cluster: Cluster, requirements: Requirements) -> int:
+    with cluster_workers(requirements, cluster.address, cluster.folder / "tls") as workers:
+        return workers.slots
+
+
+def test_an_assignment_that_needs_more_cores_than_a_worker_has(cluster):
+    requirements = Requirements(threads=3)
+    with cluster.workers(one=(None, "--nthreads", "4", "--resources", "CPU=2")):
+        with pytest.raises(CourseError, match="keeps 3 cores busy, and no worker of .* announces so many"):
+            slots(cluster, requirements)
+        with cluster.workers(running=1, two=(None, "--nthreads", "4", "--resources", "CPU=7")):
+            assert slots(cluster, requirements) == 2
+
+
+def test_another_version_on_a_worker_is_told(cluster, monkeypatch):
+    with cluster.workers(one=(None, "--nthreads", "1")):
+        monkeypatch.setattr("autograder.workers.metadata.version", lambda name: "9.9")
+        with pytest.raises(CourseError, match=r"The worker tls://.* has unroll-autograder .*, and this machine 9.9. Install"):
+            slots(cluster, Requirements())
