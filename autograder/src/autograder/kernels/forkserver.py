@@ -117,10 +117,26 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
+# What every kernel imports when it starts, and at its first cells.
+_KERNEL = (
+    "IPython",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "tornado.platform.asyncio",
+)
+
+
 def warm_up(packages: list[str]) -> None:
     """Import what every kernel of this parent needs, without running an operation of theirs."""
-    for name in ("IPython", "ipykernel.ipkernel", "ipykernel.debugger", "ipykernel.zmqshell", *packages):
+    for name in (*_KERNEL, *packages):
         importlib.import_module(name)
+    if "numpy" in sys.modules:
+        importlib.import_module("numpy.random")  # which NumPy itself puts off
 
 
 def main() -> None:

@@ -7,10 +7,12 @@ import sys
 import zmq
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
 
 # Every descriptor of an inmate, by number. 0, 1 and 2 are /dev/null.
 LISTENERS = {"shell": 3, "iopub": 4, "stdin": 5, "control": 6, "hb": 7}
 JUDGE = 8
+_CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "NoColor"}})
 
 
 def _bind(zmq_socket: zmq.Socket, channel: str) -> None:
@@ -34,6 +36,9 @@ class InheritedKernelApp(IPKernelApp):
     def init_heartbeat(self) -> None:
         self.heartbeat = _InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
         self.heartbeat.start()
+
+    def parse_command_line(self, argv=None) -> None:
+        """There is none, and making a parser for it takes a tenth of the start."""
 
     def init_connection_file(self) -> None:
         """The connection is inherited; there is no file to read."""
@@ -68,8 +73,8 @@ def run_kernel(key: str, seed: int) -> None:
     names = [os.path.basename(folder) for folder in sys.path]
     sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
     ports = {f"{name}_port": number for name, number in LISTENERS.items()}
-    app = InheritedKernelApp.instance(transport="ipc", ip="inherited", log_level=50, **ports)
+    app = InheritedKernelApp.instance(config=_CONFIG, transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = bytes.fromhex(key)
-    app.initialize(["--HistoryManager.enabled=False", "--InteractiveShell.colors=NoColor"])
+    app.initialize()
     app.shell.ask_exit = lambda: None  # exit() ends a kernel a tenth of a second later: after how many cells is chance
     app.start()
