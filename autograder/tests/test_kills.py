@@ -1,5 +1,7 @@
 """Whatever is killed, cut off or locked: the same command ends with the gradebook of a run that nobody disturbed."""
 
+import contextlib
+import copy
 import json
 import os
 import random
@@ -17,8 +19,14 @@ import nbformat
 import psutil
 import pytest
 from autograder.course import Course
+from autograder.execution import run_job
 from autograder.gradebook import open_gradebook
 from autograder.kernels import linux
+from autograder.transcript import Transcript
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from autograder import grading
 
 pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
 
@@ -165,11 +173,10 @@ def _lines(journal: Path) -> list[dict]:
     """Every entry of the journal, also those that a later one replaces; what is no entry is left out."""
     found = []
     for line in journal.read_bytes().splitlines():
-        try:
-            found.append({name: value for name, value in json.loads(line).items() if name not in CHANCES})
-        except (ValueError, AttributeError):
-            continue
-    return found
+        with contextlib.suppress(ValueError, RecursionError):
+            found.append(json.loads(line))
+    entries = [entry for entry in found if isinstance(entry, dict) and "student" in entry]
+    return [{name: value for name, value in entry.items() if name not in CHANCES} for entry in entries]
 
 
 def assert_same(path: Path, expected: dict) -> None:
@@ -223,3 +230,136 @@ def test_two_hundred_kills_lose_nothing(class_of, places, tmp_path, seed):
         kills += grade_and_kill(course, places, moments[kills:])
         assert_same(course, many.expected)
         assert_nothing_left(places)
+
+
+# The worker's side
+
+
+def kernels(run: Run) -> list[psutil.Process]:
+    """Keepers and inmates: what is below the warm parents of a run."""
+    try:
+        parents = [p for p in psutil.Process(run.process.pid).children() if "autograder.kernels.forkserver" in p.cmdline()]
+        return [kernel for parent in parents for kernel in parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(200, 220))])
+def test_killed_kernels_are_nobodys_fault(class_of, places, tmp_path, seed):
+    """Three keepers or inmates of a run are killed: their submissions are run again, alone."""
+    some, chance, killed = class_of(10), random.Random(seed), 0
+    course = some.copy(tmp_path / "course")
+    journal = Course.load(course).journal
+    with Run(course, places) as run:
+        while killed < 3 and run.process.poll() is None:
+            done = len(_lines(journal)) if journal.exists() else 0
+            assert done < 6 or killed, "it went by too fast to kill anything"
+            found = kernels(run) if 0 < done < 6 else []  # at first `doctor` tries a jail; the last ones may be second runs
+            if found:
+                victim = chance.choice(found)
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    victim.kill()
+                    killed += 1
+                psutil.wait_procs([victim], timeout=20)
+            else:
+                run.ends_within(0.01)
+        assert run.ends_within(120)
+    assert killed and run.orphans() == []
+    assert grade_and_kill(course, places, []) == 0  # what had bad luck twice has no grade before this
+    assert_same(course, some.expected)
+    assert_nothing_left(places)
+
+
+# The journal
+
+
+@pytest.fixture(scope="module")
+def graded(class_of, tmp_path_factory):
+    """A graded class, and workers that remember what came of its submissions instead of running them."""
+    some = class_of(10)
+    folder = some.copy(tmp_path_factory.mktemp("graded") / "course")
+    transcripts: dict[str, Transcript] = {}
+
+    class Remembering:
+        slots = 1
+
+        def run(self, jobs, alone=False):
+            for job in jobs:
+                if job.student not in transcripts:
+                    transcripts[job.student] = run_job(job)
+                yield job, copy.deepcopy(transcripts[job.student])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grading, "local_workers", lambda *_: contextlib.nullcontext(Remembering()))
+        grading.grade(Course.load(folder), "ps1")
+        assert_same(folder, some.expected)
+        yield folder, some.expected
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(cut=st.integers(0, 2000), garbage=st.binary(max_size=20))
+@example(cut=0, garbage=b"\0" * 4096)
+@example(cut=9, garbage=b"\n{}\n[]\n7\n")
+@example(cut=99, garbage=b"\n" + b"[" * 100_000)
+def test_a_damaged_journal_costs_at_most_its_last_entry(graded, cut, garbage):
+    """Its last line is cut anywhere, and anything stands after it."""
+    with tempfile.TemporaryDirectory() as folder:
+        course = shutil.copytree(graded[0], Path(folder, "course"))
+        journal = Course.load(course).journal
+        content = journal.read_bytes()
+        last = content.rindex(b"\n", 0, -1) + 1
+        journal.write_bytes(content[: last + cut] + garbage)
+        done = grading.grade(Course.load(course), "ps1")
+        assert len(done.unchanged) >= len(done.entries) - 1
+        assert_same(course, graded[1])
+
+
+# The gradebook
+
+
+HOLD = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+database.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def held(gradebook: Path):
+    """Another program keeps the gradebook to itself."""
+    command = [sys.executable, "-c", HOLD, str(gradebook)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout.readline() == "held\n"
+        yield
+        program.stdin.close()
+
+
+def test_a_locked_gradebook_is_told_and_the_same_command_goes_on(class_of, places, tmp_path):
+    some = class_of(10)
+    course = some.copy(tmp_path / "course")
+    with open_gradebook(Course.load(course)), held(course / "gradebook.db"), Run(course, places) as run:
+        assert run.ends_within(120)
+    assert run.process.returncode == 2
+    assert "database is locked" in run.said and "Close what else uses it" in run.said
+    assert grade_and_kill(course, places, []) == 0
+    assert_same(course, some.expected)
+
+
+def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(class_of, places, tmp_path):
+    some = class_of(10)
+    course = some.copy(tmp_path / "course")
+    journal = Course.load(course).journal
+    with Run(course, places) as run:
+        while not (journal.exists() and _lines(journal)):
+            assert not run.ends_within(0.01)
+        with held(course / "gradebook.db"):
+            assert not run.ends_within(7)  # sqlite's own patience is 5 s
+        assert run.ends_within(120)
+    assert_same(course, some.expected)

@@ -16,6 +16,7 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    InvalidEntry,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -57,14 +58,25 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
         if course.db_url.startswith("sqlite"):
             gradebook.db.execute(text("PRAGMA journal_mode=WAL"))
             gradebook.db.execute(text(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}"))
-        yield gradebook
-    except OperationalError as error:
-        raise CourseError(
-            f"The gradebook {course.db_url} cannot be written: {_first_line(error)}. Close what else uses it, see whether "
-            "the disk is full, and run the same command again: what is recorded stays recorded."
-        ) from error
+        with _refusals_told(course):
+            yield gradebook
     finally:
         gradebook.close()
+
+
+@contextlib.contextmanager
+def _refusals_told(course: Course) -> Iterator[None]:
+    """Say in a sentence that the database refuses to be written."""
+    try:
+        yield
+    except (OperationalError, InvalidEntry) as error:
+        cause = error if isinstance(error, OperationalError) else error.__context__  # nbgrader takes it for a wrong entry
+        if not isinstance(cause, OperationalError):
+            raise
+        raise CourseError(
+            f"The gradebook {course.db_url} cannot be written: {_first_line(cause)}. Close what else uses it, see whether "
+            "the disk is full, and run the same command again: what is recorded stays recorded."
+        ) from error
 
 
 def _make_if_missing(path: Path, course_id: str) -> None:
@@ -94,7 +106,8 @@ def save_assignment(course: Course, assignment: Assignment) -> None:
     for source in assignment.sources.values():
         where = {"assignment": assignment.name, "notebook": source.name, "student": ".", "db_url": course.db_url}
         try:
-            SaveCells(config=course.config).preprocess(source.graded, {"nbgrader": where})
+            with _refusals_told(course):
+                SaveCells(config=course.config).preprocess(source.graded, {"nbgrader": where})
         except RuntimeError as error:
             raise CourseError(
                 f"{error}. Its graded cells have changed since it was released; release it under another name, or remove "

@@ -120,7 +120,7 @@ class Journal:
             try:
                 fields = json.loads(line)
                 entry = Entry(**{**fields, "verdict": Verdict(fields["verdict"])})
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 continue
             if entry.assignment == assignment:
                 entries[entry.student] = entry
