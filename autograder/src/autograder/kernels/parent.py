@@ -1,5 +1,6 @@
 """The grader's handle on a warm parent, and the parents that are running."""
 
+import atexit
 import json
 import os
 import shutil
@@ -143,7 +144,9 @@ def warm_parent(packages: tuple[str, ...]) -> WarmParent:
         return parent
 
 
+@atexit.register
 def close_parents() -> None:
+    """Stop all parents, and with them all kernels."""
     with _parents_lock:
         while _parents:
             _parents.popitem()[1].close()

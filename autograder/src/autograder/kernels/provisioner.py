@@ -41,7 +41,7 @@ class JailedProvisioner(KernelProvisionerBase):
     limits = Dict(help="Limits of the jail, as autograder.kernels.jail.Limits has them.")
     work = Unicode("", help="Folder whose files the kernel finds in its home.")
     seed = Integer(0, help="Seed of the kernel's random generators.")
-    device = Dict(help="What the kernel computes on, as autograder.kernels.devices.Device has it.")
+    device = Dict(asdict(CPU), help="What the kernel computes on, as autograder.kernels.devices.Device has it.")
     walls = Bool(True, help="False leaves out the jail: the kernel can then do what its user can.")
 
     judge_channel: socket.socket | None = None
