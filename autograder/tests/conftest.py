@@ -21,8 +21,10 @@ PACKAGES = ("numpy", "unroll-course")
 
 JUDGE = """
 import numpy as np
-from autograder.check import Case, Check, close
+from autograder.check import Case, Check, Requirements, close
+from autograder.kernels.jail import Limits
 
+requirements = Requirements(limits=Limits())  # said, so that nothing has to be measured first
 rnn_step = Check("rnn_step")
 
 

@@ -22,7 +22,10 @@ def first_runs(small_course, tmp_path, monkeypatch):
             verdict, cpu, seconds = endings.get(job.student, (Verdict.GRADED, 0.1, 0.1))
             if count or verdict is Verdict.GRADED:
                 return Transcript(job.student, job.assignment, Verdict.GRADED, notebooks=dict(job.notebooks))
-            return Transcript(job.student, job.assignment, verdict, "it ended", dict(job.notebooks), cpu=cpu, seconds=seconds)
+            by_chance = job.student.startswith("unlucky")
+            return Transcript(
+                job.student, job.assignment, verdict, "it ended", dict(job.notebooks), cpu=cpu, seconds=seconds, by_chance=by_chance
+            )
 
         monkeypatch.setattr(workers, "run_job", run_job)
         for student in ("ada", "bob", "eve", *endings):
@@ -46,6 +49,14 @@ def test_a_time_limit_is_tried_alone_if_the_neighbours_took_the_time(first_runs,
     assert {student: runs[student] for student in endings} == {"starved": 2, "loops": 1, "sleeps": 1}
     verdicts = {student: entry.verdict for student, entry in Journal(small_course.course.journal).latest("ps1").items()}
     assert verdicts["starved"] is Verdict.GRADED and verdicts["loops"] is verdicts["sleeps"] is Verdict.TIME
+
+
+def test_what_may_have_been_chance_is_tried_alone(first_runs, small_course):
+    endings = {name: (Verdict.MEMORY, 1.0, 1.0) for name in ("unlucky", "hoards")}
+    runs = first_runs(endings)
+    assert (runs["unlucky"], runs["hoards"]) == (2, 1)
+    verdicts = {student: entry.verdict for student, entry in Journal(small_course.course.journal).latest("ps1").items()}
+    assert (verdicts["unlucky"], verdicts["hoards"]) == (Verdict.GRADED, Verdict.MEMORY)
 
 
 def test_a_fault_that_stays_leaves_no_grade(small_course, monkeypatch):

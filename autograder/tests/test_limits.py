@@ -302,6 +302,19 @@ def test_killing_the_parent_is_our_fault_not_the_students(run_cells, jail):
     until(lambda: not living(held), "the jail is gone with its parent")
 
 
+def test_cpu_time_over_several_processes(run_cells):
+    """Six together spend it before the wall clock has run out, and none of them alone."""
+    code = """import os
+for _ in range(6):
+    if os.fork() == 0:
+        while True:
+            pass
+os.wait()"""
+    run = run_cells("print('first')", code, "print('last')", limits=Limits(cell_seconds=120, cpu_seconds=3))
+    assert run.verdict is Verdict.CPU and run.transcript.reason == "the CPU limit was reached"
+    assert run.transcript.seconds < 120 and run.printed[0] == "first\n" and run.printed[2] == ""
+
+
 def test_a_wall_clock_limit_on_the_whole_run(run_cells):
     run = run_cells("import time; time.sleep(0.9)", "time.sleep(60)", "print('last')", limits=Limits(seconds=1.5))
     assert run.verdict is Verdict.TIME and run.transcript.reason == "the time limit was reached"

@@ -2,7 +2,7 @@
 
 import copy
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
+from autograder.check import Requirements
 from autograder.course import Course, CourseError
 from autograder.judge import Judge, checks_called, load_judge
+from autograder.limits import limits_for
 
 # What nbgrader's GenerateAssignment does before and after it has saved the cells to the gradebook.
 _TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
@@ -143,6 +145,12 @@ class Assignment:
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
         return digest.hexdigest()[:16]
+
+    @property
+    def requirements(self) -> Requirements:
+        """What its kernels need. Limits that the judge leaves open follow from what has been measured so far."""
+        needed = self.judge.requirements
+        return replace(needed, limits=limits_for(self.course, self.name, self.digest, needed.limits))
 
     @cached_property
     def judged(self) -> bool:

@@ -5,7 +5,7 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -25,7 +25,7 @@ class Requirements:
     packages
         Distributions that can be imported. Everything else does not exist in the jail.
     limits
-        What a submission may use up.
+        What a submission may use up; if None a multiple of what the instructor's own run takes (:mod:`autograder.limits`).
     threads
         Cores that a submission keeps busy: so many fewer run at a time.
     gpu
@@ -33,7 +33,7 @@ class Requirements:
     """
 
     packages: tuple[str, ...] = ("numpy", "unroll-course")
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits | None = None
     threads: int = 1
     gpu: Gpu = "no"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
-from traitlets import Unicode
+from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
 CONFIG = "nbgrader_config.py"
@@ -25,6 +25,8 @@ class Course(CourseDirectory):
 
     judges_directory = Unicode("judges", help="Folder of the judges, NN_name.py for assignment NN_name.").tag(config=True)
     work_directory = Unicode(".", help="Folder for reports, exports and the grader's own records.").tag(config=True)
+
+    limits = Dict(help="Limits that differ, by assignment, as in {'ps1': {'seconds': 300}}.").tag(config=True)
 
     public_directory = Unicode("", help="Where release also puts the public cases: the `public` folder of unroll.").tag(
         config=True

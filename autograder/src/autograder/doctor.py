@@ -13,6 +13,7 @@ import nbformat
 
 from autograder.check import Requirements
 from autograder.execution import Job, run_job
+from autograder.kernels.jail import Limits
 from autograder.kernels.parent import close_parents
 from autograder.transcript import Verdict
 
@@ -49,7 +50,8 @@ def jail_diagnosis() -> Diagnosis:
             "jail", "missing", f"libseccomp is not there ({error}); install it, on Debian `apt install libseccomp2`"
         )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
-    job = Job("doctor", "doctor", {"doctor": nbformat.writes(notebook)}, {}, {}, None, Requirements(packages=()), bytes(32))
+    requirements = Requirements(packages=(), limits=Limits())
+    job = Job("doctor", "doctor", {"doctor": nbformat.writes(notebook)}, {}, {}, None, requirements, bytes(32))
     transcript = run_job(job)
     if transcript.verdict is Verdict.GRADED:
         return Diagnosis("jail", "ok", "namespaces, private root, system call filter: a cell ran in a jail")
@@ -111,7 +113,7 @@ def _cgroups() -> Diagnosis:
 
 def _memory() -> Diagnosis:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
-    each = Requirements().limits.memory >> 20
+    each = Limits().memory >> 20
     fit = max(0, (total - 1024) // each)
     if fit >= 2:
         return Diagnosis(

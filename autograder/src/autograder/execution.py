@@ -81,7 +81,7 @@ def prepare(
         checks={name: source.checks for name, source in assignment.sources.items()},
         files=beside(files, assignment.file_contents),
         judge=assignment.judge.source,
-        requirements=assignment.judge.requirements,
+        requirements=assignment.requirements,
         key=key,
         jailed=jailed,
     )
@@ -179,6 +179,7 @@ async def _run_notebook(
     transcript.seconds += ending.get("seconds", 0.0)
     transcript.cpu += ending.get("cpu", 0.0)
     transcript.memory = max(transcript.memory, ending.get("memory", 0))
+    transcript.processes = max(transcript.processes, ending.get("processes", 0))
     if transcript.verdict is Verdict.GRADED and _ran_out_of_memory(notebook, reports):
         transcript.verdict, transcript.reason = Verdict.MEMORY, "a cell ran out of memory; the others were run"
     elif transcript.verdict is Verdict.GRADED and client.cut_output:

@@ -46,6 +46,7 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     path = os.environ.get("PATH", "")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # where the database errors go that are raised as well
     try:
         if course.gradebook_file is not None:
             _make_if_missing(course.gradebook_file, course.course_id)

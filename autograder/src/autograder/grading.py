@@ -15,6 +15,8 @@ from autograder.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.harmless import make_harmless
 from autograder.journal import Entry, Journal
 from autograder.judge import submission_key
+from autograder.limits import is_measured, remember
+from autograder.rehearse import measuring_job
 from autograder.submission import Rejected, Submission, read_submission
 from autograder.transcript import Transcript, Verdict
 from autograder.workers import Workers, cluster_workers, local_workers
@@ -91,6 +93,9 @@ def grade(
     else:
         somewhere = cluster_workers(requirements, scheduler, course.certificates)
     with somewhere as workers:
+        if requirements.limits is None and not is_measured(course, name, assignment.digest):
+            for _, transcript in workers.run(iter([measuring_job(assignment, jailed)]), alone=True):
+                remember(course, name, assignment.digest, transcript)
         backup = Backup.begin(course)
         save_assignment(course, assignment)
         journal = Journal(course.journal)

@@ -1,7 +1,7 @@
 """Prove an assignment to its author before a student sees it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import nbformat
 import numpy as np
@@ -11,7 +11,8 @@ from unroll.checks import Answer, Question, mark
 from autograder.assignment import Assignment, is_automatic
 from autograder.check import Check, answer
 from autograder.course import Course
-from autograder.execution import prepare, run_job
+from autograder.execution import Job, prepare, run_job
+from autograder.limits import GENEROUS, remember
 from autograder.release import leaks
 from autograder.submission import parse_notebook
 from autograder.transcript import Transcript, Verdict
@@ -129,29 +130,39 @@ def _map(function, value):
 
 def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
     automatic = sum(_automatic(source.graded) for source in assignment.sources.values())
-    first = _run(assignment, "instructor", jailed)
+    if assignment.judge.requirements.limits is None:
+        first = run_job(measuring_job(assignment, jailed))
+        remember(assignment.course, assignment.name, assignment.digest, first)
+    else:
+        first = run_job(_job(assignment, "instructor", jailed))
     earned = _points(first)
     in_order = first.verdict is Verdict.GRADED and earned == automatic
     why = "" if first.verdict is Verdict.GRADED else f", {first.verdict}: {first.reason}"
     detail = f"{earned:g} of {automatic:g} automatic points, {assignment.points - automatic:g} by hand{why}"
     yield Finding(in_order, "the instructor's own notebook gets all points", detail)
-    again = _run(assignment, "instructor", jailed)
+    again = run_job(_job(assignment, "instructor", jailed))
     yield Finding(again.notebooks == first.notebooks, "graded again, it comes out the same", "")
-    untouched = _run(assignment, "release", jailed)
+    untouched = run_job(_job(assignment, "release", jailed))
     yield Finding(_points(untouched) == 0, "an untouched notebook gets none", f"{_points(untouched):g} points")
-    limits = assignment.judge.requirements.limits
+    limits = assignment.requirements.limits
     roomy = first.seconds * _ROOM <= limits.seconds
     yield Finding(roomy, "time", f"{first.seconds:.1f} s, {first.cpu:.1f} s of CPU; the limit is {limits.seconds:g} s")
     roomy = first.memory * _ROOM <= limits.memory
     yield Finding(roomy, "memory", f"{first.memory >> 20} MB; the limit is {limits.memory >> 20} MB")
 
 
-def _run(assignment: Assignment, form: str, jailed: bool) -> Transcript:
-    """Run the notebooks in one of the forms that :class:`Source` has, as if a student had handed them in."""
+def measuring_job(assignment: Assignment, jailed: bool) -> Job:
+    """The instructor's own run, with room enough to see what it takes."""
+    job = _job(assignment, "instructor", jailed)
+    return replace(job, requirements=replace(job.requirements, limits=GENEROUS))
+
+
+def _job(assignment: Assignment, form: str, jailed: bool) -> Job:
+    """The notebooks in one of the forms that :class:`Source` has, as if a student had handed them in."""
     notebooks = {
         name: parse_notebook(nbformat.writes(getattr(source, form)).encode()) for name, source in assignment.sources.items()
     }
-    return run_job(prepare(assignment, "rehearsal", notebooks, {}, b"rehearsal" * 4, jailed))
+    return prepare(assignment, "rehearsal", notebooks, {}, b"rehearsal" * 4, jailed)
 
 
 def _automatic(notebook) -> float:

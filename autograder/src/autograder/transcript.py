@@ -48,6 +48,8 @@ class Transcript:
         Digest of the Python and the packages that it was run with.
     seconds, cpu, memory
         Wall clock and processor seconds, peak bytes beyond the warm parent.
+    processes
+        The most processes and threads at a time.
     by_chance
         True if it may end otherwise when it is run again, alone.
     """
@@ -62,6 +64,7 @@ class Transcript:
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0
+    processes: int = 0
     by_chance: bool = False
 
 

@@ -49,6 +49,8 @@ class Limits:
         Bytes of files, all of them in memory; /tmp, /dev/shm and the home folder share them.
     output
         Bytes of output kept of one cell.
+    cpu_seconds
+        Processor time of all processes together; None for as much as one busy core has in the wall clock time.
     """
 
     seconds: float = 120.0
@@ -57,11 +59,12 @@ class Limits:
     processes: int = 64
     disk: int = 128 << 20
     output: int = 1 << 20
+    cpu_seconds: float | None = None
 
     @property
-    def cpu_seconds(self) -> int:
-        """CPU time of one process: as much as one busy core has in the wall clock time."""
-        return int(self.seconds) + 1
+    def cpu(self) -> int:
+        """Whole seconds of processor time."""
+        return int(self.cpu_seconds or self.seconds) + 1
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,7 @@ def set_limits(limits: Limits) -> None:
     used = _private_bytes()
     for what, value in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_CPU, limits.cpu),
         (resource.RLIMIT_DATA, used + limits.memory),
         (resource.RLIMIT_FSIZE, limits.disk),
         (resource.RLIMIT_MEMLOCK, 0),

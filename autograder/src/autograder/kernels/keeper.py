@@ -104,8 +104,8 @@ def _watch(inmate: int, jail: Jail, control: socket.socket, processes: int, star
     poll = select.poll()
     poll.register(handle, select.POLLIN)
     poll.register(control, select.POLLIN)
-    reason, peak = None, 0
-    shared = _memory(processes, inmate)
+    reason, peak, most = None, 0, 0
+    shared, _, _ = _usage(processes, inmate)
     while True:
         ready = {fd for fd, _ in poll.poll(_WATCH_SECONDS * 1000)}
         if handle in ready:
@@ -116,10 +116,12 @@ def _watch(inmate: int, jail: Jail, control: socket.socket, processes: int, star
                 os.kill(inmate, signal.SIGINT)
             else:
                 reason = reason or ("stopped" if command else "abandoned")
-        memory = max(0, _memory(processes, inmate) - shared)
-        peak = max(peak, memory)
-        if memory > jail.limits.memory:
+        memory, tasks, spent = _usage(processes, inmate)
+        peak, most = max(peak, memory - shared), max(most, tasks)
+        if memory - shared > jail.limits.memory:
             reason = reason or "memory limit"
+        if spent > jail.limits.cpu:
+            reason = reason or "CPU limit"
         if time.monotonic() - started > jail.limits.seconds:
             reason = reason or "time limit"
         if reason:
@@ -130,7 +132,7 @@ def _watch(inmate: int, jail: Jail, control: socket.socket, processes: int, star
     _, wait_status, usage = os.wait4(inmate, 0)
     code = os.waitstatus_to_exitcode(wait_status)
     cpu = usage.ru_utime + usage.ru_stime
-    if reason is None and code == -signal.SIGKILL and cpu >= jail.limits.cpu_seconds:
+    if reason is None and code == -signal.SIGKILL and cpu >= jail.limits.cpu:
         reason = "CPU limit"
     return {
         "event": "ended",
@@ -139,26 +141,32 @@ def _watch(inmate: int, jail: Jail, control: socket.socket, processes: int, star
         "seconds": time.monotonic() - started,
         "cpu": cpu,
         "memory": peak,
+        "processes": most,
     }
 
 
-def _memory(processes: int, inmate: int) -> int:
-    """Bytes of anonymous and shared memory that the inmate and all below it hold."""
-    total, pending = 0, [inmate]
+def _usage(processes: int, inmate: int) -> tuple[int, int, float]:
+    """Of the inmate and all below it: bytes of anonymous and shared memory, processes and threads, seconds of CPU."""
+    memory, count, ticks, pending = 0, 0, 0, [inmate]
     while pending:
         pid = pending.pop()
         try:
             with open(os.open(f"{pid}/status", os.O_RDONLY, dir_fd=processes)) as file:
                 for line in file:
                     if line.startswith(("RssAnon:", "RssShmem:")):
-                        total += int(line.split()[1]) << 10
+                        memory += int(line.split()[1]) << 10
+            with open(os.open(f"{pid}/stat", os.O_RDONLY, dir_fd=processes)) as file:
+                fields = file.read().rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15]))  # its own, and those of its children that have ended
             tasks = os.open(f"{pid}/task", os.O_RDONLY, dir_fd=processes)
             try:
-                for thread in os.listdir(tasks):
+                threads = os.listdir(tasks)
+                count += len(threads)
+                for thread in threads:
                     with open(os.open(f"{thread}/children", os.O_RDONLY, dir_fd=tasks)) as file:
                         pending += map(int, file.read().split())
             finally:
                 os.close(tasks)
         except (OSError, ValueError):
             pass  # it has ended meanwhile
-    return total
+    return memory, count, ticks / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,89 @@
+"""What a submission may use up where its judge leaves that open: a multiple of what the instructor's own run takes.
+
+The run is measured once for each state of the source, by `rehearse` or at the start of `grade`, and kept with the grader's
+records. nbgrader_config.py has the last word: ``c.Course.limits = {"ps1": {"seconds": 300}}``.
+"""
+
+import json
+from dataclasses import fields, replace
+
+from autograder.course import Course, CourseError
+from autograder.kernels.jail import Limits
+from autograder.transcript import Transcript, Verdict
+
+_TIMES = 5  # times the instructor's time
+_MORE = 3  # times the instructor's memory and processes
+GENEROUS = Limits(seconds=3600, cell_seconds=1800, memory=64 << 30, processes=2048)  # while it is measured
+
+
+def limits_for(course: Course, assignment: str, source: str, named: Limits | None) -> Limits:
+    """Find the limits of an assignment.
+
+    Parameters
+    ----------
+    source
+        Digest of the assignment as it is.
+    named
+        What its judge says.
+
+    Raises
+    ------
+    CourseError
+        If the configuration names a limit that there is not, or gives one that is no positive number.
+    """
+    found = named or _measured(_records(course).get(assignment, {}), source)
+    wanted = course.limits.get(assignment, {})
+    known = [each.name for each in fields(Limits)]
+    for name, value in wanted.items():
+        if name not in known:
+            raise CourseError(
+                f"nbgrader_config.py: c.Course.limits[{assignment!r}] has {name!r}; it can have {', '.join(known)}."
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise CourseError(
+                f"nbgrader_config.py: c.Course.limits[{assignment!r}][{name!r}] is {value!r}, not a positive number."
+            )
+    return replace(found, **{name: value if name.endswith("seconds") else int(value) for name, value in wanted.items()})
+
+
+def _measured(record: dict, source: str) -> Limits:
+    """A multiple of what was measured, and never less than the defaults, which hold where nothing was."""
+    least = Limits()
+    if record.get("source") != source:
+        return least
+    seconds = _TIMES * record["seconds"]
+    return replace(
+        least,
+        seconds=max(least.seconds, seconds),
+        cell_seconds=max(least.cell_seconds, seconds),
+        memory=max(least.memory, _MORE * record["memory"]),
+        processes=max(least.processes, _MORE * record["processes"]),
+        cpu_seconds=max(least.seconds, seconds, _TIMES * record["cpu"]),
+    )
+
+
+def is_measured(course: Course, assignment: str, source: str) -> bool:
+    """Whether the instructor's own run of this very source is on record."""
+    return _records(course).get(assignment, {}).get("source") == source
+
+
+def remember(course: Course, assignment: str, source: str, transcript: Transcript) -> None:
+    """Keep what the instructor's own run took. One that does not come through is no measure; the defaults hold then."""
+    if transcript.verdict is Verdict.FAULT:
+        return  # to be measured another time
+    through = transcript.verdict in (Verdict.GRADED, Verdict.OUTPUT)
+    taken = {name: getattr(transcript, name) if through else 0 for name in ("seconds", "cpu", "memory", "processes")}
+    fresh = _file(course).with_suffix(".new")
+    fresh.write_text(json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1), "utf-8")
+    fresh.replace(_file(course))
+
+
+def _file(course: Course):
+    return course.records / "measured.json"
+
+
+def _records(course: Course) -> dict:
+    try:
+        return json.loads(_file(course).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}

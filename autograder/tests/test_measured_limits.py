@@ -1,0 +1,103 @@
+"""Limits that nobody has named follow from the instructor's own run."""
+
+import json
+
+import nbformat
+import pytest
+from autograder.assignment import Assignment
+from autograder.course import Course, CourseError
+from autograder.gradebook import open_gradebook
+from autograder.grading import grade
+from autograder.kernels.jail import Limits
+from autograder.limits import is_measured, limits_for, remember
+from autograder.rehearse import rehearse
+from autograder.transcript import Transcript, Verdict
+
+OPEN = "\nrequirements = Requirements()\n"
+MB = 1 << 20
+
+
+def measured(course: Course) -> dict:
+    return json.loads((course.records / "measured.json").read_text())
+
+
+def ran(verdict: Verdict = Verdict.GRADED, **taken) -> Transcript:
+    return Transcript("rehearsal", "ps1", verdict, **taken)
+
+
+def test_limits_are_a_multiple_of_what_was_measured_and_never_less_than_the_defaults(small_course):
+    course = small_course.course
+    assert limits_for(course, "ps1", "now", None) == Limits()
+    remember(course, "ps1", "now", ran(seconds=2.0, cpu=3.0, memory=50 * MB, processes=5))
+    assert limits_for(course, "ps1", "now", None) == Limits(cpu_seconds=120)
+    remember(course, "ps2", "now", ran(seconds=100.0, cpu=300.0, memory=2000 * MB, processes=50))
+    large = Limits(seconds=500, cell_seconds=500, memory=6000 * MB, processes=150, cpu_seconds=1500)
+    assert limits_for(course, "ps2", "now", None) == large
+    assert limits_for(course, "ps2", "after a change", None) == Limits()
+    assert limits_for(course, "ps2", "now", Limits(seconds=7)) == Limits(seconds=7)
+    assert is_measured(course, "ps1", "now") and not is_measured(course, "ps1", "after a change")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.TIME, Verdict.CRASHED, Verdict.FAULT])
+def test_a_run_that_does_not_come_through_is_no_measure(small_course, verdict):
+    remember(small_course.course, "ps1", "now", ran(verdict, seconds=3600.0, memory=9000 * MB))
+    assert limits_for(small_course.course, "ps1", "now", None) in (Limits(), Limits(cpu_seconds=120))
+    assert is_measured(small_course.course, "ps1", "now") == (verdict is not Verdict.FAULT)
+
+
+def configured(small_course, limits: dict) -> Course:
+    (small_course.path / "nbgrader_config.py").write_text(f"c = get_config()\nc.Course.limits = {limits!r}\n")
+    return Course.load(small_course.path)
+
+
+@pytest.mark.parametrize("named", [None, Limits(cell_seconds=7)])
+def test_the_configuration_has_the_last_word(small_course, named):
+    course = configured(small_course, {"ps1": {"seconds": 300, "memory": 5e8}})
+    assert limits_for(course, "ps1", "now", named) == Limits(300.0, (named or Limits()).cell_seconds, 500_000_000)
+    assert limits_for(course, "ps2", "now", named) == (named or Limits())
+
+
+@pytest.mark.parametrize("wrong", [{"second": 3}, {"seconds": "3"}, {"seconds": 0}, {"memory": True}])
+def test_a_limit_that_cannot_be_is_named(small_course, wrong):
+    with pytest.raises(CourseError, match=f"limits.*{next(iter(wrong))}"):
+        limits_for(configured(small_course, {"ps1": wrong}), "ps1", "now", None)
+
+
+THREADS = """import threading
+stop = threading.Event()
+for _ in range(100):
+    threading.Thread(target=stop.wait).start()
+stop.wait(0.5)
+stop.set()"""  # long enough to be seen: it is looked at every 50 ms
+
+
+@pytest.fixture
+def hungry(jail, make_small_course, tmp_path):
+    """A course whose work takes more threads than the defaults allow, and one submission."""
+    small = make_small_course(tmp_path, OPEN)
+    path = small.path / "source" / "ps1" / "ps1.ipynb"
+    source = nbformat.read(path, as_version=4)
+    source.cells[0].source += "\n" + THREADS
+    nbformat.write(source, path)
+    folder = small.course.folder("submitted", "ps1", "ada")
+    folder.mkdir(parents=True)
+    nbformat.write(source, folder / "ps1.ipynb")
+    return small.course
+
+
+def test_the_first_run_measures_and_later_ones_do_not(hungry):
+    done = grade(hungry, "ps1", jobs=1)
+    assert done.entries["ada"].verdict is Verdict.GRADED and set(done.entries) == {"ada"}
+    first = measured(hungry)
+    assert first["ps1"]["source"] == Assignment(hungry, "ps1").digest and first["ps1"]["seconds"] > 0
+    assert 100 < first["ps1"]["processes"] < 150
+    assert Assignment(hungry, "ps1").requirements.limits.processes > 300
+    with open_gradebook(hungry) as gradebook:
+        assert [student.id for student in gradebook.students] == ["ada"]
+    grade(hungry, "ps1", jobs=1)
+    assert measured(hungry) == first
+
+
+def test_a_rehearsal_measures(hungry):
+    assert [finding for finding in rehearse(hungry, "ps1") if finding.what in ("time", "memory") and not finding.ok] == []
+    assert 100 < measured(hungry)["ps1"]["processes"] < 150
