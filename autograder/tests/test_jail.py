@@ -12,7 +12,8 @@ import numpy
 import pytest
 import unroll
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits
+from autograder.kernels.jail import Limits, _in_mount_order
+from autograder.kernels.kernel import JUDGE, LISTENERS
 from autograder.transcript import Verdict
 
 import autograder
@@ -243,6 +244,43 @@ def test_open_descriptors_lead_nowhere(look):
     for number, target in seen["links"].items():
         kind = target.split(":")[0]
         assert target == "/dev/null" or kind in ("socket", "pipe", "anon_inode") or "ENOENT" in target, (number, target)
+
+
+def test_inventory(look):
+    """Every mount and every descriptor of a jail is on the list of what may be there; environment, processes and capabilities
+    are compared in the tests above."""
+    binds, covered = parent.visible(("numpy", "unroll-course"))
+    seen = look(
+        mounts="[(m[4], m[m.index('-') + 1]) for m in (line.split() for line in open('/proc/self/mountinfo'))]",
+        links="{f: attempt(lambda: os.readlink('/proc/self/fd/' + f)) for f in os.listdir('/proc/self/fd')}",
+        inside="""[f'socket:[{line.split()[at]}]' for kind, at in (('unix', 6), ('tcp', 9), ('udp', 9))
+               for line in list(open('/proc/net/' + kind))[1:]]""",
+        names="{f: attempt(lambda: socket.socket(fileno=os.dup(int(f))).getsockname()) for f in os.listdir('/proc/self/fd')}",
+    )
+    own = {"/": "tmpfs", "/proc": "proc", "/home/student": "tmpfs", "/tmp": "tmpfs", "/dev/shm": "tmpfs"}
+    own |= dict.fromkeys((path for path in covered if any(path.startswith(bind + "/") for bind in binds)), "tmpfs")
+    points = [point.encode().decode("unicode_escape") for point, _ in seen["mounts"]]  # octal where there is a space
+    shown = [point for point in points if point not in own]
+    assert {point: kind for point, kind in seen["mounts"] if point in own} == own
+    assert max(map(points.count, points)) == 1
+    devices = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
+    wanted = {*devices, *_in_mount_order(binds, covered)}
+    assert wanted <= set(shown)
+    assert [
+        point for point in shown if point not in wanted and not os.path.ismount(point)
+    ] == []  # a disk of the host below a bind
+
+    links = {int(number): target for number, target in seen["links"].items() if "ENOENT" not in target}  # the listing's own
+    outward = {number for number, target in links.items() if target.startswith("socket:") and target not in seen["inside"]}
+    inherited = {*LISTENERS.values(), JUDGE}
+    assert inherited <= outward
+    listeners = {seen["names"][str(number)] for number in LISTENERS.values()}
+    assert len(listeners) == 5
+    assert {seen["names"][str(number)] for number in outward - inherited} == listeners  # the grader's connections to them
+    pipes = [target for target in links.values() if target.startswith("pipe:")]
+    assert all(pipes.count(pipe) > 1 for pipe in pipes)  # both ends are in here
+    plain = {target for target in links.values() if not target.startswith(("socket:", "pipe:"))}
+    assert plain == {"/dev/null", "anon_inode:[eventfd]", "anon_inode:[eventpoll]"}
 
 
 LAUNCH = """
