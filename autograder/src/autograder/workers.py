@@ -23,7 +23,6 @@ from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
 _NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong in a job is told by its transcript
 _CONNECT_SECONDS = 15
 _LOOK_SECONDS = 1.0  # how often we look who is there
 _PATIENCE_SECONDS = 60.0  # with nobody there, before we give up
@@ -200,6 +199,23 @@ def _compare(address: str, theirs: dict[str, str] | Exception) -> None:
             )
 
 
+def dask_teardown(worker) -> None:
+    """Called by a worker that was started with ``--preload autograder.workers``, when it ends."""
+    close_parents()
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Without Dask's own words: what goes wrong in a job is told by its transcript."""
+    log = logging.getLogger("distributed")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
 @contextlib.contextmanager
 def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterator[Workers]:
     """Threads of this process.
@@ -211,6 +227,7 @@ def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterat
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
     with (
+        _quietly(),
         dask.config.set(_NO_PAGES),
         LocalCluster(
             n_workers=1,
@@ -258,7 +275,7 @@ def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> It
             f"The scheduler {scheduler} cannot be reached: {error}. Does it run, and with certificates from the same "
             "`autograder cluster`?"
         ) from error
-    with client:
+    with _quietly(), client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
         except TimeoutError as error:
