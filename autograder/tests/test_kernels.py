@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from autograder.kernels import parent
 from autograder.kernels.jail import Limits, _in_mount_order
 from autograder.kernels.packages import EVERYTHING, visible
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
@@ -32,6 +33,15 @@ def test_a_dead_parent_is_replaced(jail, run_cells):
     assert run_cells("print(1)").printed == ["1\n"]
     assert warm_parent(PACKAGES) is not first and warm_parent(PACKAGES).alive
     assert not Path(first.runtime).exists()
+
+
+def test_a_parent_may_say_more_than_a_pipe_holds(jail, monkeypatch):
+    monkeypatch.setitem(parent._ENVIRONMENT, "PYTHONVERBOSE", "1")
+    talking = WarmParent(("numpy",))
+    try:
+        assert talking.alive and os.fstat(talking._said.fileno()).st_size > 1 << 17
+    finally:
+        talking.close()
 
 
 def test_only_named_packages_can_be_imported(jail, run_cells):

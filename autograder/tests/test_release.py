@@ -72,6 +72,27 @@ def test_stale_release_is_told(small_course, edited):
     assert "left_over.txt is not in the source" in stale(small_course.course, "ps1")
 
 
+@pytest.mark.parametrize(
+    "line", ['name = "scale"\ncheck(name, scale)', '%time check(f"{1}", scale)', "check(name=sorted(checks)[0], thing=scale)"]
+)
+def test_a_check_whose_name_is_not_written_out_is_refused(edited, line):
+    def call(notebook):
+        next(cell for cell in notebook.cells if "scale-check" in str(cell.metadata)).source = line
+
+    assignment = edited(call)
+    with pytest.raises(CourseError, match=r"ps1.ipynb, cell 'scale-check': write the name"):
+        release(assignment.course, "ps1")
+    assert any("write the name" in finding.detail for finding in rehearse(assignment.course, "ps1"))
+
+
+def test_a_grade_id_in_two_notebooks_is_refused(small_course):
+    source = small_course.path / "source" / "ps1"
+    (source / "more.ipynb").write_bytes((source / "ps1.ipynb").read_bytes())
+    with pytest.raises(CourseError, match="'step-check' stands in more.ipynb and in ps1.ipynb"):
+        release(small_course.course, "ps1")
+    assert not (small_course.path / "release" / "ps1").exists()
+
+
 def test_rehearsal_finds_a_check_that_lets_a_mistake_pass(small_course):
     """A judge whose misconception is no mistake at all."""
     judge = small_course.path / "judges" / "ps1.py"

@@ -104,6 +104,15 @@ def submission_key(secret: bytes, assignment: str, student: str, digest: str) ->
 
 def checks_called(source: str) -> list[str]:
     """Names of the checks that a grade cell's ``check("name", …)`` lines hold, in order, each once."""
+    return [name for name in _checks_called(source) if name is not None]
+
+
+def has_unnamed_check(source: str) -> bool:
+    """Whether a grade cell calls ``check`` with a name that can be known only by running it."""
+    return None in _checks_called(source)
+
+
+def _checks_called(source: str) -> list[str | None]:
     try:
         tree = ast.parse(TransformerManager().transform_cell(source))
     except SyntaxError:
@@ -113,9 +122,9 @@ def checks_called(source: str) -> list[str]:
         called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
         if called == "check":
             first = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "name")][:1]
-            names += _texts(first)
+            names += _texts(first) or [None]
         elif called in ("run_line_magic", "run_cell_magic"):  # such as %time
-            names += [name for text in _texts(node.args[1:]) for name in checks_called(text)]
+            names += [name for text in _texts(node.args[1:]) for name in _checks_called(text)]
     return list(dict.fromkeys(names))
 
 

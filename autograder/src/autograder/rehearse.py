@@ -13,7 +13,7 @@ from autograder.check import Check, answer
 from autograder.course import Course
 from autograder.execution import Job, prepare, run_job
 from autograder.limits import GENEROUS, remember
-from autograder.release import leaks
+from autograder.release import leaks, wrong_cells
 from autograder.submission import parse_notebook
 from autograder.transcript import Transcript, Verdict
 
@@ -55,6 +55,8 @@ def rehearse(course: Course, name: str, jailed: bool = True) -> Iterator[Finding
     assignment = Assignment(course, name)
     found = leaks(assignment)
     yield Finding(not found, "nothing leaks into the release", "; ".join(found))
+    wrong = wrong_cells(assignment)
+    yield Finding(not wrong, "every cell can be graded as it is meant", "; ".join(wrong))
     used = {n for source in assignment.sources.values() for names in source.checks.values() for n in names}
     unused = sorted(assignment.judge.checks.keys() - used)
     yield Finding(not unused, "every check stands in a cell", ", ".join(unused))

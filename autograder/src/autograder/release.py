@@ -12,9 +12,10 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from unroll.checks import frozen
 from unroll.checks.models import HandedOver
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
 from autograder.gradebook import save_assignment
+from autograder.judge import has_unnamed_check
 from autograder.notebook import as_text
 
 _SHORTEST = 12  # shorter lines, such as `return y`, give nothing away
@@ -32,9 +33,11 @@ def release(course: Course, name: str) -> list[Path]:
     Raises
     ------
     CourseError
-        If anything would leak, and where.
+        If anything would leak, or could not be graded, and where.
     """
     assignment = Assignment(course, name)
+    if unsound := wrong_cells(assignment):
+        raise CourseError(f"{name} is not released:\n" + "\n".join(f"  {wrong}" for wrong in unsound))
     found = leaks(assignment)
     if found:
         raise CourseError(f"{name} is not released, because it would give away:\n" + "\n".join(f"  {leak}" for leak in found))
@@ -57,6 +60,25 @@ def release(course: Course, name: str) -> list[Path]:
         shutil.copyfile(folder / f"{name}.npz", packaged)
         written.append(packaged)
     return written
+
+
+def wrong_cells(assignment: Assignment) -> list[str]:
+    """Cells that could not be graded as they are meant: a sentence for each."""
+    found, places = [], {}
+    for name, source in assignment.sources.items():
+        for cell in source.graded.cells:
+            if not (grade_id := cell.metadata.get("nbgrader", {}).get("grade_id")):
+                continue
+            if grade_id in places:
+                found.append(
+                    f"the cell {grade_id!r} stands in {places[grade_id]}.ipynb and in {name}.ipynb; call one otherwise"
+                )
+            places[grade_id] = name
+            if is_automatic(cell) and assignment.judge.path and has_unnamed_check(cell.source):
+                found.append(
+                    f'{name}.ipynb, cell {grade_id!r}: write the name of the check into its line, as in check("name", ...)'
+                )
+    return found
 
 
 def _contents(assignment: Assignment) -> dict[str, bytes]:

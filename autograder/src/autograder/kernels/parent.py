@@ -61,6 +61,7 @@ class WarmParent:
         _sweep()
         self.runtime = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115, and no pipe, which would be full one day
         modules = [_module(name) for name in packages if name not in EVERYTHING]
         command = [sys.executable, "-s", "-P", "-m", "autograder.kernels.forkserver", str(theirs.fileno()), *modules]
         self._process = subprocess.Popen(
@@ -70,7 +71,7 @@ class WarmParent:
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self._said,
             start_new_session=True,
         )
         theirs.close()
@@ -81,7 +82,9 @@ class WarmParent:
             ready = b""
         if ready != b"ready":
             self._process.kill()
-            said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+            self._process.wait()
+            self._said.seek(0)
+            said = self._said.read().decode(errors="replace").strip().splitlines()
             self.close()
             raise CannotJail(f"The warm parent did not start: {said[-1] if said else 'it said nothing'}")
 
@@ -112,7 +115,7 @@ class WarmParent:
         self._process.kill()
         self._process.wait()
         self._socket.close()
-        self._process.stderr.close()
+        self._said.close()
         shutil.rmtree(self.runtime, ignore_errors=True)
 
 
