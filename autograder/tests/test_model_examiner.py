@@ -1,10 +1,17 @@
 """Judged Keras models: what is scored is the model that a clean jail has built, whatever the student's kernel says of it."""
 
+import asyncio
+
 import nbformat
+import psutil
 import pytest
 from autograder.assignment import Assignment
+from autograder.check import Requirements
 from autograder.course import Course
 from autograder.execution import prepare, run_job
+from autograder.kernels.jail import Limits
+from autograder.kernels.parent import CannotJail, warm_parent
+from autograder.models import ModelExaminer
 from autograder.submission import parse_notebook
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -156,6 +163,24 @@ def test_what_is_no_honest_model_earns_nothing(run, solution, detail):
     report = run(solution)
     assert report.share == 0
     assert detail in report.rows[0].detail, report
+
+
+def test_a_jail_that_is_killed_from_outside_is_our_fault(jail):
+    requirements = Requirements(("numpy", "unroll-course", "keras", "tensorflow"), Limits(memory=2 << 30, processes=128))
+
+    async def examine() -> None:
+        examiner = ModelExaminer(requirements)
+        await examiner._start()
+        try:
+            keepers = psutil.Process(warm_parent(requirements.packages)._process.pid).children()
+            (inmate,) = max(keepers, key=psutil.Process.create_time).children()
+            inmate.kill()
+            with pytest.raises(CannotJail, match="taken away"):
+                await examiner._ask({"model": None})
+        finally:
+            await examiner.close()
+
+    asyncio.run(examine())
 
 
 def test_a_model_that_breaks_the_jail_takes_no_other_with_it(run):

@@ -15,6 +15,7 @@ from unroll.checks.wire import WireError
 from autograder import frames
 from autograder.check import Requirements
 from autograder.client import Client, Stopped
+from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
 
 _GRACE_SECONDS = 2.0
@@ -75,6 +76,8 @@ class ModelExaminer:
         try:
             await asyncio.wait_for(asyncio.shield(self._serving), _GRACE_SECONDS)
         except Stopped as stop:
+            if stop.by_chance:
+                raise CannotJail(f"The jail of the models was taken away: {stop.reason}.") from stop
             return stop.reason
         except TimeoutError:
             pass
