@@ -19,10 +19,14 @@ from autograder.journal import Entry, Journal
 from autograder.transcript import Verdict
 
 _SLOWEST = 5
+_RAISE = (
+    "If the work is honest, raise the limit in the judge, or in c.Course.limits of nbgrader_config.py, and grade that student "
+    "again with --force."
+)
 _NEXT_STEPS = {
-    Verdict.TIME: "Look at the cell that was stopped. If the work is honest, raise `limits` in the judge and grade again.",
-    Verdict.CPU: "Look at what computes for so long. If the work is honest, raise `limits` in the judge and grade again.",
-    Verdict.MEMORY: "Look at what is so large. If the work is honest, raise `limits` in the judge and grade again.",
+    Verdict.TIME: f"Look at the cell that was stopped. {_RAISE}",
+    Verdict.CPU: f"Look at what computes for so long. {_RAISE}",
+    Verdict.MEMORY: f"Look at what is so large. {_RAISE}",
     Verdict.OUTPUT: "Look at what prints so much; the score stands.",
     Verdict.CRASHED: "Open the notebook with care: it ended its own kernel. Cells that had finished keep their points.",
     Verdict.TAMPERED: "Read the notebook before you let this score stand: its tests may have been switched off.",
