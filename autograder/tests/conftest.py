@@ -13,6 +13,7 @@ from autograder.execution import Job, prepare, run_job
 from autograder.judge import submission_key
 from autograder.kernels.jail import Limits
 from autograder.kernels.parent import close_parents
+from autograder.notebook import pack, unpack
 from autograder.submission import parse_notebook
 from autograder.transcript import Transcript, Verdict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -173,7 +174,7 @@ def run_student(*cells: str, limits: Limits | None = None, jailed: bool = True, 
     job = Job(
         student="ada",
         assignment="any",
-        notebooks={"n": nbformat.writes(notebook)},
+        notebooks={"n": pack(notebook)},
         checks={},
         files=files or {},
         judge=None,
@@ -182,7 +183,7 @@ def run_student(*cells: str, limits: Limits | None = None, jailed: bool = True, 
         jailed=jailed,
     )
     transcript = run_job(job)
-    executed = nbformat.reads(transcript.notebooks["n"], as_version=4).cells if transcript.notebooks else []
+    executed = unpack(transcript.notebooks["n"]).cells if transcript.notebooks else []
     printed = ["".join(o.get("text", "") for o in cell.outputs if o.output_type == "stream") for cell in executed]
     errors = [" ".join(f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error") for cell in executed]
     return Run(transcript, printed, errors)

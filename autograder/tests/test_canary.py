@@ -1,12 +1,12 @@
 """In an ordinary course, tests that were switched off are flagged, and scores stay what nbgrader makes of them."""
 
-import nbformat
 import numpy as np
 import pytest
 from autograder.canary import canaries
 from autograder.check import Requirements
 from autograder.execution import Job, run_job
 from autograder.kernels.jail import Limits
+from autograder.notebook import pack, unpack
 from autograder.transcript import Verdict
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -29,7 +29,7 @@ def grade_cell(jail):
         metadata = {"nbgrader": {"grade": True, "solution": False, "locked": True, "task": False, "points": 5,
                                  "grade_id": "tests", "schema_version": 3, "cell_type": "code"}}  # fmt: skip
         notebook = new_notebook(cells=[new_code_cell(solution), new_code_cell(TESTS, metadata=metadata)])
-        job = Job("ada", "any", {"n": nbformat.writes(notebook)}, {}, {}, None,
+        job = Job("ada", "any", {"n": pack(notebook)}, {}, {}, None,
                   Requirements(limits=Limits(seconds=40, cell_seconds=10)), bytes(32))  # fmt: skip
         return run_job(job)
 
@@ -40,7 +40,7 @@ def test_honest_work_is_not_flagged(grade_cell):
     transcript = grade_cell(HONEST)
     assert transcript.verdict is Verdict.GRADED
     (notebook,) = transcript.notebooks.values()
-    cells = nbformat.reads(notebook, as_version=4).cells
+    cells = unpack(notebook).cells
     assert len(cells) == 2 and cells[1].outputs == []
 
 

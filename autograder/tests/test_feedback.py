@@ -16,6 +16,7 @@ from autograder.course import Course, CourseError
 from autograder.feedback import write_feedback
 from autograder.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.journal import Entry, Journal
+from autograder.notebook import pack
 from autograder.outputs import judged_outputs
 from autograder.transcript import Transcript, Verdict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -110,14 +111,14 @@ class Room:
                 elif made.cell_type == "code":
                     made.outputs = (outputs or {}).get(grade_id, [])
             notebook.cells = [*copy.deepcopy(list(extra)), *notebook.cells]
-            texts[name] = nbformat.writes(notebook)
+            texts[name] = pack(notebook)
         transcript = Transcript(student, "ps1", verdict, reason, texts, dict.fromkeys(self.notebooks, reports), seconds=1.5)
         with open_gradebook(self.course) as gradebook:
             recorder = Recorder(self.course, gradebook, self.assignment)
-            for name, text in recorder.record(transcript, datetime(2026, 1, 2)).items():
+            for name, recorded in recorder.record(transcript, datetime(2026, 1, 2)).items():
                 place = self.course.folder("autograded", "ps1", student) / f"{name}.ipynb"
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_text(text)
+                place.write_text(nbformat.writes(recorded))
             standing = recorder.standing(student)
         return self._enter(transcript, trust="judged", **standing)
 

@@ -15,6 +15,7 @@ from autograder.check import Requirements
 from autograder.execution import Job, run_job
 from autograder.kernels.jail import Limits
 from autograder.kernels.parent import close_parents
+from autograder.notebook import pack
 from autograder.transcript import Verdict
 
 
@@ -51,7 +52,7 @@ def jail_diagnosis() -> Diagnosis:
         )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     requirements = Requirements(packages=(), limits=Limits())
-    job = Job("doctor", "doctor", {"doctor": nbformat.writes(notebook)}, {}, {}, None, requirements, bytes(32))
+    job = Job("doctor", "doctor", {"doctor": pack(notebook)}, {}, {}, None, requirements, bytes(32))
     transcript = run_job(job)
     if transcript.verdict is Verdict.GRADED:
         return Diagnosis("jail", "ok", "namespaces, private root, system call filter: a cell ran in a jail")

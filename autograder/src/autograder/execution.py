@@ -6,7 +6,6 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-import nbformat
 import numpy as np
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -22,6 +21,7 @@ from autograder.kernels.devices import Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.models import ModelExaminer
+from autograder.notebook import pack, unpack
 from autograder.outputs import error_of, failed_outputs, judged_outputs
 from autograder.rebuild import rebuild
 from autograder.transcript import Transcript, Verdict, environment_digest
@@ -38,7 +38,7 @@ class Job:
     student, assignment
         Whose, and what for.
     notebooks
-        Rebuilt notebooks as JSON text, by name.
+        Rebuilt notebooks, packed, by name.
     checks
         Names of the checks of each judged cell, by notebook and grade id.
     files
@@ -77,7 +77,7 @@ def prepare(
     return Job(
         student=student,
         assignment=assignment.name,
-        notebooks={name: nbformat.writes(notebook) for name, notebook in rebuilt.items()},
+        notebooks={name: pack(notebook) for name, notebook in rebuilt.items()},
         checks={name: source.checks for name, source in assignment.sources.items()},
         files=beside(files, assignment.file_contents),
         judge=assignment.judge.source,
@@ -125,10 +125,9 @@ def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     for name, text in job.notebooks.items():
-        notebook = nbformat.reads(text, as_version=4)
+        notebook = unpack(text)
         transcript.reports[name] = asyncio.run(_run_notebook(job, name, notebook, judge, work, device, transcript))
-        # A lone surrogate that the kernel has sent cannot be written to a file.
-        transcript.notebooks[name] = nbformat.writes(notebook).encode(errors="replace").decode()
+        transcript.notebooks[name] = pack(notebook)
 
 
 async def _run_notebook(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import (
     Comment,
@@ -28,6 +28,7 @@ from sqlalchemy.exc import OperationalError
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
+from autograder.notebook import unpack
 from autograder.transcript import Transcript
 
 _BUSY_MILLISECONDS = 30_000
@@ -135,7 +136,7 @@ class Recorder:
         self._late: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
         self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
 
-    def record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, str]:
+    def record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, NotebookNode]:
         """Write the scores of one submission, all or nothing.
 
         Parameters
@@ -146,33 +147,33 @@ class Recorder:
         Returns
         -------
         notebooks
-            The executed notebooks as text, cut as nbgrader cuts them, by name.
+            The executed notebooks, cut as nbgrader cuts them, by name.
         """
         try:
-            texts = self._record(transcript, timestamp)
+            executed = self._record(transcript, timestamp)
             self._db.commit()
         except BaseException:
             self._db.rollback()
             raise
-        return texts
+        return executed
 
-    def _record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, str]:
+    def _record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, NotebookNode]:
         submission = self._submission(transcript.student)
         if timestamp is not None:
             submission.timestamp = timestamp
-        texts = {}
+        cut = {}
         for notebook in submission.notebooks:
             executed = transcript.notebooks.get(notebook.name)
             if executed is None:
                 self._nothing_handed_in(notebook)
             else:
-                texts[notebook.name] = self._scores(notebook, executed)
+                cut[notebook.name] = self._scores(notebook, executed)
         self._db.flush()
         for notebook in submission.notebooks:
             if notebook.name in transcript.notebooks:
                 self._db.expire(notebook, ["score"])
                 self._penalty(submission, notebook)
-        return texts
+        return cut
 
     def record_ungraded(self, student: str, timestamp: datetime | None) -> None:
         """Write that a submission came and waits for a person; a score it had before does not stay."""
@@ -225,8 +226,8 @@ class Recorder:
         for grade in notebook.grades:
             grade.auto_score, grade.needs_manual_grade = 0, False
 
-    def _scores(self, notebook: SubmittedNotebook, executed: str) -> str:
-        content = nbformat.reads(executed, as_version=4)
+    def _scores(self, notebook: SubmittedNotebook, executed: str) -> NotebookNode:
+        content = unpack(executed)
         for cleaner in self._cleaners:
             content, _ = cleaner.preprocess(content, {})
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in content.cells if "nbgrader" in cell.metadata}
@@ -241,7 +242,7 @@ class Recorder:
             if cell is not None and (utils.is_solution(cell) or utils.is_task(cell)):
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
-        return nbformat.writes(content)
+        return content
 
     def _penalty(self, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """As nbgrader's AssignLatePenalties: after the scores, between 0 and the score."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
 from autograder.backup import Backup
@@ -194,8 +195,8 @@ class _Work:
             entry = Entry.of(transcript, submission=submission.digest, source="")
             self._grading.entries[submission.student] = entry  # not on record, so that the next run tries again
             return
-        texts = self._recorder.record(transcript, submission.timestamp)
-        self._write_autograded(submission, texts)
+        notebooks = self._recorder.record(transcript, submission.timestamp)
+        self._write_autograded(submission, notebooks)
         self._enter(submission, transcript, self._recorder.standing(submission.student))
 
     def _enter(self, submission: Submission, transcript: Transcript, standing: dict[str, float]) -> None:
@@ -214,19 +215,18 @@ class _Work:
             return "unjailed"
         return "judged" if self._assignment.judged else "watched"
 
-    def _shown(self, name: str, text: str) -> str:
+    def _shown(self, name: str, notebook: NotebookNode) -> str:
         """An executed notebook as it can be opened at the instructor's desk."""
-        notebook = nbformat.reads(text, as_version=4)
         make_harmless(notebook, set(self._assignment.sources[name].checks))
         return nbformat.writes(notebook)
 
-    def _write_autograded(self, submission: Submission, notebooks: dict[str, str]) -> None:
+    def _write_autograded(self, submission: Submission, notebooks: dict[str, NotebookNode]) -> None:
         """Put the executed notebooks where nbgrader's formgrader looks for them, all at once."""
         final = self._course.folder("autograded", self._assignment.name, submission.student)
         fresh = final.with_name(f".{final.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         files = beside(submission.files, self._assignment.file_contents) | {
-            f"{name}.ipynb": self._shown(name, text).encode() for name, text in notebooks.items()
+            f"{name}.ipynb": self._shown(name, notebook).encode() for name, notebook in notebooks.items()
         }
         for name in _CARRIED:
             source = submission.folder / name

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import nbformat
 from nbgrader import utils
 
 from autograder.assignment import is_automatic
+from autograder.notebook import unpack
 from autograder.transcript import Transcript, Verdict
 
 
@@ -84,7 +84,7 @@ class Entry:
 
 def automatic_points(transcript: Transcript) -> dict[str, float]:
     """What the automatic cells of a run earned, by grade id, as nbgrader reads it off the executed notebooks."""
-    cells = [cell for text in transcript.notebooks.values() for cell in nbformat.reads(text, as_version=4).cells]
+    cells = [cell for text in transcript.notebooks.values() for cell in unpack(text).cells]
     return {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in cells if is_automatic(cell)}
 
 

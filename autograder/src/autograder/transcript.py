@@ -41,7 +41,7 @@ class Transcript:
     verdict, reason
         How it ended, and a sentence where that is not as usual.
     notebooks
-        Executed notebooks as JSON text, by name; nbgrader scores them as the judge did.
+        Executed notebooks, packed (:func:`autograder.notebook.pack`), by name; nbgrader scores them as the judge did.
     reports
         The judge's reports by notebook and grade id.
     environment
