@@ -1,0 +1,299 @@
+"""`autograder grade` beside `nbgrader autograde`: the same submissions, the same grades, one after the other in one run.
+
+Run as ``python -m benchmarks.grading`` from the root of the repository, on a machine that does nothing else; it takes some
+five minutes. It writes ``benchmarks/measured/grading.json`` and the table in README.md, between its marks.
+
+Two assignments: 01_rnn_step of this course, and a small one in Keras that builds an LSTM and trains another for about a
+second. Ours runs two submissions at a time, jailed and judged; nbgrader has no parallel runs. Both run from compiled bytecode.
+The two take turns, so that a busy minute of the machine hits both.
+
+``cells`` are the CPU seconds that the notebook's own cells take in one warm process, checks left out; ``judging`` are those
+that drawing and marking the hidden cases takes. What is left of ours is its overhead: the steady state, as the difference
+between a larger and a smaller run.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import psutil
+from autograder.assignment import Assignment
+from autograder.course import Course
+from autograder.gradebook import open_gradebook, save_assignment
+from autograder.judge import submission_key
+from unroll.checks import Answer, mark
+
+from benchmarks import small_keras
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "benchmarks/measured/grading.json"
+BIN = Path(sys.executable).parent
+JOBS = 2
+MARKS = ("<!-- grading -->", "<!-- /grading -->")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One assignment to grade.
+
+    Parameters
+    ----------
+    name, title
+        Of the assignment.
+    config
+        Lines of the course's configuration.
+    ours, theirs, warm
+        Submissions for us, for nbgrader, and of the smaller run that is taken off.
+    turns
+        In how many parts the two take turns.
+    must
+        The ratio of throughputs to reach.
+    """
+
+    name: str
+    title: str
+    config: str
+    ours: int
+    theirs: int
+    warm: int
+    turns: int
+    must: float
+
+
+CONFIG = """\
+import os
+
+c = get_config()
+c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+c.CourseDirectory.course_id = "benchmark"
+c.ExecutePreprocessor.timeout = 120
+"""
+SUBJECTS = [
+    Subject(
+        "01_rnn_step",
+        "01_rnn_step (NumPy, judged)",
+        f"c.CourseDirectory.source_directory = {str(ROOT / 'solutions')!r}\n"
+        f"c.Course.judges_directory = {str(ROOT / 'autograder' / 'judges')!r}\n",
+        ours=240,
+        theirs=20,
+        warm=20,
+        turns=2,
+        must=12,
+    ),
+    Subject("small_keras", "a small Keras assignment", "", ours=80, theirs=10, warm=8, turns=2, must=6),
+]
+
+
+def main() -> None:
+    rows = []
+    for subject in SUBJECTS:
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            rows.append(measure(subject, Path(folder)))
+    found = {
+        "machine": machine(),
+        "versions": {name: __import__(name).__version__ for name in ("keras", "nbgrader", "numpy", "tensorflow")},
+        "jobs": JOBS,
+        "assignments": rows,
+    }
+    TARGET.parent.mkdir(exist_ok=True)
+    TARGET.write_text(json.dumps(found, indent=1) + "\n")
+    readme = ROOT / "README.md"
+    before, _, rest = readme.read_text().partition(MARKS[0])
+    readme.write_text(f"{before}{MARKS[0]}\n{table(found)}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
+    print(table(found))
+
+
+def machine() -> str:
+    with open("/proc/cpuinfo") as file:
+        model = next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), platform.machine())
+    return f"{model}, {len(os.sched_getaffinity(0))} cores"
+
+
+def measure(subject: Subject, folder: Path) -> dict:
+    course = make_course(subject, folder / "course", subject.ours + subject.warm)
+    students = sorted(path.name for path in Path(course.root, "submitted").iterdir())
+    warm, students = students[: subject.warm], students[subject.warm :]
+    ours, theirs = folder / "ours", folder / "theirs"
+    for copy in (ours, theirs):
+        shutil.copytree(course.root, copy)
+    graded_by_us(ours, subject.name, warm[:1])  # the first run of an assignment also measures the instructor's own notebook
+    small = graded_by_us(ours, subject.name, warm[1:])
+    walls, cpus, their_walls = [], [], []
+    for turn in range(subject.turns):
+        part = students[turn :: subject.turns]
+        wall, cpu = graded_by_us(ours, subject.name, part)
+        walls.append(wall)
+        cpus.append(cpu)
+        their_walls.append(graded_by_nbgrader(theirs, subject.name, part[: subject.theirs // subject.turns]))
+    compared = same_grades(Course.load(ours), Course.load(theirs), subject.name)
+    assert compared == subject.theirs, f"{compared} of {subject.theirs} grades compared"
+    # What every run takes once (imports, the gradebook, the warm parent) is in both, so that the difference has it not.
+    count = subject.ours / subject.turns - (subject.warm - 1)
+    steady_cpu = (sum(cpus) / subject.turns - small[1]) / count
+    own, cells = cells_alone(course, subject.name, students[:8])
+    judging = judging_alone(Course.load(ours), subject.name, students[:8])
+    per_submission, theirs_each = sum(walls) / subject.ours, sum(their_walls) / subject.theirs
+    return {
+        "assignment": subject.title,
+        "must": subject.must,
+        "submissions": {"ours": subject.ours, "nbgrader": subject.theirs},
+        "seconds": {"ours": per_submission, "nbgrader": theirs_each},
+        "ratio": theirs_each / per_submission,
+        "per_minute": {"ours": 60 / per_submission, "nbgrader": 60 / theirs_each},
+        "cpu": {
+            "ours": sum(cpus) / subject.ours,
+            "steady": steady_cpu,
+            "cells": own,
+            "judging": judging,
+            "overhead": steady_cpu - own - judging,
+            "allowed": 0.1 + 0.01 * cells,
+            "executed_cells": cells,
+        },
+        "memory_mb": {jobs: peak_memory(ours, subject.name, students[:12], jobs) for jobs in (1, 2)},
+    }
+
+
+def make_course(subject: Subject, folder: Path, count: int) -> Course:
+    """A course with a class that has handed in: most have all right, every fourth has left a function as it was released."""
+    folder.mkdir()
+    (folder / "nbgrader_config.py").write_text(CONFIG + subject.config)
+    if subject.name == "small_keras":
+        small_keras.write(folder)
+    subprocess.run([BIN / "autograder", "release", subject.name, "--course", folder], check=True, stdout=subprocess.DEVNULL)
+    course = Course.load(folder)
+    save_assignment(course, Assignment(course, subject.name))
+    solved = nbformat.read(course.folder("source", subject.name) / f"{subject.name}.ipynb", as_version=4)
+    released = course.folder("release", subject.name)
+    for number in range(count):
+        notebook = nbformat.read(released / f"{subject.name}.ipynb", as_version=4)
+        blank = "softmax" if number % 4 == 3 else None
+        answers = {cell.metadata.nbgrader.grade_id: cell.source for cell in solved.cells if "nbgrader" in cell.metadata}
+        for cell in notebook.cells:
+            meta = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "code" and meta.get("solution") and meta["grade_id"] != blank:
+                cell.source = f"# {number}\n{answers[meta['grade_id']]}"
+        place = course.folder("submitted", subject.name, f"student{number:04d}")
+        shutil.copytree(released, place)
+        nbformat.write(notebook, place / f"{subject.name}.ipynb")
+    return course
+
+
+def graded_by_us(course: Path, name: str, students: list[str]) -> tuple[float, float]:
+    """Wall clock and CPU seconds of one command over these students."""
+    command = [str(BIN / "autograder"), "grade", name, "--course", str(course), "--jobs", str(JOBS), "--json"]
+    for student in students:
+        command += ["--student", student]
+    before, started = _children_cpu(), time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.monotonic() - started, _children_cpu() - before
+
+
+def graded_by_nbgrader(course: Path, name: str, students: list[str]) -> float:
+    """Wall clock seconds of nbgrader's own command over these students, who are the only ones in its course."""
+    handed_in = course / "submitted"
+    shutil.rmtree(handed_in, ignore_errors=True)
+    for student in students:
+        shutil.copytree(course.parent / "course" / "submitted" / student, handed_in / student)
+    with open(course / "autograde.log", "w") as said:
+        command = [str(BIN / "nbgrader"), "autograde", name]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        started = time.monotonic()
+        subprocess.run(command, cwd=course, check=True, stdout=said, stderr=said, env=environment)
+    return time.monotonic() - started
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def same_grades(ours: Course, theirs: Course, name: str) -> int:
+    """How many submissions both have graded; their scores, cell by cell, must be the same."""
+    found = []
+    for course in (ours, theirs):
+        with open_gradebook(course) as gradebook:
+            found.append(
+                {
+                    submission.student_id: {
+                        grade.name: grade.auto_score for book in submission.notebooks for grade in book.grades
+                    }
+                    for submission in gradebook.assignment_submissions(name)
+                }
+            )
+    both = found[0].keys() & found[1].keys()
+    different = [student for student in both if found[0][student] != found[1][student]]
+    assert not different, [(student, found[0][student], found[1][student]) for student in different[:2]]
+    return len(both)
+
+
+def cells_alone(course: Course, name: str, students: list[str]) -> tuple[float, float]:
+    """CPU seconds of the cells themselves in a warm process, and how many there are, by submission."""
+    program = Path(__file__).with_name("cells_alone.py")
+    books = [str(course.folder("submitted", name, student) / f"{name}.ipynb") for student in students]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, program, *books], check=True, stdout=subprocess.PIPE, env=environment)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return found["cpu"] / len(books), found["cells"] / len(books)
+
+
+def judging_alone(course: Course, name: str, students: list[str]) -> float:
+    """CPU seconds by submission of drawing the hidden cases and marking answers to them."""
+    assignment, judge = Assignment(course, name), Assignment(course, name).judge
+    checks = [check for source in assignment.sources.values() for names in source.checks.values() for check in names]
+    started = time.process_time()
+    for student in students:
+        key = submission_key(course.secret, name, student, "benchmark")
+        for check in checks:
+            questions = judge.hidden_questions(check, key)
+            mark(check, questions, [Answer(value=question.expected) for question in questions], judge.checks[check].compare)
+    return (time.process_time() - started) / len(students)
+
+
+def peak_memory(course: Path, name: str, students: list[str], jobs: int) -> float:
+    """Megabytes at the highest point of a run, over all its processes, each page counted once (PSS)."""
+    command = [str(BIN / "autograder"), "grade", name, "--course", str(course), "--jobs", str(jobs), "--json", "--force"]
+    for student in students:
+        command += ["--student", student]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak, us = 0, psutil.Process(running.pid)
+    while running.poll() is None:
+        total = 0
+        with contextlib.suppress(psutil.Error):
+            for process in [us, *us.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    total += process.memory_full_info().pss
+        peak = max(peak, total)
+        time.sleep(0.05)
+    return peak / 2**20
+
+
+def table(found: dict) -> str:
+    lines = [
+        f"Measured on {found['machine']}; TensorFlow {found['versions']['tensorflow']}, nbgrader {found['versions']['nbgrader']}; "
+        f"two submissions at a time, jailed and judged. `python -m benchmarks.grading` repeats it.",
+        "",
+        "| | nbgrader autograde | autograder grade | ratio | CPU a submission: cells, judging, all else | one more jail |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in found["assignments"]:
+        cpu = row["cpu"]
+        lines.append(
+            f"| {row['assignment']} | {row['per_minute']['nbgrader']:.0f} a minute | {row['per_minute']['ours']:.0f} a minute "
+            f"| **{row['ratio']:.1f}** | {cpu['cells']:.2f} s, {cpu['judging']:.2f} s, {cpu['overhead']:.2f} s "
+            f"| {row['memory_mb'][2] - row['memory_mb'][1]:.0f} MB |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
