@@ -108,6 +108,7 @@ def test_environment_is_the_allow_list(look, monkeypatch):
     ours = {"HOME": "/home/student", "USER": "student", "LANG": "C.UTF-8", "PATH": "/usr/bin", "TMPDIR": "/tmp"}
     ours |= {"IPYTHONDIR": "/home/student/.ipython", "MPLCONFIGDIR": "/home/student/.matplotlib"}
     ours |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde", "UNROLL_JUDGE": "8"}
+    ours |= {"CUDA_VISIBLE_DEVICES": ""}  # no GPU was lent
     by_ipykernel = {"TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER"}
     assert {name: value for name, value in seen["environ"].items() if name not in by_ipykernel} == ours
     at_start = dict(entry.split("=", 1) for entry in seen["at_start"].rstrip("\0").split("\0"))

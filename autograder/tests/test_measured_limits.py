@@ -57,9 +57,9 @@ def test_the_configuration_has_the_last_word(small_course, named):
     assert limits_for(course, "ps2", "now", named) == (named or Limits())
 
 
-@pytest.mark.parametrize("wrong", [{"second": 3}, {"seconds": "3"}, {"seconds": 0}, {"memory": True}])
+@pytest.mark.parametrize("wrong", [{"second": 3}, {"seconds": "3"}, {"seconds": 0}, {"memory": True}, 300, {"output": -1}])
 def test_a_limit_that_cannot_be_is_named(small_course, wrong):
-    with pytest.raises(CourseError, match=f"limits.*{next(iter(wrong))}"):
+    with pytest.raises(CourseError, match=f"limits.*{next(iter(wrong)) if isinstance(wrong, dict) else wrong}"):
         limits_for(configured(small_course, {"ps1": wrong}), "ps1", "now", None)
 
 

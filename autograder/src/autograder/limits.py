@@ -5,6 +5,7 @@ records. nbgrader_config.py has the last word: ``c.Course.limits = {"ps1": {"sec
 """
 
 import json
+import math
 from dataclasses import fields, replace
 
 from autograder.course import Course, CourseError
@@ -33,16 +34,14 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
     """
     found = named or _measured(_records(course).get(assignment, {}), source)
     wanted = course.limits.get(assignment, {})
-    known = [each.name for each in fields(Limits)]
+    where, known = f"nbgrader_config.py: c.Course.limits[{assignment!r}]", [each.name for each in fields(Limits)]
+    if not isinstance(wanted, dict):
+        raise CourseError(f"{where} is {wanted!r}; it must be limits by name, as in {{'seconds': 300}}.")
     for name, value in wanted.items():
         if name not in known:
-            raise CourseError(
-                f"nbgrader_config.py: c.Course.limits[{assignment!r}] has {name!r}; it can have {', '.join(known)}."
-            )
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise CourseError(
-                f"nbgrader_config.py: c.Course.limits[{assignment!r}][{name!r}] is {value!r}, not a positive number."
-            )
+            raise CourseError(f"{where} has {name!r}; it can have {', '.join(known)}.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            raise CourseError(f"{where}[{name!r}] is {value!r}, not a positive number.")
     return replace(found, **{name: value if name.endswith("seconds") else int(value) for name, value in wanted.items()})
 
 
