@@ -23,6 +23,7 @@ from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
 _NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+_NO_DIARY = {"distributed.admin.low-level-log-length": 10}  # else a thousand steps are kept, with the jobs they were about
 _CONNECT_SECONDS = 15
 _LOOK_SECONDS = 1.0  # how often we look who is there
 _PATIENCE_SECONDS = 60.0  # with nobody there, before we give up
@@ -228,7 +229,7 @@ def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterat
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
     with (
         _quietly(),
-        dask.config.set(_NO_PAGES),
+        dask.config.set(_NO_PAGES | _NO_DIARY),
         LocalCluster(
             n_workers=1,
             threads_per_worker=jobs,
