@@ -7,33 +7,39 @@ Two assignments: 01_rnn_step of this course, and a small one in Keras that build
 second. Ours runs two submissions at a time, jailed and judged; nbgrader has no parallel runs. Both run from compiled bytecode.
 The two take turns, so that a busy minute of the machine hits both.
 
-``cells`` are the CPU seconds that the notebook's own cells take in one warm process, checks left out; ``judging`` are those
-that drawing and marking the hidden cases takes. What is left of ours is its overhead: the steady state, as the difference
+``cells`` are the CPU seconds that the notebook's own cells take in forks of a warm process, checks left out; ``judging`` are
+those that drawing, asking, answering and marking the hidden cases takes. What is left of ours is its overhead: the steady state, as the difference
 between a larger and a smaller run.
 """
 
+import asyncio
 import contextlib
 import json
 import os
 import platform
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
 import psutil
 from autograder.assignment import Assignment
 from autograder.course import Course
+from autograder.examiner import Examiner
 from autograder.gradebook import open_gradebook, save_assignment
 from autograder.judge import submission_key
-from unroll.checks import Answer, mark
+from autograder.models import ModelExaminer
+from unroll.checks.exam import sit
 
 from benchmarks import small_keras
+from benchmarks.cells_alone import plain
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "benchmarks/measured/grading.json"
@@ -84,7 +90,7 @@ SUBJECTS = [
         "01_rnn_step (NumPy, judged)",
         f"c.CourseDirectory.source_directory = {str(ROOT / 'solutions')!r}\n"
         f"c.Course.judges_directory = {str(ROOT / 'autograder' / 'judges')!r}\n",
-        ours=240,
+        ours=480,
         theirs=20,
         warm=20,
         turns=2,
@@ -141,7 +147,7 @@ def measure(subject: Subject, folder: Path) -> dict:
     count = subject.ours / subject.turns - (subject.warm - 1)
     steady_cpu = (sum(cpus) / subject.turns - small[1]) / count
     own, cells = cells_alone(course, subject.name, students[:8])
-    judging = judging_alone(Course.load(ours), subject.name, students[:8])
+    judging = asyncio.run(judging_alone(Course.load(ours), subject.name, students[:8]))
     per_submission, theirs_each = sum(walls) / subject.ours, sum(their_walls) / subject.theirs
     return {
         "assignment": subject.title,
@@ -246,17 +252,37 @@ def cells_alone(course: Course, name: str, students: list[str]) -> tuple[float, 
     return found["cpu"] / len(books), found["cells"] / len(books)
 
 
-def judging_alone(course: Course, name: str, students: list[str]) -> float:
-    """CPU seconds by submission of drawing the hidden cases and marking answers to them."""
-    assignment, judge = Assignment(course, name), Assignment(course, name).judge
-    checks = [check for source in assignment.sources.values() for names in source.checks.values() for check in names]
+@cache
+def channel() -> tuple[socket.socket, socket.socket]:
+    """The judge's, one for all: the kernel's side keeps the first that it sees."""
+    return socket.socketpair()
+
+
+async def judging_alone(course: Course, name: str, students: list[str]) -> float:
+    """CPU seconds by submission of the examination, both sides of it: draw hidden cases, ask them, answer rightly, mark."""
+    assignment = Assignment(course, name)
+    judge, source = assignment.judge, assignment.sources[name]
+    right: dict[str, object] = {}
+    for cell in nbformat.read(course.folder("submitted", name, students[0]) / f"{name}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code" and not cell.source.startswith("check("):
+            exec(plain(cell.source), right)
+    ours, theirs = channel()
+    os.environ["UNROLL_JUDGE"] = str(theirs.fileno())
+    key = b""
+    models = ModelExaminer(judge.requirements)
+    examiner = Examiner(judge.checks, lambda check: judge.hidden_questions(check, key), ours, models)
     started = time.process_time()
     for student in students:
         key = submission_key(course.secret, name, student, "benchmark")
-        for check in checks:
-            questions = judge.hidden_questions(check, key)
-            mark(check, questions, [Answer(value=question.expected) for question in questions], judge.checks[check].compare)
-    return (time.process_time() - started) / len(students)
+        for checks in source.checks.values():
+            examiner.begin(checks)
+            for check in checks:
+                await asyncio.to_thread(sit, check, right[check])
+            assert all(report.share == 1 for report in await examiner.finish())
+    taken = time.process_time() - started
+    await examiner.close()
+    del os.environ["UNROLL_JUDGE"]
+    return taken / len(students)
 
 
 def peak_memory(course: Path, name: str, students: list[str], jobs: int) -> float:
