@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
@@ -17,6 +16,7 @@ from autograder.harmless import make_harmless
 from autograder.journal import Entry, Journal
 from autograder.judge import submission_key
 from autograder.limits import is_measured, remember
+from autograder.notebook import pack
 from autograder.rehearse import measuring_job
 from autograder.submission import Rejected, Submission, read_submission
 from autograder.transcript import Transcript, Verdict
@@ -218,7 +218,7 @@ class _Work:
     def _shown(self, name: str, notebook: NotebookNode) -> str:
         """An executed notebook as it can be opened at the instructor's desk."""
         make_harmless(notebook, set(self._assignment.sources[name].checks))
-        return nbformat.writes(notebook)
+        return pack(notebook)
 
     def _write_autograded(self, submission: Submission, notebooks: dict[str, NotebookNode]) -> None:
         """Put the executed notebooks where nbgrader's formgrader looks for them, all at once."""
