@@ -14,7 +14,9 @@ between a larger and a smaller run.
 
 import asyncio
 import contextlib
+import io
 import json
+import multiprocessing
 import os
 import platform
 import resource
@@ -24,8 +26,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -147,7 +149,8 @@ def measure(subject: Subject, folder: Path) -> dict:
     count = subject.ours / subject.turns - (subject.warm - 1)
     steady_cpu = (sum(cpus) / subject.turns - small[1]) / count
     own, cells = cells_alone(course, subject.name, students[:8])
-    judging = asyncio.run(judging_alone(Course.load(ours), subject.name, students[:8]))
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as another:  # a process sits one examination
+        judging = another.submit(judging_alone, ours, subject.name, students[:8]).result()
     per_submission, theirs_each = sum(walls) / subject.ours, sum(their_walls) / subject.theirs
     return {
         "assignment": subject.title,
@@ -252,21 +255,20 @@ def cells_alone(course: Course, name: str, students: list[str]) -> tuple[float, 
     return found["cpu"] / len(books), found["cells"] / len(books)
 
 
-@cache
-def channel() -> tuple[socket.socket, socket.socket]:
-    """The judge's, one for all: the kernel's side keeps the first that it sees."""
-    return socket.socketpair()
-
-
-async def judging_alone(course: Course, name: str, students: list[str]) -> float:
+def judging_alone(root: Path, name: str, students: list[str]) -> float:
     """CPU seconds by submission of the examination, both sides of it: draw hidden cases, ask them, answer rightly, mark."""
+    return asyncio.run(_judging_alone(Course.load(root), name, students))
+
+
+async def _judging_alone(course: Course, name: str, students: list[str]) -> float:
     assignment = Assignment(course, name)
     judge, source = assignment.judge, assignment.sources[name]
     right: dict[str, object] = {}
     for cell in nbformat.read(course.folder("submitted", name, students[0]) / f"{name}.ipynb", as_version=4).cells:
         if cell.cell_type == "code" and not cell.source.startswith("check("):
-            exec(plain(cell.source), right)
-    ours, theirs = channel()
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(plain(cell.source), right)
+    ours, theirs = socket.socketpair()
     os.environ["UNROLL_JUDGE"] = str(theirs.fileno())
     key = b""
     models = ModelExaminer(judge.requirements)
@@ -281,7 +283,6 @@ async def judging_alone(course: Course, name: str, students: list[str]) -> float
             assert all(report.share == 1 for report in await examiner.finish())
     taken = time.process_time() - started
     await examiner.close()
-    del os.environ["UNROLL_JUDGE"]
     return taken / len(students)
 
 
