@@ -12,7 +12,7 @@ import numpy
 import pytest
 import unroll
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits, _in_mount_order
+from autograder.kernels.jail import Limits, in_mount_order
 from autograder.kernels.kernel import JUDGE, LISTENERS
 from autograder.transcript import Verdict
 
@@ -265,7 +265,7 @@ def test_inventory(look):
     assert {point: kind for point, kind in seen["mounts"] if point in own} == own
     assert max(map(points.count, points)) == 1
     devices = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
-    wanted = {*devices, *_in_mount_order(binds, covered)}
+    wanted = {*devices, *in_mount_order(binds, covered)}
     assert wanted <= set(shown)
     assert [
         point for point in shown if point not in wanted and not os.path.ismount(point)
@@ -298,7 +298,8 @@ def say(key, seed):
             pass                               # the listing's own
     os.write(8, json.dumps(found).encode())
 forkserver.run_kernel = say
-forkserver.serve(socket.socket(fileno=int(sys.argv[1])))
+sys.argv[2:] = []
+forkserver.main()
 """
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits, _in_mount_order
+from autograder.kernels.jail import Limits, in_mount_order
 from autograder.kernels.packages import EVERYTHING, visible
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
@@ -184,4 +184,4 @@ def test_a_kernel_reports_its_ending_once_stopped(jail):
 
 def test_binds_inside_others_do_not_uncover():
     binds = ["/a/lib/python3", "/a/lib", "/a/lib/python3/site/numpy", "/b"]
-    assert _in_mount_order(binds, ["/a/lib/python3/site"]) == ["/b", "/a/lib", "/a/lib/python3/site/numpy"]
+    assert in_mount_order(binds, ["/a/lib/python3/site"]) == ["/b", "/a/lib", "/a/lib/python3/site/numpy"]
