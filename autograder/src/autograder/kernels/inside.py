@@ -46,8 +46,10 @@ def _prepare(line: socket.socket):
     known = json.loads(stream.readline())
     for name, value in known["sys"].items():
         setattr(sys, name, value)
+    sys.dont_write_bytecode = True  # where a bind lies below /tmp, there would be room for it
     for name in known["modules"]:
         importlib.import_module(name)
+    sys.dont_write_bytecode = False
     kernel = types.ModuleType("kernel")
     exec(compile(known["kernel"], "kernel.py", "exec"), kernel.__dict__)
     os.environ.clear()
