@@ -201,7 +201,9 @@ def run_cells():
 
 @contextlib.contextmanager
 def launched_by(name: str) -> Iterator[None]:
-    """Let a launcher build the jails, whatever else works here."""
+    """Let a launcher build the jails, whatever else works here; skips where bubblewrap is to, and is not there."""
+    if name == "bubblewrap" and not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed; on Debian `apt install bubblewrap`")
     found, parent._found = parent._found, (name, "a test has chosen it")
     try:
         yield
@@ -219,10 +221,16 @@ def jail():
 def each_jail(request) -> Iterator[str]:
     """As `jail`, with one launcher after the other; gives its name."""
     with launched_by(request.param):
-        if request.param == "bubblewrap" and not shutil.which("bwrap"):
-            pytest.skip("bubblewrap is not installed; on Debian `apt install bubblewrap`")
         _need_a_jail()
         yield request.param
+
+
+@pytest.fixture(scope="module")
+def bubblewrap() -> Iterator[None]:
+    """As `jail`, with the second launcher."""
+    with launched_by("bubblewrap"):
+        _need_a_jail()
+        yield
 
 
 @pytest.fixture(scope="session", name="launched_by")

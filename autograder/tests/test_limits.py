@@ -298,12 +298,12 @@ def _is_parent(process: psutil.Process) -> bool:
     return len(process.children(recursive=True)) > 2
 
 
-def test_killing_the_parent_is_our_fault_not_the_students(run_cells, jail):
+def test_killing_the_parent_is_our_fault_not_the_students(run_cells):
     """A run whose jail is taken away has no grade, and everything in the jail is gone."""
     runs = []
-    thread = threading.Thread(target=lambda: runs.append(run_cells("while True:\n    pass")))
+    thread = threading.Thread(target=lambda: runs.append(run_cells("import os\nos.fork()\nwhile True:\n    pass")))
     thread.start()
-    until(lambda: any(p.cpu_times().user > 0.2 for p in inmates()), "the student's loop runs")
+    until(lambda: sum(p.cpu_times().user > 0.2 for p in inmates()) > 1, "the student's loops run")
     held = inmates()
     warm_parent(("numpy", "unroll-course"))._process.kill()
     thread.join(30)

@@ -190,10 +190,13 @@ def _open_the_way(sources: list[str]) -> None:
     held: dict[str, int] = {}
     closed = set()
     for source in sorted(sources):
+        descriptor = os.open(source, os.O_PATH)
         ways = [str(folder) for folder in reversed(Path(source).parents) if not folder.stat().st_mode & stat.S_IXOTH]
         if ways:
-            held[source] = os.open(source, os.O_PATH)
+            held[source] = descriptor
             closed.add(ways[0])
+        else:
+            os.close(descriptor)
     for folder in closed:
         linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=4m")
     for source, descriptor in held.items():

@@ -1,0 +1,79 @@
+"""Which launcher builds the jails, and that it makes no difference to what is computed."""
+
+import os
+
+import pytest
+from autograder.doctor import jail_diagnosis
+from autograder.kernels import parent
+from autograder.kernels.parent import CannotJail, WarmParent, launcher, warm_parent
+
+PACKAGES = ("numpy", "unroll-course")
+
+
+@pytest.fixture
+def nothing_found(monkeypatch):
+    monkeypatch.setattr(parent, "_found", None)
+
+
+def _refuse(monkeypatch, *names: str) -> None:
+    """Let these launchers fail as they do where Linux forbids a jail."""
+    works = WarmParent.try_out
+
+    def try_out(self):
+        if self.launcher in names:
+            raise CannotJail(f"The jail could not be built: {self.launcher} may not.")
+        works(self)
+
+    monkeypatch.setattr(WarmParent, "try_out", try_out)
+
+
+def test_the_fork_server_is_taken_where_it_works(jail, nothing_found):
+    assert warm_parent(PACKAGES).launcher == "forkserver"
+    assert launcher() == ("forkserver", "")
+
+
+def test_bubblewrap_is_taken_where_only_it_works(bubblewrap, nothing_found, monkeypatch):
+    _refuse(monkeypatch, "forkserver")
+    diagnosis = jail_diagnosis()
+    assert launcher()[0] == "bubblewrap" and warm_parent(PACKAGES).launcher == "bubblewrap"
+    assert diagnosis.state == "limited" and "bubblewrap" in diagnosis.detail and "forkserver may not" in diagnosis.detail
+
+
+def test_where_none_works_both_reasons_are_given(nothing_found, monkeypatch):
+    _refuse(monkeypatch, *parent.LAUNCHERS)
+    with pytest.raises(CannotJail, match=r"forkserver may not\..*bubblewrap"):
+        warm_parent(PACKAGES)
+    assert launcher() == ("", "")
+
+
+def test_bubblewrap_that_is_not_installed_is_named(nothing_found, monkeypatch):
+    monkeypatch.setitem(parent._ENVIRONMENT, "PATH", "/usr/sbin:/sbin")
+    with pytest.raises(CannotJail, match="bubblewrap is not installed"):
+        WarmParent(PACKAGES, "bubblewrap")
+
+
+def test_without_walls_no_jail_is_tried(nothing_found, monkeypatch):
+    _refuse(monkeypatch, *parent.LAUNCHERS)
+    assert warm_parent(PACKAGES, walls=False).launcher == "forkserver"
+
+
+def test_both_compute_the_same(jail, bubblewrap, launched_by, run_cells):
+    code = """import random, sys, numpy as np
+print(random.random(), np.random.rand(), list({"a", "b", "c", "dd"}), sys.path, sorted(vars(__builtins__)), threading_count)"""
+    cells = [
+        "import threading; threading_count = threading.active_count()",
+        code,
+        "import os; print(sorted(os.environ.items()))",
+    ]
+    with launched_by("forkserver"):
+        first = run_cells(*cells, seed=7)
+    assert run_cells(*cells, seed=7).printed == first.printed and first.errors == [""] * 3
+
+
+def test_the_interpreter_that_is_seen_cannot_be_changed(bubblewrap, run_cells):
+    """Not its mode and times either, by whoever owns it outside."""
+    run = run_cells(
+        "import os\nfor change in (lambda: os.chmod('/proc/self/exe', 0), lambda: os.utime('/proc/self/exe')):\n    try:\n        change()\n    except OSError as error:\n        print(error.strerror)"
+    )
+    assert run.printed == ["Read-only file system\n" * 2]
+    assert os.access(os.path.realpath("/proc/self/exe"), os.X_OK)
