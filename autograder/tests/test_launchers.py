@@ -1,11 +1,14 @@
 """Which launcher builds the jails, and that it makes no difference to what is computed."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 from autograder.doctor import jail_diagnosis
 from autograder.kernels import parent
 from autograder.kernels.parent import CannotJail, WarmParent, launcher, warm_parent
+from autograder.transcript import Verdict
 
 PACKAGES = ("numpy", "unroll-course")
 
@@ -77,3 +80,26 @@ def test_the_interpreter_that_is_seen_cannot_be_changed(bubblewrap, run_cells):
     )
     assert run.printed == ["Read-only file system\n" * 2]
     assert os.access(os.path.realpath("/proc/self/exe"), os.X_OK)
+
+
+def test_a_status_that_looks_like_a_signal(bubblewrap, run_cells):
+    killed, ended = run_cells("import os; os._exit(137)"), run_cells("import os; os._exit(100)")
+    assert killed.verdict is ended.verdict is Verdict.CRASHED
+    assert "signal 9" in killed.transcript.reason and "exit status 100" in ended.transcript.reason
+    assert killed.transcript.by_chance and not ended.transcript.by_chance
+
+
+def test_what_bwrap_says_is_told(bubblewrap, monkeypatch):
+    """As of one that is setuid, which permits no bounded tmpfs."""
+    with tempfile.TemporaryDirectory() as folder:
+        refusing = Path(folder, "bwrap")
+        refusing.write_text("#!/bin/sh\necho 'bwrap: --size is not permitted in setuid mode' >&2\nexit 1\n")
+        refusing.chmod(0o755)
+        os.chmod(folder, 0o755)  # for the user that root makes of itself
+        monkeypatch.setitem(parent._ENVIRONMENT, "PATH", f"{folder}:{parent._ENVIRONMENT['PATH']}")
+        refused = WarmParent((), "bubblewrap")
+        try:
+            with pytest.raises(CannotJail, match="could not be built: .*--size is not permitted in setuid mode"):
+                refused.try_out()
+        finally:
+            refused.close()
