@@ -1,6 +1,7 @@
 """Which launcher builds the jails, and that it makes no difference to what is computed."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -73,13 +74,22 @@ print(random.random(), np.random.rand(), list({"a", "b", "c", "dd"}), sys.path, 
     assert run_cells(*cells, seed=7).printed == first.printed and first.errors == [""] * 3
 
 
-def test_the_interpreter_that_is_seen_cannot_be_changed(bubblewrap, run_cells):
-    """Not its mode and times either, by whoever owns it outside."""
-    run = run_cells(
-        "import os\nfor change in (lambda: os.chmod('/proc/self/exe', 0), lambda: os.utime('/proc/self/exe')):\n    try:\n        change()\n    except OSError as error:\n        print(error.strerror)"
-    )
-    assert run.printed == ["Read-only file system\n" * 2]
-    assert os.access(os.path.realpath("/proc/self/exe"), os.X_OK)
+CHANGES = """import os
+for change in (lambda: os.chmod("/proc/self/exe", 0o700), lambda: os.utime("/proc/self/exe", (0, 0)),
+               lambda: os.setxattr("/proc/self/exe", "user.note", b"x"), lambda: open("/proc/self/exe", "r+b")):
+    try:
+        print(change())
+    except OSError as error:
+        print("refused")"""
+
+
+def test_the_interpreter_cannot_be_changed(each_jail, run_cells):
+    """Not its mode and times either, through the link that /proc has to it, and if it is the grader's own file."""
+    interpreter = os.path.realpath(sys.executable)
+    before = os.stat(interpreter)
+    assert run_cells(CHANGES).printed == ["refused\n" * 4]
+    after = os.stat(interpreter)
+    assert (before.st_mode, before.st_mtime_ns) == (after.st_mode, after.st_mtime_ns)
 
 
 def test_a_status_that_looks_like_a_signal(bubblewrap, run_cells):
