@@ -87,7 +87,7 @@ def test_shared_memory_counts(run_cells):
     assert run_cells(SHARED, limits=Limits(seconds=30, memory=100 * MB)).verdict is Verdict.MEMORY
 
 
-def test_memory_watch_survives_dying_threads(run_cells):
+def test_memory_watch_survives_dying_threads(each_jail, run_cells):
     """The keeper looks at threads that end while it looks; what it opens for that it closes."""
     code = """import threading
 for _ in range(4000):
@@ -112,7 +112,7 @@ print("done")"""
         stop.set()
         watcher.join()
     assert run.printed == ["done\n"]
-    assert keepers and max(keepers.values()) < 20
+    assert keepers and max(keepers.values()) < (20 if each_jail == "forkserver" else 30)  # it hands some to bwrap
 
 
 def test_disk_is_bounded_over_all_folders(each_jail, run_cells):
@@ -182,7 +182,8 @@ for pid in children:
 
 def test_fork_bomb_ends(run_cells):
     code = "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass"
-    run = run_cells(code, limits=Limits(seconds=3, memory=2 << 30, processes=30))
+    # On idle cores it would reach the CPU limit first.
+    run = run_cells(code, limits=Limits(seconds=3, memory=2 << 30, processes=30, cpu_seconds=60))
     assert run.verdict is Verdict.TIME
     until(lambda: not inmates(), "no process of the bomb is left")
 
