@@ -1,4 +1,4 @@
-"""The CPU seconds that the cells of notebooks take by themselves, each notebook in a fork of a warm process: for grading.py."""
+"""The CPU seconds that the cells of notebooks take by themselves, in forks of a warm process, two at a time: for grading.py."""
 
 import contextlib
 import json
@@ -13,13 +13,17 @@ def main() -> None:
     import nbformat
     import unroll  # noqa: F401
 
-    cells = 0
+    cells, running = 0, set()
     for path in sys.argv[1:]:
         notebook = nbformat.read(path, as_version=4)
         sources = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
         cells += len(sources)
+        if len(running) == 2:  # as in grading: what shares a core with another takes longer
+            running.remove(os.wait()[0])
         child = os.fork()
-        if child == 0:
+        if child:
+            running.add(child)
+        else:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             names = {"__name__": "__main__"}
             for source in sources:
@@ -27,7 +31,8 @@ def main() -> None:
                     with contextlib.suppress(Exception):  # what was left as released
                         exec(compile(source, "cell", "exec"), names)
             os._exit(0)
-        os.waitpid(child, 0)
+    while running:
+        running.remove(os.wait()[0])
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(json.dumps({"cpu": usage.ru_utime + usage.ru_stime, "cells": cells}))
 

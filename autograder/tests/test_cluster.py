@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -112,6 +112,10 @@ class Cluster:
                 client.wait_for_workers(len(options), timeout=_SECONDS)
             yield started
 
+    def scheduler(self, port: int) -> contextlib.AbstractContextManager[subprocess.Popen]:
+        where = ("--protocol", "tls", "--host", self.places["scheduler"].address, "--port", str(port))
+        return self.process("scheduler", "dask", "scheduler", *where, "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+
     @contextlib.contextmanager
     def process(self, name: str, program: str, kind: str, *words: str, gpu: str | None = None) -> Iterator[subprocess.Popen]:
         files = {"--tls-ca-file": "ca.pem", "--tls-cert": "node.pem", "--tls-key": "node-key.pem"}
@@ -133,8 +137,7 @@ def cluster(places, tmp_path_factory):
     make_certificates(folder / "tls")
     address = places["scheduler"].address
     made = Cluster(f"tls://{address}:{PORT}", folder, places)
-    quiet = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
-    with made.process("scheduler", "dask", "scheduler", "--protocol", "tls", "--host", address, "--port", str(PORT), *quiet):
+    with made.scheduler(PORT):
         yield made
 
 
@@ -213,6 +216,26 @@ def test_a_worker_and_the_coordinator_are_killed_and_nothing_is_lost(cluster, cl
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     assert_same(small.path, expected)
+
+
+def test_a_scheduler_that_has_gone_is_told(cluster, class_of):
+    other = replace(cluster, address=cluster.address.replace(str(PORT), str(PORT + 1)))
+    small = class_of(8)
+    command = [str(BIN / "autograder"), "grade", "ps1", "--scheduler", other.address, "--course", str(small.path)]
+    journal = Journal(small.course.journal)
+    with (
+        other.scheduler(PORT + 1) as scheduler,
+        other.workers(one=(None, "--nthreads", "1")),
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as coordinator,
+    ):
+        deadline = time.monotonic() + _SECONDS
+        while not journal.latest("ps1"):
+            assert coordinator.poll() is None and time.monotonic() < deadline, coordinator.communicate()
+        scheduler.kill()
+        said, _ = coordinator.communicate(timeout=_SECONDS)
+    assert coordinator.returncode == 1 and "Traceback" not in said
+    assert f"Stopped: the scheduler {other.address} is gone. What was recorded stays recorded" in said.replace("\n", " ")
+    assert journal.latest("ps1")
 
 
 GPU = "\nfrom autograder.check import Requirements\nrequirements = Requirements(gpu={!r})\n"

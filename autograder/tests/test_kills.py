@@ -193,9 +193,9 @@ def assert_nothing_left(temporary: Path) -> None:
     assert str(temporary) not in Path("/proc/self/mountinfo").read_text()
 
 
-def grade_and_kill(course: Path, temporary: Path, moments: list[float]) -> int:
-    """Run the command, kill its coordinator at each of these moments, and let the last run end; says how often it was killed."""
-    for kills, moment in enumerate([*moments, 300]):
+def grade_and_kill(course: Path, temporary: Path, after: list[float]) -> int:
+    """Run the command, kill its coordinator `after` so many seconds each time, let the last run end; says how often it died."""
+    for kills, moment in enumerate([*after, 300]):
         with Run(course, temporary) as run:
             ended = run.ends_within(moment)
         assert run.orphans() == []
@@ -205,16 +205,15 @@ def grade_and_kill(course: Path, temporary: Path, moments: list[float]) -> int:
     pytest.fail("the last run did not end")
 
 
-def moments_of(seed: int, count: int, seconds: float) -> list[float]:
-    chance = random.Random(seed)
-    return [chance.uniform(0, seconds) for _ in range(count)]
+def moments(chance: random.Random, count: int, seconds: float) -> list[float]:
+    return [chance.uniform(0, 0.8 * seconds) for _ in range(count)]
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_killed_coordinator_loses_nothing(class_of, places, tmp_path, seed):
     some = class_of(10)
     course = some.copy(tmp_path / "course")
-    assert grade_and_kill(course, places, moments_of(seed, 2, some.seconds * 0.8)) > 0
+    assert grade_and_kill(course, places, moments(random.Random(seed), 2, some.seconds)) > 0
     assert_same(course, some.expected)
     assert_nothing_left(places)
 
@@ -223,11 +222,10 @@ def test_a_killed_coordinator_loses_nothing(class_of, places, tmp_path, seed):
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_two_hundred_kills_lose_nothing(class_of, places, tmp_path, seed):
     """Each seed kills five runs, over as many classes of 30 as it takes."""
-    many, kills = class_of(30), 0
-    moments = moments_of(seed, 5, many.seconds * 0.8)
-    while kills < len(moments):
-        course = many.copy(tmp_path / f"after {kills}")
-        kills += grade_and_kill(course, places, moments[kills:])
+    many, chance, kills, classes = class_of(30), random.Random(seed), 0, 0
+    while kills < 5:
+        course, classes = many.copy(tmp_path / str(classes)), classes + 1
+        kills += grade_and_kill(course, places, moments(chance, 5 - kills, many.seconds))
         assert_same(course, many.expected)
         assert_nothing_left(places)
 

@@ -153,5 +153,7 @@ def _package(name: str, here: str, missing: str) -> Diagnosis:
 def _gpu() -> Diagnosis:
     devices = sorted(path.name for path in Path("/dev").glob("nvidia[0-9]*"))
     if devices:
-        return Diagnosis("GPU", "ok", f"{', '.join(devices)}; jails do not show it to submissions yet, which run on the CPU")
+        return Diagnosis(
+            "GPU", "ok", f"{', '.join(devices)}; each is lent to one submission at a time, where its assignment asks for one"
+        )
     return Diagnosis("GPU", "ok", "none; submissions run on the CPU")

@@ -15,9 +15,10 @@ from autograder.assignment import Assignment, is_automatic
 from autograder.canary import canaries
 from autograder.check import Requirements
 from autograder.client import Client, Stopped
+from autograder.course import CourseError
 from autograder.examiner import Examiner
 from autograder.judge import Judge, read_judge
-from autograder.kernels.devices import Device, NoDevice, lend
+from autograder.kernels.devices import GPUS, Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.models import ModelExaminer
@@ -116,6 +117,19 @@ def run_job(job: Job, gpu: bool = False) -> Transcript:
     except (CannotJail, NoDevice) as error:
         transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
     return transcript
+
+
+def run_here(job: Job) -> Transcript:
+    """Run a job in this process, on a GPU if the assignment takes one.
+
+    Raises
+    ------
+    CourseError
+        If it must have one and there is none.
+    """
+    if job.requirements.gpu == "must" and not GPUS:
+        raise CourseError(f"{job.assignment} must have a GPU, and this machine has none.")
+    return run_job(job, gpu=job.requirements.gpu != "no" and bool(GPUS))
 
 
 def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None:

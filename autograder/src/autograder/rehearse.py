@@ -11,7 +11,7 @@ from unroll.checks import Answer, Question, mark
 from autograder.assignment import Assignment, is_automatic
 from autograder.check import Check, answer
 from autograder.course import Course
-from autograder.execution import Job, prepare, run_job
+from autograder.execution import Job, prepare, run_here
 from autograder.limits import GENEROUS, remember
 from autograder.release import leaks, wrong_cells
 from autograder.submission import parse_notebook
@@ -133,18 +133,18 @@ def _map(function, value):
 def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
     automatic = sum(_automatic(source.graded) for source in assignment.sources.values())
     if assignment.judge.requirements.limits is None:
-        first = run_job(measuring_job(assignment, jailed))
+        first = run_here(measuring_job(assignment, jailed))
         remember(assignment.course, assignment.name, assignment.digest, first)
     else:
-        first = run_job(_job(assignment, "instructor", jailed))
+        first = run_here(_job(assignment, "instructor", jailed))
     earned = _points(first)
     in_order = first.verdict is Verdict.GRADED and earned == automatic
     why = "" if first.verdict is Verdict.GRADED else f", {first.verdict}: {first.reason}"
     detail = f"{earned:g} of {automatic:g} automatic points, {assignment.points - automatic:g} by hand{why}"
     yield Finding(in_order, "the instructor's own notebook gets all points", detail)
-    again = run_job(_job(assignment, "instructor", jailed))
+    again = run_here(_job(assignment, "instructor", jailed))
     yield Finding(again.notebooks == first.notebooks, "graded again, it comes out the same", "")
-    untouched = run_job(_job(assignment, "release", jailed))
+    untouched = run_here(_job(assignment, "release", jailed))
     yield Finding(_points(untouched) == 0, "an untouched notebook gets none", f"{_points(untouched):g} points")
     limits = assignment.requirements.limits
     roomy = first.seconds * _ROOM <= limits.seconds

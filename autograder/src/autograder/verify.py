@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
-from autograder.execution import prepare, run_job
+from autograder.execution import prepare, run_here
 from autograder.journal import Journal, automatic_points
 from autograder.judge import submission_key
 from autograder.kernels.parent import close_parents
@@ -59,7 +59,7 @@ def verify(course: Course, student: str, name: str, jailed: bool = True) -> Veri
     ]
     key = submission_key(course.secret, name, student, submission.digest)
     try:
-        transcript = run_job(prepare(assignment, student, submission.notebooks, submission.files, key, jailed))
+        transcript = run_here(prepare(assignment, student, submission.notebooks, submission.files, key, jailed))
     finally:
         close_parents()
     points = automatic_points(transcript)

@@ -23,6 +23,7 @@ from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
 _NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+_NO_DIARY = {"distributed.admin.low-level-log-length": 10}  # else a thousand steps are kept, with the jobs they were about
 _CONNECT_SECONDS = 15
 _LOOK_SECONDS = 1.0  # how often we look who is there
 _PATIENCE_SECONDS = 60.0  # with nobody there, before we give up
@@ -204,16 +205,11 @@ def dask_teardown(worker) -> None:
     close_parents()
 
 
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """Without Dask's own words: what goes wrong in a job is told by its transcript."""
-    log = logging.getLogger("distributed")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(level)
+def _silence_dask() -> None:
+    """What goes wrong in a job is told by its transcript, and on the way to it by us; Dask's tracebacks come late besides."""
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":  # some of its parts have levels of their own
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @contextlib.contextmanager
@@ -226,9 +222,9 @@ def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterat
         How many jobs run at a time; if None as many as there are cores for.
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
+    _silence_dask()
     with (
-        _quietly(),
-        dask.config.set(_NO_PAGES),
+        dask.config.set(_NO_PAGES | _NO_DIARY),
         LocalCluster(
             n_workers=1,
             threads_per_worker=jobs,
@@ -268,6 +264,7 @@ def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> It
             "programs on its workers; `autograder cluster` makes the certificates and says how to start one."
         )
     credentials = security(tls)
+    _silence_dask()
     try:
         client = Client(scheduler, security=credentials, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -275,7 +272,7 @@ def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> It
             f"The scheduler {scheduler} cannot be reached: {error}. Does it run, and with certificates from the same "
             "`autograder cluster`?"
         ) from error
-    with _quietly(), client:
+    with client:
         try:
             client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
         except TimeoutError as error:
