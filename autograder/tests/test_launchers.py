@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from autograder.doctor import jail_diagnosis
 from autograder.kernels import parent
+from autograder.kernels.jail import Limits
 from autograder.kernels.parent import CannotJail, WarmParent, launcher, warm_parent
 from autograder.transcript import Verdict
 
@@ -113,3 +114,9 @@ def test_what_bwrap_says_is_told(bubblewrap, monkeypatch):
                 refused.try_out()
         finally:
             refused.close()
+
+
+def test_limits_that_cannot_be_set_are_our_fault(each_jail, run_cells):
+    """As where the grader itself may not have so much."""
+    run = run_cells("print(1)", limits=Limits(memory=1 << 64))
+    assert run.verdict is Verdict.FAULT and "could not be built" in run.transcript.reason

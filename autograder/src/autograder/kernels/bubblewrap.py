@@ -167,17 +167,22 @@ def _run(
     inmate = json.loads(text)["child-pid"]
     line.settimeout(_START_SECONDS)
     _send(line, jail, known, modules)
-    answer = first_line(line)
-    if answer["event"] != "started":
-        raise RuntimeError(answer["why"])
+    _answer(line, "ready")
     processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     shared, _, spent = usage(processes, inmate)
     places = tuple(os.open(f"/proc/{inmate}/root{place}", os.O_PATH | os.O_DIRECTORY) for place in bwrap.places)
-    report(control, {"event": "started"})
     started = time.monotonic()
     line.sendall(json.dumps(bounds(jail.limits, inmate, spent)).encode() + b"\n")
+    _answer(line, "started")
     line.close()
+    report(control, {"event": "started"})
     return Watch(process.pid, inmate, jail.limits, control, processes, shared, spent, places).until_the_end(started)
+
+
+def _answer(line: socket.socket, expected: str) -> None:
+    answer = first_line(line)
+    if answer["event"] != expected:
+        raise RuntimeError(answer["why"])
 
 
 def _open_the_way(sources: list[str]) -> None:

@@ -27,15 +27,16 @@ def main() -> None:
                 os.close(number)
     try:
         run = _prepare(line)
+        line.sendall(b'{"event": "ready"}\n')
+        with line.makefile() as stream:
+            limits = json.loads(stream.readline())  # without a keeper there is no line, and here it ends
+        for what, value in limits:
+            resource.setrlimit(what, (value, value))
         line.sendall(b'{"event": "started"}\n')
     except BaseException as error:
         line.sendall(json.dumps({"event": "failed", "why": f"{type(error).__name__}: {error}"}).encode() + b"\n")
         os._exit(1)
-    with line.makefile() as stream:
-        limits = json.loads(stream.readline())  # without a keeper there is no line, and here it ends
     line.close()
-    for what, value in limits:
-        resource.setrlimit(what, (value, value))
     run()
     os._exit(0)
 

@@ -48,7 +48,7 @@ class Limits:
     cell_seconds
         Wall clock time of one cell.
     memory
-        Bytes of private memory, over all processes of the jail, beyond what the warm parent shares.
+        Bytes of private memory, over all processes of the jail, beyond what the warm parent shares or imports take.
     processes
         Processes and threads at a time.
     disk
