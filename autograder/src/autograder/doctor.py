@@ -58,7 +58,7 @@ def jail_diagnosis() -> Diagnosis:
         name, why = launcher()
         detail = "namespaces, private root, system call filter: a cell ran in a jail"
         if not why:
-            return Diagnosis("jail", "ok", f"{detail} of the {name}")
+            return Diagnosis("jail", "ok", f"{detail} of the fork server")
         return Diagnosis(
             "jail", "limited", f"{detail} of {name}; kernels start slowly, since the fork server fails here: {why}"
         )
