@@ -1,6 +1,9 @@
 """Students, courses and jails for the grader's tests."""
 
+import contextlib
 import os
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +14,9 @@ from autograder.check import Requirements
 from autograder.course import Course
 from autograder.execution import Job, prepare, run_job
 from autograder.judge import submission_key
+from autograder.kernels import parent
 from autograder.kernels.jail import Limits
-from autograder.kernels.parent import close_parents
+from autograder.kernels.parent import LAUNCHERS, close_parents
 from autograder.notebook import pack, unpack
 from autograder.submission import parse_notebook
 from autograder.transcript import Transcript, Verdict
@@ -195,9 +199,46 @@ def run_cells():
     return run_student
 
 
+@contextlib.contextmanager
+def launched_by(name: str) -> Iterator[None]:
+    """Let a launcher build the jails, whatever else works here; skips where bubblewrap is to, and is not there."""
+    if name == "bubblewrap" and not shutil.which("bwrap"):
+        pytest.skip("bubblewrap is not installed; on Debian `apt install bubblewrap`")
+    found, parent._found = parent._found, (name, "a test has chosen it")
+    try:
+        yield
+    finally:
+        parent._found = found
+
+
 @pytest.fixture(scope="session")
 def jail():
     """Skips where no jail can be built, with what is missing; in CI that is a failure."""
+    _need_a_jail()
+
+
+@pytest.fixture(scope="module", params=LAUNCHERS)
+def each_jail(request) -> Iterator[str]:
+    """As `jail`, with one launcher after the other; gives its name."""
+    with launched_by(request.param):
+        _need_a_jail()
+        yield request.param
+
+
+@pytest.fixture(scope="module")
+def bubblewrap() -> Iterator[None]:
+    """As `jail`, with the second launcher."""
+    with launched_by("bubblewrap"):
+        _need_a_jail()
+        yield
+
+
+@pytest.fixture(scope="session", name="launched_by")
+def _launched_by():
+    return launched_by
+
+
+def _need_a_jail() -> None:
     run = run_student("print(6 * 7)")
     if run.printed == ["42\n"]:
         return

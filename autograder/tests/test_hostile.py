@@ -1,6 +1,6 @@
 """The hostile corpus, handed in among honest work: what comes of each attack, and that nobody else notices.
 
-Left out: the same under bubblewrap and on a GPU, and Keras models (test_model_examiner.py).
+Left out: the same on a GPU, and Keras models (test_model_examiner.py).
 """
 
 import csv
@@ -85,6 +85,7 @@ class Class:
     """A course graded twice with one secret: honest students alone, and with the corpus among them."""
 
     name: str
+    course: str
     alone: Course
     mixed: Course
     honest: Grading
@@ -94,13 +95,43 @@ class Class:
     changed: set[tuple]  # files of the course that grading has no business with
 
 
+A_FEW = "a few, bubblewrap"
+_FEW = {
+    "descriptors_used",
+    "disk_filled",
+    "fork_bomb",
+    "kernel_calls",
+    "memory_hoarded",
+    "parents_read",
+    "ports_tried",
+    "segfault",
+}
+
+
+def _attacks(name: str) -> list[Attack]:
+    kind = _course_of(name)
+    return [attack for attack in ATTACKS if kind in attack.outcomes and (name != A_FEW or attack.name in _FEW)]
+
+
+def _course_of(name: str) -> str:
+    return next((course for course in COURSES if name.startswith(course)), "judged")
+
+
 @pytest.fixture(scope="module")
-def classes(jail, make_small_course, tmp_path_factory):
-    """Gives the class of a course, graded at the first call."""
-    return cache(lambda kind: _grade(kind, make_small_course, tmp_path_factory))
+def classes(jail, make_small_course, tmp_path_factory, launched_by):
+    """Gives a class by its name, graded at the first call."""
+
+    def grade_class(name: str) -> Class:
+        if not name.endswith("bubblewrap"):
+            return _grade(name, make_small_course, tmp_path_factory)
+        with launched_by("bubblewrap"):
+            return _grade(name, make_small_course, tmp_path_factory)
+
+    return cache(grade_class)
 
 
-def _grade(kind: str, make_small_course, tmp_path_factory) -> Class:
+def _grade(name: str, make_small_course, tmp_path_factory) -> Class:
+    kind = _course_of(name)
     folder, uploads = tmp_path_factory.mktemp(kind), tmp_path_factory.mktemp("uploads")
     small = make_small_course(folder / "alone", REQUIREMENTS, TESTS if kind == "watched" else None)
     (small.path / "source" / "ps1" / "helper.py").write_text("def triple(x):\n    return 3 * x\n")
@@ -113,7 +144,7 @@ def _grade(kind: str, make_small_course, tmp_path_factory) -> Class:
     assert [receipt.refused for receipt in collect(alone, "ps1", uploads)] == [""] * len(STUDENTS)
     honest = grade(alone, "ps1")
 
-    attacks = [attack for attack in ATTACKS if kind in attack.outcomes]
+    attacks = _attacks(name)
     for attack in attacks:
         if attack.before:
             _hand_in(mixed, attack.student, attack.before(attack.notebook(release)))
@@ -131,7 +162,7 @@ def _grade(kind: str, make_small_course, tmp_path_factory) -> Class:
     with _Watch() as watch:
         everybody = grade(mixed, "ps1")
     changed = before ^ _not_of_the_grader(mixed)
-    return Class(kind, alone, mixed, honest, everybody, refused, list(watch.seen), changed)
+    return Class(name, kind, alone, mixed, honest, everybody, refused, list(watch.seen), changed)
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -181,7 +212,9 @@ class _Watch:
         self._thread.join()
 
 
-in_both = pytest.mark.parametrize("course", [pytest.param(course, marks=pytest.mark.slow) for course in COURSES])
+# Classes: of the courses, and of the judged one under the second launcher, where a few attacks are tried always and all in a soak.
+CLASSES = {course: pytest.mark.slow for course in COURSES} | {A_FEW: pytest.mark.slow, "judged, bubblewrap": pytest.mark.soak}
+in_both = pytest.mark.parametrize("course", [pytest.param(name, marks=mark) for name, mark in CLASSES.items()])
 
 
 def test_every_kind_of_attack_is_tried():
@@ -198,17 +231,16 @@ def test_the_table_of_attacks_is_in_step():
 
 
 _each = [
-    pytest.param(course, attack, id=f"{course}-{attack.name}", marks=pytest.mark.slow)
-    for course in COURSES
-    for attack in ATTACKS
-    if course in attack.outcomes
+    pytest.param(name, attack, id=f"{name}-{attack.name}", marks=mark)
+    for name, mark in CLASSES.items()
+    for attack in _attacks(name)
 ]
 
 
 @pytest.mark.parametrize(("course", "attack"), _each)
 def test_what_comes_of_it(classes, course, attack: Attack):
     graded = classes(course)
-    expected = attack.outcomes[course]
+    expected = attack.outcomes[graded.course]
     if expected.verdict == REFUSED:
         said = {name: graded.refused[name] for name in attack.function(b"{}")}
         assert all(said.values()) and all(expected.reason in reason for reason in said.values()), said
@@ -222,7 +254,7 @@ def test_what_comes_of_it(classes, course, attack: Attack):
 @in_both
 def test_honest_work_is_graded_as_if_nobody_else_had_handed_in(classes, course):
     graded = classes(course)
-    for student, score in SCORES[graded.name].items():
+    for student, score in SCORES[graded.course].items():
         entries = [asdict(run.entries[student]) for run in (graded.honest, graded.everybody)]
         assert entries[0]["score"] == score and entries[0]["verdict"] == "graded"
         for name in ("seconds", "cpu", "memory", "time"):
@@ -270,7 +302,7 @@ def test_nothing_is_left_behind(classes, course):
 @in_both
 def test_nobody_says_when_it_was_handed_in_but_the_upload(classes, course):
     graded = classes(course)
-    uploaded = {attack.student for attack in ATTACKS if graded.name in attack.outcomes and attack.is_upload} | set(STUDENTS)
+    uploaded = {attack.student for attack in _attacks(graded.name) if attack.is_upload} | set(STUDENTS)
     with open_gradebook(graded.mixed) as gradebook:
         found = {s.student_id: s.timestamp for s in gradebook.assignment_submissions("ps1") if s.student_id in uploaded}
     assert set(found.values()) == {FRIDAY.replace(tzinfo=None)}

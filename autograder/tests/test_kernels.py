@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits, _in_mount_order
+from autograder.kernels.jail import Limits, in_mount_order
 from autograder.kernels.packages import EVERYTHING, visible
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
@@ -25,7 +25,7 @@ for name in {names!r}:
         pass"""
 
 
-def test_a_dead_parent_is_replaced(jail, run_cells):
+def test_a_dead_parent_is_replaced(each_jail, run_cells):
     first = warm_parent(PACKAGES)
     assert warm_parent(PACKAGES) is first
     os.kill(first._process.pid, signal.SIGKILL)
@@ -44,14 +44,14 @@ def test_a_parent_may_say_more_than_a_pipe_holds(jail, monkeypatch):
         talking.close()
 
 
-def test_only_named_packages_can_be_imported(jail, run_cells):
+def test_only_named_packages_can_be_imported(each_jail, run_cells):
     names = ["numpy", "unroll", "IPython", "sqlalchemy", "nbgrader", "tensorflow", "keras", "distributed", "autograder.judge"]
     run = run_cells(IMPORT.format(names=names))
     assert run.printed[0].split() == ["numpy", "unroll", "IPython"]
     assert run_cells(IMPORT.format(names=["numpy", "unroll"]), packages=()).printed == [""]
 
 
-def test_everything_is_all_but_the_grader(jail, run_cells):
+def test_everything_is_all_but_the_grader(each_jail, run_cells):
     """What an ordinary nbgrader course gets."""
     run = run_cells(IMPORT.format(names=["numpy", "unroll", "sqlalchemy", "autograder.judge"]), packages=EVERYTHING)
     assert run.printed[0].split() == ["numpy", "unroll", "sqlalchemy"]
@@ -68,7 +68,7 @@ def test_a_parent_that_cannot_start_says_why(monkeypatch):
         WarmParent(("numpy",))
 
 
-def test_a_jail_that_cannot_be_built_is_our_fault(jail, run_cells, monkeypatch):
+def test_a_jail_that_cannot_be_built_is_our_fault(each_jail, run_cells, monkeypatch):
     monkeypatch.setattr(warm_parent(PACKAGES), "binds", ["/no/such/folder"])
     run = run_cells("print(1)")
     assert run.verdict is Verdict.FAULT
@@ -89,7 +89,7 @@ import time
 time.sleep(1)"""
 
 
-def test_two_jails_at_a_time_do_not_see_each_other(jail, run_cells):
+def test_two_jails_at_a_time_do_not_see_each_other(each_jail, run_cells):
     warm_parent(PACKAGES)
     barrier, runs = threading.Barrier(2), []
 
@@ -105,7 +105,7 @@ def test_two_jails_at_a_time_do_not_see_each_other(jail, run_cells):
     assert [run.printed for run in runs] == [["bound False\n1\n"]] * 2
 
 
-def test_students_cannot_write_for_the_next(jail, run_cells):
+def test_students_cannot_write_for_the_next(each_jail, run_cells):
     code = """import os, pathlib
 for path in ("~/.ipython/profile_default/startup", "~/.config", "~/.local/lib/python3.11/site-packages"):
     folder = pathlib.Path(path).expanduser()
@@ -140,7 +140,7 @@ def test_without_walls_limits_hold(run_cells):
     assert run.verdict is Verdict.CRASHED and "exit status 7" in run.transcript.reason
 
 
-def test_what_a_run_took_is_reported(jail, run_cells):
+def test_what_a_run_took_is_reported(each_jail, run_cells):
     code = """import time
 held = bytearray(60 << 20)
 for i in range(0, len(held), 4096):
@@ -155,19 +155,19 @@ while time.process_time() < end:
     assert 0 < idle.cpu < used.cpu
 
 
-def test_random_numbers_repeat_with_the_seed_alone(jail, run_cells):
+def test_random_numbers_repeat_with_the_seed_alone(each_jail, run_cells):
     code = "import random, numpy as np\nprint(random.random(), np.random.rand(), list({'a', 'b', 'c', 'dd'}))"
     first, again, other = (run_cells(code, seed=seed).printed for seed in (5, 5, 6))
     assert first == again != other
 
 
-def test_modules_beside_the_notebook_can_be_imported(jail, run_cells):
+def test_modules_beside_the_notebook_can_be_imported(each_jail, run_cells):
     """As in any other kernel: after the standard library, before installed packages."""
     files = {"helper.py": b"whose = 'beside'", "json.py": b"1 / 0", "numpy.py": b"1 / 0"}
     assert run_cells("import helper, json\nprint(helper.whose)", files=files).printed == ["beside\n"]
 
 
-def test_a_kernel_reports_its_ending_once_stopped(jail):
+def test_a_kernel_reports_its_ending_once_stopped(each_jail):
     async def live_and_die() -> tuple[bool, dict]:
         manager = JailedKernelManager(PACKAGES, Limits(), "", 0)
         await manager.start_kernel()
@@ -184,4 +184,4 @@ def test_a_kernel_reports_its_ending_once_stopped(jail):
 
 def test_binds_inside_others_do_not_uncover():
     binds = ["/a/lib/python3", "/a/lib", "/a/lib/python3/site/numpy", "/b"]
-    assert _in_mount_order(binds, ["/a/lib/python3/site"]) == ["/b", "/a/lib", "/a/lib/python3/site/numpy"]
+    assert in_mount_order(binds, ["/a/lib/python3/site"]) == ["/b", "/a/lib", "/a/lib/python3/site/numpy"]

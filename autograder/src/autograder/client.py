@@ -137,6 +137,8 @@ class Client:
         for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
             if reason == verdict:
                 return Stopped(verdict, f"the {verdict} was reached")
+        if reason == "limit on the number of files":  # bubblewrap's; in the fork server's jail the next file is refused
+            return Stopped(Verdict.MEMORY, "its files in memory were more than the limit on the number of files allows")
         code = ending.get("code") or 0
         how = f"{'signal' if code < 0 else 'exit status'} {abs(code)}"
         # The first process of a jail cannot kill itself: somebody outside has, as Linux does when memory is short.

@@ -14,7 +14,7 @@ import nbformat
 from autograder.check import Requirements
 from autograder.execution import Job, run_job
 from autograder.kernels.jail import Limits
-from autograder.kernels.parent import close_parents
+from autograder.kernels.parent import close_parents, launcher
 from autograder.notebook import pack
 from autograder.transcript import Verdict
 
@@ -55,7 +55,13 @@ def jail_diagnosis() -> Diagnosis:
     job = Job("doctor", "doctor", {"doctor": pack(notebook)}, {}, {}, None, requirements, bytes(32))
     transcript = run_job(job)
     if transcript.verdict is Verdict.GRADED:
-        return Diagnosis("jail", "ok", "namespaces, private root, system call filter: a cell ran in a jail")
+        name, why = launcher()
+        detail = "namespaces, private root, system call filter: a cell ran in a jail"
+        if not why:
+            return Diagnosis("jail", "ok", f"{detail} of the fork server")
+        return Diagnosis(
+            "jail", "limited", f"{detail} of {name}; kernels start slowly, since the fork server fails here: {why}"
+        )
     return Diagnosis("jail", "missing", f"{transcript.reason} {_remedy(transcript.reason)}")
 
 

@@ -111,7 +111,7 @@ def run_job(job: Job, gpu: bool = False) -> Transcript:
     """
     transcript = Transcript(job.student, job.assignment, Verdict.GRADED, environment=environment_digest())
     try:
-        runtime = warm_parent(job.requirements.packages).runtime
+        runtime = warm_parent(job.requirements.packages, job.jailed).runtime
         with lend(gpu) as device, tempfile.TemporaryDirectory(prefix="work-", dir=runtime, ignore_cleanup_errors=True) as work:
             _run_in(work, job, device, transcript)
     except (CannotJail, NoDevice) as error:

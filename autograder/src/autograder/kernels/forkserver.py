@@ -12,7 +12,10 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
 
+from . import linux
 from .jail import INMATE_ID, Jail, Limits
 from .keeper import keep
 from .kernel import JUDGE, LISTENERS, run_kernel
@@ -22,16 +25,18 @@ _HOST_BASE_ID = 0x70000000  # run by root, each jail gets a host user of its own
 _MESSAGE_BYTES = 1 << 17
 
 
-def serve(requests: socket.socket) -> None:
-    """Fork a kernel for each request until the other end is closed.
+def serve(requests: socket.socket, launch: Callable[[Jail, str, list[int], int], None]) -> None:
+    """Launch a kernel for each request until the other end is closed.
 
     A request is one packet: JSON with the jail and the folder to mount it on, and seven descriptors: the keeper's control,
     the judge's channel and the five listening sockets. What only this kernel may know comes on the control.
+
+    Parameters
+    ----------
+    launch
+        Called with the jail, its folder, the descriptors and a number that no earlier request had; it must not wait.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then stops us
-    filters = build_filter()
-    gc.collect()
-    gc.freeze()
     requests.send(b"ready")
     count = 0
     while True:
@@ -44,7 +49,9 @@ def serve(requests: socket.socket) -> None:
         if not message:
             return
         count += 1
-        _launch(json.loads(message), descriptors, count, filters)
+        request = json.loads(message)
+        jail = Jail(**{**request["jail"], "limits": Limits(**request["jail"]["limits"])})
+        launch(jail, request["root"], descriptors, count)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -57,13 +64,13 @@ def _reap() -> None:
         pass
 
 
-def _launch(request: dict, descriptors: list[int], count: int, filters) -> None:
+def fork_kernel(jail: Jail, root: str, descriptors: list[int], count: int, filters) -> None:
+    """Fork a keeper, which will fork the kernel."""
     to_us, from_us = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        _arrange([*descriptors, from_us[0], to_us[1]])
-        jail = Jail(**{**request["jail"], "limits": Limits(**request["jail"]["limits"])})
-        keep(jail, request["root"], socket.socket(fileno=_CONTROL), _MAP_PIPES, filters, run_kernel)
+        arrange([*descriptors, from_us[0], to_us[1]])
+        keep(jail, root, socket.socket(fileno=CONTROL), _MAP_PIPES, filters, run_kernel)
     os.close(to_us[1])
     os.close(from_us[0])
     if os.read(to_us[0], 1) == b"?":
@@ -73,24 +80,24 @@ def _launch(request: dict, descriptors: list[int], count: int, filters) -> None:
     os.close(from_us[1])
 
 
-_CONTROL = JUDGE + 1
+CONTROL = JUDGE + 1
 _MAP_PIPES = (JUDGE + 2, JUDGE + 3)
 
 
-def _arrange(descriptors: list[int]) -> None:
-    """Put control, judge, listeners and the two map pipes at their fixed numbers, and close every other descriptor.
+def arrange(descriptors: list[int]) -> None:
+    """Put control, judge, listeners and, if there are, the two map pipes at their fixed numbers; close every other descriptor.
 
     0, 1 and 2 become /dev/null: what our own parent reads there is not for a jail to write.
     """
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    wanted = (_CONTROL, JUDGE, *LISTENERS.values(), *_MAP_PIPES)
+    wanted = (CONTROL, JUDGE, *LISTENERS.values(), *_MAP_PIPES)
     high = 128  # out of the way of what is being moved
     for offset, source in enumerate(descriptors):
         os.dup2(source, high + offset)
     os.closerange(3, high)
-    for offset, number in enumerate(wanted):
+    for offset, number in enumerate(wanted[: len(descriptors)]):
         os.dup2(high + offset, number)
     os.closerange(high, 1024)
 
@@ -104,12 +111,17 @@ def _map_users(child: int, count: int) -> None:
     root = os.geteuid() == 0
     for name, own in (("uid_map", os.geteuid()), ("gid_map", os.getegid())):
         if root:
-            text = f"0 0 1\n{INMATE_ID} {_HOST_BASE_ID + count % 0x0FFFFFFF} 1\n"
+            text = f"0 0 1\n{INMATE_ID} {host_id(count)} 1\n"
         else:
             if name == "gid_map":
                 _write(f"/proc/{child}/setgroups", "deny")
             text = f"{INMATE_ID} {own} 1\n"
         _write(f"/proc/{child}/{name}", text)
+
+
+def host_id(count: int) -> int:
+    """The host's user that an inmate is when we are run by root."""
+    return _HOST_BASE_ID + count % 0x0FFFFFFF
 
 
 def _write(path: str, text: str) -> None:
@@ -118,7 +130,7 @@ def _write(path: str, text: str) -> None:
 
 
 # What every kernel imports when it starts, and at its first cells.
-_KERNEL = (
+KERNEL = (
     "IPython",
     "IPython.core.completerlib",
     "IPython.core.debugger",
@@ -135,16 +147,42 @@ _KERNEL = (
 
 def warm_up(packages: list[str]) -> None:
     """Import what every kernel of this parent needs, without running an operation of theirs."""
-    for name in (*_KERNEL, *packages):
+    for name in (*KERNEL, *packages):
         importlib.import_module(name)
     if "numpy" in sys.modules:
         importlib.import_module("numpy.random")  # which NumPy itself puts off
 
 
+def _run_read_only() -> None:
+    """Start again from a read-only mount of our interpreter.
+
+    Every fork can name it as /proc/self/exe, wherever its root is; who owns the file could change its mode and times there.
+    Not for root, whose jails have users of their own.
+    """
+    if os.geteuid() == 0 or os.statvfs("/proc/self/exe").f_flag & os.ST_RDONLY:
+        return
+    user, group = os.geteuid(), os.getegid()
+    try:
+        linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWNS)
+    except OSError:
+        return  # then there are no jails either; who asks for none gets the kernel
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{user} {user} 1\n")
+    _write("/proc/self/gid_map", f"{group} {group} 1\n")
+    interpreter = os.path.realpath("/proc/self/exe")
+    linux.mount(interpreter, interpreter, None, linux.MS_BIND)
+    linux.set_mount_flags(interpreter, linux.MS_RDONLY, recursive=False)
+    os.execv(sys.executable, sys.orig_argv)
+
+
 def main() -> None:
+    _run_read_only()
     requests = socket.socket(fileno=int(sys.argv[1]))
     warm_up(sys.argv[2:])
-    serve(requests)
+    filters = build_filter()
+    gc.collect()
+    gc.freeze()
+    serve(requests, partial(fork_kernel, filters=filters))
 
 
 if __name__ == "__main__":

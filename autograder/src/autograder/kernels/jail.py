@@ -27,7 +27,13 @@ NAMESPACES = (
 
 INMATE_ID = 1000  # user and group inside
 HOME = "/home/student"
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom"))
+DEVICE_LINKS = {"/dev/fd": "/proc/self/fd", "/dev/stdin": "fd/0", "/dev/stdout": "fd/1", "/dev/stderr": "fd/2"}
+ETC = {
+    "/etc/passwd": f"student:x:{INMATE_ID}:{INMATE_ID}::{HOME}:/bin/false\n",
+    "/etc/group": f"student:x:{INMATE_ID}:\n",
+    "/etc/hosts": "127.0.0.1 localhost\n",
+}
 _PLAIN = linux.MS_NOSUID | linux.MS_NODEV
 
 
@@ -42,7 +48,7 @@ class Limits:
     cell_seconds
         Wall clock time of one cell.
     memory
-        Bytes of private memory, over all processes of the jail, beyond what the warm parent shares.
+        Bytes of private memory, over all processes of the jail, beyond what the warm parent shares or imports take.
     processes
         Processes and threads at a time.
     disk
@@ -65,6 +71,11 @@ class Limits:
     def cpu(self) -> int:
         """Whole seconds of processor time."""
         return int(self.cpu_seconds or self.seconds) + 1
+
+    @property
+    def files(self) -> int:
+        """Files and folders that may exist at a time."""
+        return max(4096, self.disk >> 14)
 
 
 @dataclass(frozen=True)
@@ -103,30 +114,44 @@ def build_root(jail: Jail, root: str) -> None:
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", root, "tmpfs", _PLAIN, "mode=755,size=4m")
     _private_folders(jail, root)  # first: an interpreter may lie below /tmp or /home
-    covered = sorted(os.path.realpath(folder) for folder in jail.covered)
-    empty = []
-    for source in _in_mount_order(jail.binds, covered):
-        _bind(source, root + source)
-        for folder in covered:
-            if folder.startswith(source + "/"):
-                linux.mount("tmpfs", root + folder, "tmpfs", _PLAIN, "mode=755,size=1m")
-                covered = [other for other in covered if other != folder]
-                empty.append(root + folder)
-    for folder in empty:  # now that the binds below them have their places; without root they would be the inmate's to fill
+    places = mount_plan(jail.binds, jail.covered)
+    for place, is_empty in places:
+        if is_empty:
+            linux.mount("tmpfs", root + place, "tmpfs", _PLAIN, "mode=755,size=1m")
+        else:
+            _bind(place, root + place)
+    for folder in [
+        root + place for place, is_empty in places if is_empty
+    ]:  # now that the binds below them have their places; without root they would be the inmate's to fill
         linux.set_mount_flags(folder, linux.MS_RDONLY, recursive=False)
-    _system_links(root)
-    _write_etc(root)
-    for device in (*(f"/dev/{name}" for name in _DEVICES), *jail.devices):
+    for link, target in system_links().items():
+        if not os.path.lexists(root + link):
+            os.symlink(target, root + link)
+    os.makedirs(root + "/etc", mode=0o755, exist_ok=True)
+    for file, text in ETC.items():
+        Path(root + file).write_text(text)
+    for device in (*DEVICES, *jail.devices):
         Path(root + device).touch()
         linux.mount(device, root + device, None, linux.MS_BIND)
         linux.set_mount_flags(root + device, linux.MS_NOSUID | linux.MS_NOEXEC)
-    for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
-        os.symlink(target, f"{root}/dev/{name}")
+    for link, target in DEVICE_LINKS.items():
+        os.symlink(target, root + link)
     os.makedirs(root + "/proc", mode=0o555)
     linux.set_mount_flags(root, linux.MS_RDONLY, recursive=False)
 
 
-def _in_mount_order(binds: list[str], covered: list[str]) -> list[str]:
+def mount_plan(binds: list[str], covered: list[str]) -> list[tuple[str, bool]]:
+    """What is mounted where, in this order: a bind (False), or an empty folder in the place of a covered one (True)."""
+    plan = []
+    covered = sorted(os.path.realpath(folder) for folder in covered)
+    for source in in_mount_order(binds, covered):
+        inside = [folder for folder in covered if folder.startswith(source + "/")]
+        covered = [folder for folder in covered if folder not in inside]
+        plan += [(source, False), *((folder, True) for folder in inside)]
+    return plan
+
+
+def in_mount_order(binds: list[str], covered: list[str]) -> list[str]:
     """Parents first, and without the binds that another one shows already: mounted again, they would hide what covers them."""
     kept: list[str] = []
     for source in sorted(set(binds), key=lambda path: (path.count("/"), path)):
@@ -147,27 +172,17 @@ def _bind(source: str, target: str) -> None:
     linux.set_mount_flags(target, linux.MS_RDONLY | _PLAIN)
 
 
-def _system_links(root: str) -> None:
+def system_links() -> dict[str, str]:
     """/lib and its sisters are links into /usr on most systems; programs name their loader by those paths."""
-    for name in ("lib", "lib64", "lib32"):
-        link = f"/{name}"
-        if os.path.islink(link) and not os.path.lexists(root + link):
-            os.symlink(os.readlink(link), root + link)
-
-
-def _write_etc(root: str) -> None:
-    os.makedirs(root + "/etc", mode=0o755, exist_ok=True)
-    Path(root, "etc/passwd").write_text(f"student:x:{INMATE_ID}:{INMATE_ID}::{HOME}:/bin/false\n")
-    Path(root, "etc/group").write_text(f"student:x:{INMATE_ID}:\n")
-    Path(root, "etc/hosts").write_text("127.0.0.1 localhost\n")
+    return {link: os.readlink(link) for link in ("/lib", "/lib64", "/lib32") if os.path.islink(link)}
 
 
 def _private_folders(jail: Jail, root: str) -> None:
     """Home, /tmp and /dev/shm: three folders of one tmpfs, so that they share one bound."""
     store = root + "/run"
     os.makedirs(store)
-    size, inodes = jail.limits.disk, max(4096, jail.limits.disk >> 14)
-    linux.mount("tmpfs", store, "tmpfs", _PLAIN, f"mode=755,size={size},nr_inodes={inodes}")
+    limits = jail.limits
+    linux.mount("tmpfs", store, "tmpfs", _PLAIN, f"mode=755,size={limits.disk},nr_inodes={limits.files}")
     for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
         os.makedirs(f"{store}/{name}")
         if name == "home" and jail.work:
@@ -213,22 +228,34 @@ def lock_in(jail: Jail, root: str, filters) -> None:
 
 def set_limits(limits: Limits) -> None:
     """Bound what this process and its children may use up."""
-    used = _private_bytes()
-    for what, value in (
+    for what, value in bounds(limits):
+        resource.setrlimit(what, (value, value))
+
+
+def bounds(limits: Limits, process: int | str = "self", spent: float = 0.0) -> list[tuple[int, int]]:
+    """The resource limits of a process, by their numbers.
+
+    Parameters
+    ----------
+    process
+        Its number. The memory that it has reserved already does not count,
+    spent
+        nor do these seconds of processor time.
+    """
+    return [
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, limits.cpu),
-        (resource.RLIMIT_DATA, used + limits.memory),
+        (resource.RLIMIT_CPU, limits.cpu + round(spent)),
+        (resource.RLIMIT_DATA, _private_bytes(process) + limits.memory),
         (resource.RLIMIT_FSIZE, limits.disk),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_SIGPENDING, 1024),
-    ):
-        resource.setrlimit(what, (value, value))
+    ]
 
 
-def _private_bytes() -> int:
-    """Private writable memory that this process has reserved, as RLIMIT_DATA counts it."""
-    with open("/proc/self/status") as file:
+def _private_bytes(process: int | str) -> int:
+    """Private writable memory that a process has reserved, as RLIMIT_DATA counts it."""
+    with open(f"/proc/{process}/status") as file:
         return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmData:"))

@@ -9,9 +9,10 @@ import socket
 import sys
 import time
 import traceback
+from dataclasses import dataclass
 
 from . import linux
-from .jail import NAMESPACES, Jail, build_root, lock_in, set_limits
+from .jail import NAMESPACES, Jail, Limits, build_root, lock_in, set_limits
 
 _WATCH_SECONDS = 0.05
 
@@ -46,21 +47,22 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
             build_root(jail, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent goes, its jails go
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
-        known = _first_line(control)
+        known = first_line(control)
         started = time.monotonic()
         inmate = os.fork()
         if inmate == 0:
             os.close(processes)
             _become_inmate(jail, root, control, filters, lambda: run(**known))
-        status = _watch(inmate, jail, control, processes, started)
+        shared, _, _ = usage(processes, inmate)
+        status = Watch(inmate, inmate, jail.limits, control, processes, shared).until_the_end(started)
     except BaseException as error:
         status = {"event": "failed", "why": f"{type(error).__name__}: {error}"}
     finally:
-        _report(control, status)
+        report(control, status)
         os._exit(0)
 
 
-def _first_line(control: socket.socket) -> dict:
+def first_line(control: socket.socket) -> dict:
     line = b""
     while not line.endswith(b"\n"):
         part = control.recv(1)
@@ -80,7 +82,7 @@ def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) 
             set_limits(jail.limits)
         os.environ.clear()
         os.environ.update(jail.environment)
-        _report(control, {"event": "started"})
+        report(control, {"event": "started"})
         control.close()
         run()
     except SystemExit:
@@ -88,64 +90,115 @@ def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) 
     except BaseException as error:
         if control.fileno() >= 0:
             why = f"{type(error).__name__}: {error}"
-            _report(control, {"event": "failed", "why": why, "where": traceback.format_exc(limit=-3)})
+            report(control, {"event": "failed", "why": why, "where": traceback.format_exc(limit=-3)})
     finally:
         os._exit(0 if sys.exc_info()[0] in (None, SystemExit) else 1)
 
 
-def _report(control: socket.socket, status: dict) -> None:
+def report(control: socket.socket, status: dict) -> None:
     with contextlib.suppress(OSError):  # the grader is gone; so are we
         control.sendall(json.dumps(status).encode() + b"\n")
 
 
-def _watch(inmate: int, jail: Jail, control: socket.socket, processes: int, started: float) -> dict:
-    """Wait for the end of the inmate, and bring it about at a limit or on command."""
-    handle = os.pidfd_open(inmate)
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    poll.register(control, select.POLLIN)
-    reason, peak, most = None, 0, 0
-    shared, _, _ = _usage(processes, inmate)
-    while True:
-        ready = {fd for fd, _ in poll.poll(_WATCH_SECONDS * 1000)}
-        if handle in ready:
-            break
-        if control.fileno() in ready:
-            command = control.recv(1)
-            if command == b"i":
-                os.kill(inmate, signal.SIGINT)
-            else:
-                reason = reason or ("stopped" if command else "abandoned")
-        memory, tasks, spent = _usage(processes, inmate)
-        peak, most = max(peak, memory - shared), max(most, tasks)
-        if memory - shared > jail.limits.memory:
-            reason = reason or "memory limit"
-        if spent > jail.limits.cpu:
-            reason = reason or "CPU limit"
-        if time.monotonic() - started > jail.limits.seconds:
-            reason = reason or "time limit"
-        if reason:
-            os.kill(inmate, signal.SIGKILL)
-            poll.unregister(control)
-            poll.poll()
-            break
-    _, wait_status, usage = os.wait4(inmate, 0)
-    code = os.waitstatus_to_exitcode(wait_status)
-    cpu = usage.ru_utime + usage.ru_stime
-    if reason is None and code == -signal.SIGKILL and cpu >= jail.limits.cpu:
-        reason = "CPU limit"
-    return {
-        "event": "ended",
-        "code": code,
-        "reason": reason,
-        "seconds": time.monotonic() - started,
-        "cpu": cpu,
-        "memory": peak,
-        "processes": most,
-    }
+@dataclass(frozen=True)
+class Watch:
+    """Waits for the end of an inmate, and brings it about at a limit or on command.
+
+    Parameters
+    ----------
+    child
+        Our child that ends when the inmate has ended: itself, or what it was started by.
+    inmate
+        The first process of the jail.
+    limits
+        What it may use up.
+    control
+        The socket to the grader.
+    processes
+        The host's /proc.
+    shared
+        Bytes that it had when it began, which do not count.
+    spent
+        Seconds of processor time that it had used when it began.
+    files
+        Descriptors of folders whose files are to be counted, where nothing else bounds their number.
+    """
+
+    child: int
+    inmate: int
+    limits: Limits
+    control: socket.socket
+    processes: int
+    shared: int
+    spent: float = 0.0
+    files: tuple[int, ...] = ()
+
+    def until_the_end(self, started: float) -> dict:
+        """Return the report on what began at `started`."""
+        handle = os.pidfd_open(self.inmate)
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        poll.register(self.control, select.POLLIN)
+        reason, peak, most = None, 0, 0
+        while True:
+            ready = {fd for fd, _ in poll.poll(_WATCH_SECONDS * 1000)}
+            if handle in ready:
+                break
+            if self.control.fileno() in ready:
+                command = self.control.recv(1)
+                if command == b"i":
+                    _signal(handle, signal.SIGINT)
+                else:
+                    reason = reason or ("stopped" if command else "abandoned")
+            memory, tasks, spent = usage(self.processes, self.inmate)
+            peak, most = max(peak, memory - self.shared), max(most, tasks)
+            reason = reason or self._reached(memory, spent) or ("time limit" if self._is_late(started) else None)
+            if reason:
+                _signal(handle, signal.SIGKILL)
+                poll.unregister(self.control)
+                poll.poll()
+                break
+        code, cpu = self._wait()
+        if reason is None and code == -signal.SIGKILL and cpu >= self.limits.cpu:
+            reason = "CPU limit"
+        return {
+            "event": "ended",
+            "code": code,
+            "reason": reason,
+            "seconds": time.monotonic() - started,
+            "cpu": cpu,
+            "memory": peak,
+            "processes": most,
+        }
+
+    def _is_late(self, started: float) -> bool:
+        return time.monotonic() - started > self.limits.seconds
+
+    def _reached(self, memory: int, spent: float) -> str | None:
+        if memory - self.shared > self.limits.memory:
+            return "memory limit"
+        if spent - self.spent > self.limits.cpu:
+            return "CPU limit"
+        held = [os.fstatvfs(folder) for folder in self.files]
+        if sum(place.f_files - place.f_ffree for place in held) > self.limits.files:
+            return "limit on the number of files"
+        return None
+
+    def _wait(self) -> tuple[int, float]:
+        """Collect our child: its exit code, negative for a signal, and its seconds of processor time."""
+        _, status, used = os.wait4(self.child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if self.child != self.inmate and code > 128:  # as shells and bubblewrap tell of a signal
+            code = 128 - code
+        return code, used.ru_utime + used.ru_stime - self.spent
 
 
-def _usage(processes: int, inmate: int) -> tuple[int, int, float]:
+def _signal(handle: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+        signal.pidfd_send_signal(handle, number)
+
+
+def usage(processes: int, inmate: int) -> tuple[int, int, float]:
     """Of the inmate and all below it: bytes of anonymous and shared memory, processes and threads, seconds of CPU."""
     memory, count, ticks, pending = 0, 0, 0, [inmate]
     while pending:

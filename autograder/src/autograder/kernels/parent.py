@@ -1,6 +1,7 @@
 """The grader's handle on a warm parent, and the parents that are running."""
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -29,6 +30,9 @@ _ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 _START_SECONDS = 120
+_TRIAL_SECONDS = 60
+# Modules of ours that launch kernels, the better one first.
+LAUNCHERS = ("forkserver", "bubblewrap")
 _PREFIX = "autograder-"
 
 
@@ -37,7 +41,7 @@ class CannotJail(RuntimeError):
 
 
 class WarmParent:
-    """A fork server in a process of its own.
+    """A launcher of kernels in a process of its own: the fork server, or where that can build no jail, bubblewrap's.
 
     Attributes
     ----------
@@ -47,7 +51,9 @@ class WarmParent:
     Parameters
     ----------
     packages
-        Distributions that its kernels can import; their modules are imported before the first fork.
+        Distributions that its kernels can import; the fork server imports their modules before the first fork.
+    launcher
+        One of LAUNCHERS.
 
     Raises
     ------
@@ -55,7 +61,8 @@ class WarmParent:
         If it does not come up.
     """
 
-    def __init__(self, packages: tuple[str, ...]) -> None:
+    def __init__(self, packages: tuple[str, ...], launcher: str = LAUNCHERS[0]) -> None:
+        self.launcher = launcher
         self.binds, self.covered = visible(packages)
         self._lock = threading.Lock()
         _sweep()
@@ -63,7 +70,7 @@ class WarmParent:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115, and no pipe, which would be full one day
         modules = [_module(name) for name in packages if name not in EVERYTHING]
-        command = [sys.executable, "-s", "-P", "-m", "autograder.kernels.forkserver", str(theirs.fileno()), *modules]
+        command = [sys.executable, "-s", "-P", "-m", f"autograder.kernels.{launcher}", str(theirs.fileno()), *modules]
         self._process = subprocess.Popen(
             command,
             env=_ENVIRONMENT,
@@ -106,6 +113,29 @@ class WarmParent:
         except OSError as error:
             raise CannotJail(f"The warm parent is gone ({error}).") from error
 
+    def try_out(self) -> None:
+        """Build a jail, and take it down before anything runs in it.
+
+        Raises
+        ------
+        CannotJail
+            If that does not succeed.
+        """
+        with contextlib.ExitStack() as stack:
+            root = stack.enter_context(tempfile.TemporaryDirectory(dir=self.runtime, ignore_cleanup_errors=True))
+            control, their_control = map(stack.enter_context, socket.socketpair())
+            theirs = [their_control, *(stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(1 + len(LISTENERS)))]
+            self.launch(Jail(self.binds, self.covered), root, [each.fileno() for each in theirs])
+            their_control.close()
+            control.settimeout(_TRIAL_SECONDS)
+            try:
+                control.sendall(b'{"key": "", "seed": 0}\n')
+                first = json.loads(control.makefile().readline() or "{}")
+            except OSError as error:
+                first = {"why": str(error)}
+        if first.get("event") != "started":
+            raise CannotJail(f"The jail could not be built: {first.get('why') or 'its keeper died'}.")
+
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
@@ -132,19 +162,65 @@ def _module(distribution: str) -> str:
     return {"unroll-course": "unroll"}.get(distribution, distribution.replace("-", "_"))
 
 
-_parents: dict[tuple[str, ...], WarmParent] = {}
+_parents: dict[tuple[tuple[str, ...], str], WarmParent] = {}
 _parents_lock = threading.Lock()
+_found: tuple[str, str] | None = None  # the launcher that works here, and why none before it does
 
 
-def warm_parent(packages: tuple[str, ...]) -> WarmParent:
-    """The running parent for these packages; started at the first call, and again if it has died."""
+def warm_parent(packages: tuple[str, ...], walls: bool = True) -> WarmParent:
+    """The running parent for these packages; started at the first call, and again if it has died.
+
+    Which launcher it is, is found out once in each process, by trying.
+
+    Parameters
+    ----------
+    walls
+        False if no jail has to be built, which the fork server always can.
+
+    Raises
+    ------
+    CannotJail
+        If no launcher can build a jail.
+    """
     with _parents_lock:
-        parent = _parents.get(packages)
-        if parent is None or not parent.alive:
-            if parent is not None:
-                parent.close()
-            parent = _parents[packages] = WarmParent(packages)
-        return parent
+        if not walls:
+            return _running(packages, LAUNCHERS[0])
+        if _found is not None:
+            return _running(packages, _found[0])
+        return _first_that_works(packages)
+
+
+def launcher() -> tuple[str, str]:
+    """The name of the launcher that this process has found to work, and what stood against one before it; "" where nothing did."""
+    return _found or ("", "")
+
+
+def _first_that_works(packages: tuple[str, ...]) -> WarmParent:
+    global _found
+    refusals: list[str] = []
+    for name in LAUNCHERS:
+        try:
+            parent = _running(packages, name)
+            try:
+                parent.try_out()
+            except CannotJail:
+                _parents.pop((packages, name)).close()
+                raise
+        except CannotJail as error:
+            refusals.append(str(error))
+        else:
+            _found = name, " ".join(refusals)
+            return parent
+    raise CannotJail(f"{refusals[0]} Nor by bubblewrap: {refusals[1]}")
+
+
+def _running(packages: tuple[str, ...], name: str) -> WarmParent:
+    parent = _parents.get((packages, name))
+    if parent is None or not parent.alive:
+        if parent is not None:
+            parent.close()
+        parent = _parents[packages, name] = WarmParent(packages, name)
+    return parent
 
 
 @atexit.register

@@ -26,7 +26,7 @@ _MESSAGE_BYTES = 64 << 20
 
 
 class JailedProvisioner(KernelProvisionerBase):
-    """Launches a fork of the warm parent in a jail, and ends it.
+    """Has the warm parent launch a kernel in a jail, and ends it.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class JailedProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd, **kwargs):
         packages = tuple(self.packages)
-        parent = await asyncio.to_thread(warm_parent, packages)
+        parent = await asyncio.to_thread(warm_parent, packages, self.walls)
         self._folder = tempfile.mkdtemp(prefix="k", dir=parent.runtime)
         root = os.path.join(self._folder, "root")
         os.mkdir(root)

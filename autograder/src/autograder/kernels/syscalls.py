@@ -69,13 +69,21 @@ _REFUSED = [
 
 # Address families that stay: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. There is no network to reach with them.
 _FAMILIES = {1, 2, 10, 16}
+_INTERNET = {2, 10}
 _LAST_FAMILY = 46
+_PR_SET_PDEATHSIG = 1
 _F_OFD_GETLK = 36
 _NAMESPACE_FLAGS = 0x7E020000 | 0x00000080  # every CLONE_NEW*, the time namespace included
 
 
-def build_filter() -> pyseccomp.SyscallFilter:
+def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
     """Make the filter; `.load()` puts it on the calling process and all its children, for good.
+
+    Parameters
+    ----------
+    loopback
+        True where the jail's own loopback device is up: its connections would hold memory that nobody counts, so there are
+        no internet sockets then, and whoever asks for one is told what connecting says elsewhere.
 
     Raises
     ------
@@ -91,15 +99,24 @@ def build_filter() -> pyseccomp.SyscallFilter:
     # What one jail could tell another by, on the files that both see. h5py goes on without flock where there is none.
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "flock")
     for command in (fcntl.F_GETLK, _F_OFD_GETLK, fcntl.F_SETLEASE, fcntl.F_NOTIFY):
-        _add(rules, refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
+        _add(rules, refuse, "fcntl", _is(1, command))
     for bit in range(32):
         if _NAMESPACE_FLAGS & (1 << bit) & ~0xFF:  # the low byte of clone's flags is the exit signal
             _add(rules, refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 1 << bit, 1 << bit))
     for family in range(_LAST_FAMILY + 1):
         if family not in _FAMILIES:
             for call in ("socket", "socketpair"):
-                _add(rules, refuse, call, pyseccomp.Arg(0, pyseccomp.EQ, family))
+                _add(rules, refuse, call, _is(0, family))
+    if loopback:
+        for family in _INTERNET:
+            _add(rules, pyseccomp.ERRNO(errno.ENETUNREACH), "socket", _is(0, family))
+    _add(rules, refuse, "prctl", _is(0, _PR_SET_PDEATHSIG))  # who undoes it would outlive the grader
     return rules
+
+
+def _is(position: int, value: int) -> pyseccomp.Arg:
+    """An argument that is an int: Linux looks at its lower half only, and a caller may put anything into the other."""
+    return pyseccomp.Arg(position, pyseccomp.MASKED_EQ, 0xFFFFFFFF, value)
 
 
 def _add(rules, action, name, *arguments) -> None:

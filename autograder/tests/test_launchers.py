@@ -1,0 +1,122 @@
+"""Which launcher builds the jails, and that it makes no difference to what is computed."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from autograder.doctor import jail_diagnosis
+from autograder.kernels import parent
+from autograder.kernels.jail import Limits
+from autograder.kernels.parent import CannotJail, WarmParent, launcher, warm_parent
+from autograder.transcript import Verdict
+
+PACKAGES = ("numpy", "unroll-course")
+
+
+@pytest.fixture
+def nothing_found(monkeypatch):
+    monkeypatch.setattr(parent, "_found", None)
+
+
+def _refuse(monkeypatch, *names: str) -> None:
+    """Let these launchers fail as they do where Linux forbids a jail."""
+    works = WarmParent.try_out
+
+    def try_out(self):
+        if self.launcher in names:
+            raise CannotJail(f"The jail could not be built: {self.launcher} may not.")
+        works(self)
+
+    monkeypatch.setattr(WarmParent, "try_out", try_out)
+
+
+def test_the_fork_server_is_taken_where_it_works(jail, nothing_found):
+    assert warm_parent(PACKAGES).launcher == "forkserver"
+    assert launcher() == ("forkserver", "")
+
+
+def test_bubblewrap_is_taken_where_only_it_works(bubblewrap, nothing_found, monkeypatch):
+    _refuse(monkeypatch, "forkserver")
+    diagnosis = jail_diagnosis()
+    assert launcher()[0] == "bubblewrap" and warm_parent(PACKAGES).launcher == "bubblewrap"
+    assert diagnosis.state == "limited" and "bubblewrap" in diagnosis.detail and "forkserver may not" in diagnosis.detail
+
+
+def test_where_none_works_both_reasons_are_given(nothing_found, monkeypatch):
+    _refuse(monkeypatch, *parent.LAUNCHERS)
+    with pytest.raises(CannotJail, match=r"forkserver may not\..*bubblewrap"):
+        warm_parent(PACKAGES)
+    assert launcher() == ("", "")
+
+
+def test_bubblewrap_that_is_not_installed_is_named(nothing_found, monkeypatch):
+    monkeypatch.setitem(parent._ENVIRONMENT, "PATH", "/usr/sbin:/sbin")
+    with pytest.raises(CannotJail, match="bubblewrap is not installed"):
+        WarmParent(PACKAGES, "bubblewrap")
+
+
+def test_without_walls_no_jail_is_tried(nothing_found, monkeypatch):
+    _refuse(monkeypatch, *parent.LAUNCHERS)
+    assert warm_parent(PACKAGES, walls=False).launcher == "forkserver"
+
+
+def test_both_compute_the_same(jail, bubblewrap, launched_by, run_cells):
+    code = """import random, sys, numpy as np
+print(random.random(), np.random.rand(), list({"a", "b", "c", "dd"}), sys.path, sorted(vars(__builtins__)), threading_count)"""
+    cells = [
+        "import threading; threading_count = threading.active_count()",
+        code,
+        "import os; print(sorted(os.environ.items()))",
+    ]
+    with launched_by("forkserver"):
+        first = run_cells(*cells, seed=7)
+    assert run_cells(*cells, seed=7).printed == first.printed and first.errors == [""] * 3
+
+
+CHANGES = """import os
+for change in (lambda: os.chmod("/proc/self/exe", 0o700), lambda: os.utime("/proc/self/exe", (0, 0)),
+               lambda: os.setxattr("/proc/self/exe", "user.note", b"x"), lambda: open("/proc/self/exe", "r+b")):
+    try:
+        print(change())
+    except OSError as error:
+        print("refused")"""
+
+
+def test_the_interpreter_cannot_be_changed(each_jail, run_cells):
+    """Not its mode and times either, through the link that /proc has to it, and if it is the grader's own file."""
+    interpreter = os.path.realpath(sys.executable)
+    before = os.stat(interpreter)
+    assert run_cells(CHANGES).printed == ["refused\n" * 4]
+    after = os.stat(interpreter)
+    assert (before.st_mode, before.st_mtime_ns) == (after.st_mode, after.st_mtime_ns)
+
+
+def test_a_status_that_looks_like_a_signal(bubblewrap, run_cells):
+    killed, ended = run_cells("import os; os._exit(137)"), run_cells("import os; os._exit(100)")
+    assert killed.verdict is ended.verdict is Verdict.CRASHED
+    assert "signal 9" in killed.transcript.reason and "exit status 100" in ended.transcript.reason
+    assert killed.transcript.by_chance and not ended.transcript.by_chance
+
+
+def test_what_bwrap_says_is_told(bubblewrap, monkeypatch):
+    """As of one that is setuid, which permits no bounded tmpfs."""
+    with tempfile.TemporaryDirectory() as folder:
+        refusing = Path(folder, "bwrap")
+        refusing.write_text("#!/bin/sh\necho 'bwrap: --size is not permitted in setuid mode' >&2\nexit 1\n")
+        refusing.chmod(0o755)
+        os.chmod(folder, 0o755)  # for the user that root makes of itself
+        monkeypatch.setitem(parent._ENVIRONMENT, "PATH", f"{folder}:{parent._ENVIRONMENT['PATH']}")
+        refused = WarmParent((), "bubblewrap")
+        try:
+            with pytest.raises(CannotJail, match="could not be built: .*--size is not permitted in setuid mode"):
+                refused.try_out()
+        finally:
+            refused.close()
+
+
+def test_limits_that_cannot_be_set_are_our_fault(each_jail, run_cells):
+    """As where the grader itself may not have so much."""
+    run = run_cells("print(1)", limits=Limits(memory=1 << 64))
+    assert run.verdict is Verdict.FAULT and "could not be built" in run.transcript.reason
