@@ -56,10 +56,9 @@ class Client:
 
     async def start(self) -> None:
         await self._nbclient.async_start_new_kernel()
-        # Not by nbclient, which on failure closes the manager's context, and ours with it, before the heart beat has stopped.
+        # Not by nbclient, which starts a thread and two sockets more, and stops them in the wrong order.
         self._nbclient.kc = client = self._manager.client()
-        client.start_channels()
-        client.allow_stdin = False
+        client.start_channels(stdin=False, hb=False, control=False)  # the keeper tells of a death, and takes commands
         await self._ready(client)
 
     async def _ready(self, client: AsyncKernelClient) -> None:

@@ -230,7 +230,7 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
         passed, detail, parts = _judge(question, answer, comparison)
         hint = None
         if not passed:
-            hint = everywhere or next((s for s, m in question.mistakes if _alike(question, answer, m, comparison)), None)
+            hint = everywhere or _explanation([question], [answer], comparison)
         about = "model" if question.facts else "numbers"
         rows.append(Row(question.label, passed, detail, hint, () if passed else parts, about))
     return Report(name, tuple(_say_once(rows)), _share(questions, rows))
@@ -256,7 +256,7 @@ def _all_right(questions: list[Question], answers: list[Answer], comparison: Com
 
 def _explanation(questions: list[Question], answers: list[Answer], comparison: Comparison) -> str | None:
     """The one misconception that gives these answers to all the questions, wrong or right."""
-    if len(answers) < len(questions):
+    if len(answers) < len(questions) or any(map(_is_unwritten, answers)):
         return None
     for index in range(min((len(question.mistakes) for question in questions), default=0)):
         pairs = zip(questions, answers, strict=True)
@@ -271,6 +271,11 @@ def _alike(question: Question, answer: Answer, mistake: Answer, comparison: Comp
     if bool(answer.touched) != bool(mistake.touched):
         return False
     return comparison.compare(mistake.value, answer.value, question.single).same
+
+
+def _is_unwritten(answer: Answer) -> bool:
+    """As released: no misconception does that, and to find out what they do takes the most time of an examination."""
+    return answer.error is not None and answer.error.startswith("NotImplementedError")
 
 
 def _message(error: str | None) -> str | None:
