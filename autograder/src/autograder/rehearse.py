@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 import nbformat
 import numpy as np
-from nbgrader import utils
 from unroll.checks import Answer, Question, mark
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.check import Check, answer
 from autograder.course import Course
 from autograder.execution import Job, prepare, run_here
+from autograder.journal import automatic_points
 from autograder.limits import GENEROUS, remember
 from autograder.release import leaks, wrong_cells
 from autograder.submission import parse_notebook
-from autograder.transcript import Transcript, Verdict
+from autograder.transcript import Verdict
 
 _DRAWS = 5
 _MODEL_DRAWS = 2  # facts about a model hang on few numbers, and each costs a model
@@ -137,7 +137,7 @@ def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
         remember(assignment.course, assignment.name, assignment.digest, first)
     else:
         first = run_here(_job(assignment, "instructor", jailed))
-    earned = _points(first)
+    earned = sum(automatic_points(first).values())
     in_order = first.verdict is Verdict.GRADED and earned == automatic
     why = "" if first.verdict is Verdict.GRADED else f", {first.verdict}: {first.reason}"
     detail = f"{earned:g} of {automatic:g} automatic points, {assignment.points - automatic:g} by hand{why}"
@@ -145,7 +145,8 @@ def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
     again = run_here(_job(assignment, "instructor", jailed))
     yield Finding(again.notebooks == first.notebooks, "graded again, it comes out the same", "")
     untouched = run_here(_job(assignment, "release", jailed))
-    yield Finding(_points(untouched) == 0, "an untouched notebook gets none", f"{_points(untouched):g} points")
+    nothing = sum(automatic_points(untouched).values())
+    yield Finding(nothing == 0, "an untouched notebook gets none", f"{nothing:g} points")
     limits = assignment.requirements.limits
     roomy = first.seconds * _ROOM <= limits.seconds
     yield Finding(roomy, "time", f"{first.seconds:.1f} s, {first.cpu:.1f} s of CPU; the limit is {limits.seconds:g} s")
@@ -169,8 +170,3 @@ def _job(assignment: Assignment, form: str, jailed: bool) -> Job:
 
 def _automatic(notebook) -> float:
     return sum(float(cell.metadata.nbgrader.points) for cell in notebook.cells if is_automatic(cell))
-
-
-def _points(transcript: Transcript) -> float:
-    notebooks = [nbformat.reads(text, as_version=4) for text in transcript.notebooks.values()]
-    return sum(utils.determine_grade(cell)[0] for notebook in notebooks for cell in notebook.cells if is_automatic(cell))
