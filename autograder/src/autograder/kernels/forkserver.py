@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
+from IPython.core.ultratb import FormattedTB
+
 from . import linux
 from .jail import INMATE_ID, Jail, Limits
 from .keeper import keep
@@ -151,6 +153,16 @@ def warm_up(packages: list[str]) -> None:
         importlib.import_module(name)
     if "numpy" in sys.modules:
         importlib.import_module("numpy.random")  # which NumPy itself puts off
+    _show_an_error()
+
+
+def _show_an_error() -> None:
+    """Format a traceback as IPython does. The first one imports a dozen modules and asks where the file of every module is;
+    with Keras that takes a fifth of a second."""
+    try:
+        raise AssertionError
+    except AssertionError:
+        FormattedTB("Context").structured_traceback(*sys.exc_info())
 
 
 def _run_read_only() -> None:
