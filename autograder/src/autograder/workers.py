@@ -23,7 +23,11 @@ from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
 _NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-_NO_DIARY = {"distributed.admin.low-level-log-length": 10}  # else a thousand steps are kept, with the jobs they were about
+_NO_DIARY = {
+    "distributed.admin.low-level-log-length": 10,  # else a thousand steps are kept, with the jobs they were about
+    "distributed.admin.tick.interval": "1s",  # else it looks every 20 ms how late it is,
+    "distributed.worker.profile.enabled": False,  # and every 10 ms what its threads do
+}
 _CONNECT_SECONDS = 15
 _LOOK_SECONDS = 1.0  # how often we look who is there
 _PATIENCE_SECONDS = 60.0  # with nobody there, before we give up

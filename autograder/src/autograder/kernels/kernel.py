@@ -13,7 +13,13 @@ from traitlets.config import Config
 # Every descriptor of an inmate, by number. 0, 1 and 2 are /dev/null.
 LISTENERS = {"shell": 3, "iopub": 4, "stdin": 5, "control": 6, "hb": 7}
 JUDGE = 8
-_CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "NoColor"}})
+_CONFIG = Config(
+    {
+        "HistoryManager": {"enabled": False},
+        "InteractiveShell": {"colors": "NoColor"},
+        "IPythonKernel": {"_execute_sleep": 0},  # else it sleeps after every cell
+    }
+)
 
 
 def _bind(zmq_socket: zmq.Socket, channel: str) -> None:
