@@ -1,15 +1,23 @@
 """`autograder grade` beside `nbgrader autograde`: the same submissions, the same grades, one after the other in one run.
 
 Run as ``python -m benchmarks.grading`` from the root of the repository, on a machine that does nothing else; it takes some
-five minutes. It writes ``benchmarks/measured/grading.json`` and the table in README.md, between its marks.
+twelve minutes. It writes ``benchmarks/measured/grading.json`` and the table in README.md, between its marks.
 
 Two assignments: 01_rnn_step of this course, and a small one in Keras that builds an LSTM and trains another for about a
-second. Ours runs two submissions at a time, jailed and judged; nbgrader has no parallel runs. Both run from compiled bytecode.
-The two take turns, so that a busy minute of the machine hits both.
+second. Ours runs a class of 1,000 and one of 200 in one go, two submissions at a time, jailed and judged; nbgrader, which has
+no parallel runs, grades a few of them before and a few after, so that a busy minute of the machine hits both. Both run from
+compiled bytecode.
 
-``cells`` are the CPU seconds that the notebook's own cells take in forks of a warm process, checks left out; ``judging`` are
-those that drawing, asking, answering and marking the hidden cases takes. What is left of ours is its overhead: the steady state, as the difference
-between a larger and a smaller run.
+Where our CPU goes, by submission, in the steady state (the difference between that class and a small one):
+
+``cells``
+    The notebook's own cells. Each submission's kernel adds them up itself, in hooks of IPython; checks are left out.
+``judging``
+    Drawing, asking, answering and marking the hidden cases, both sides of it in one process.
+``watching``
+    The cells that must fail, after each grade cell that is not judged. Counted like the notebook's own.
+``overhead``
+    All else.
 """
 
 import asyncio
@@ -19,6 +27,7 @@ import json
 import multiprocessing
 import os
 import platform
+import re
 import resource
 import shutil
 import socket
@@ -41,12 +50,33 @@ from autograder.models import ModelExaminer
 from unroll.checks.exam import sit
 
 from benchmarks import small_keras
-from benchmarks.cells_alone import plain
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "benchmarks/measured/grading.json"
 BIN = Path(sys.executable).parent
 JOBS = 2
+BEGIN_COUNT = """\
+import resource as _resource
+
+_cells = [["", 0.0]]
+
+
+def _cpu():
+    used = _resource.getrusage(_resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _before(info):
+    _cells.append([info.raw_cell, -_cpu()])
+
+
+def _after(result):
+    _cells[-1][1] += _cpu()
+
+
+get_ipython().events.register("pre_run_cell", _before)
+get_ipython().events.register("post_run_cell", _after)"""
+END_COUNT = "import json as _json\n\nprint(_json.dumps(_cells[1:-1]))"
 MARKS = ("<!-- grading -->", "<!-- /grading -->")
 
 
@@ -62,8 +92,6 @@ class Subject:
         Lines of the course's configuration.
     ours, theirs, warm
         Submissions for us, for nbgrader, and of the smaller run that is taken off.
-    turns
-        In how many parts the two take turns.
     must
         The ratio of throughputs to reach.
     """
@@ -74,7 +102,6 @@ class Subject:
     ours: int
     theirs: int
     warm: int
-    turns: int
     must: float
 
 
@@ -90,15 +117,13 @@ SUBJECTS = [
     Subject(
         "01_rnn_step",
         "01_rnn_step (NumPy, judged)",
-        f"c.CourseDirectory.source_directory = {str(ROOT / 'solutions')!r}\n"
         f"c.Course.judges_directory = {str(ROOT / 'autograder' / 'judges')!r}\n",
-        ours=480,
-        theirs=20,
-        warm=20,
-        turns=2,
+        ours=1000,
+        theirs=40,
+        warm=40,
         must=12,
     ),
-    Subject("small_keras", "a small Keras assignment", "", ours=80, theirs=10, warm=8, turns=2, must=6),
+    Subject("small_keras", "a small Keras assignment", "", ours=200, theirs=20, warm=10, must=6),
 ]
 
 
@@ -136,22 +161,18 @@ def measure(subject: Subject, folder: Path) -> dict:
         shutil.copytree(course.root, copy)
     graded_by_us(ours, subject.name, warm[:1])  # the first run of an assignment also measures the instructor's own notebook
     small = graded_by_us(ours, subject.name, warm[1:])
-    walls, cpus, their_walls = [], [], []
-    for turn in range(subject.turns):
-        part = students[turn :: subject.turns]
-        wall, cpu = graded_by_us(ours, subject.name, part)
-        walls.append(wall)
-        cpus.append(cpu)
-        their_walls.append(graded_by_nbgrader(theirs, subject.name, part[: subject.theirs // subject.turns]))
+    half = subject.theirs // 2
+    their_wall = graded_by_nbgrader(theirs, subject.name, students[:half])
+    large = graded_by_us(ours, subject.name, students)
+    their_wall += graded_by_nbgrader(theirs, subject.name, students[half : subject.theirs])
     compared = same_grades(Course.load(ours), Course.load(theirs), subject.name)
     assert compared == subject.theirs, f"{compared} of {subject.theirs} grades compared"
     # What every run takes once (imports, the gradebook, the warm parent) is in both, so that the difference has it not.
-    count = subject.ours / subject.turns - (subject.warm - 1)
-    steady_cpu = (sum(cpus) / subject.turns - small[1]) / count
-    own, cells = cells_alone(course, subject.name, students[:8])
+    steady = (large.cpu - small.cpu) / (len(students) - len(warm[1:]))
+    executed, cells, watching = counted(Course.load(ours), subject.name, students)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as another:  # a process sits one examination
         judging = another.submit(judging_alone, ours, subject.name, students[:8]).result()
-    per_submission, theirs_each = sum(walls) / subject.ours, sum(their_walls) / subject.theirs
+    per_submission, theirs_each = large.wall / subject.ours, their_wall / subject.theirs
     return {
         "assignment": subject.title,
         "must": subject.must,
@@ -160,15 +181,20 @@ def measure(subject: Subject, folder: Path) -> dict:
         "ratio": theirs_each / per_submission,
         "per_minute": {"ours": 60 / per_submission, "nbgrader": 60 / theirs_each},
         "cpu": {
-            "ours": sum(cpus) / subject.ours,
-            "steady": steady_cpu,
-            "cells": own,
+            "ours": large.cpu / subject.ours,
+            "steady": steady,
+            "cells": cells,
             "judging": judging,
-            "overhead": steady_cpu - own - judging,
-            "allowed": 0.1 + 0.01 * cells,
-            "executed_cells": cells,
+            "watching": watching,
+            "overhead": steady - cells - judging - watching,
+            "allowed": 0.1 + 0.01 * executed,
+            "executed_cells": executed,
         },
-        "memory_mb": {jobs: peak_memory(ours, subject.name, students[:12], jobs) for jobs in (1, 2)},
+        "memory_mb": {
+            "jobs": {jobs: peak_memory(ours, subject.name, students[:12], jobs) for jobs in (1, 2)},
+            "first_tenth": max(large.memory[: len(large.memory) // 10]),
+            "last_tenth": max(large.memory[-(len(large.memory) // 10) :]),
+        },
     }
 
 
@@ -176,8 +202,12 @@ def make_course(subject: Subject, folder: Path, count: int) -> Course:
     """A course with a class that has handed in: most have all right, every fourth has left a function as it was released."""
     folder.mkdir()
     (folder / "nbgrader_config.py").write_text(CONFIG + subject.config)
+    source = folder / "source" / subject.name
     if subject.name == "small_keras":
         small_keras.write(folder)
+    else:
+        shutil.copytree(ROOT / "solutions" / subject.name, source)
+    count_cells(source / f"{subject.name}.ipynb")
     subprocess.run([BIN / "autograder", "release", subject.name, "--course", folder], check=True, stdout=subprocess.DEVNULL)
     course = Course.load(folder)
     save_assignment(course, Assignment(course, subject.name))
@@ -197,14 +227,40 @@ def make_course(subject: Subject, folder: Path, count: int) -> Course:
     return course
 
 
-def graded_by_us(course: Path, name: str, students: list[str]) -> tuple[float, float]:
-    """Wall clock and CPU seconds of one command over these students."""
+def count_cells(path: Path) -> None:
+    """Make a notebook add up what its cells take."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(BEGIN_COUNT))
+    notebook.cells.append(nbformat.v4.new_code_cell(END_COUNT))
+    nbformat.write(notebook, path)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one command took: seconds of wall clock and of CPU, and second by second the MB of coordinator and warm parents."""
+
+    wall: float
+    cpu: float
+    memory: list[float]
+
+
+def graded_by_us(course: Path, name: str, students: list[str]) -> Run:
+    """One command over these students."""
     command = [str(BIN / "autograder"), "grade", name, "--course", str(course), "--jobs", str(JOBS), "--json"]
     for student in students:
         command += ["--student", student]
-    before, started = _children_cpu(), time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - started, _children_cpu() - before
+    before, started, memory = _children_cpu(), time.monotonic(), []
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    us = psutil.Process(running.pid)
+    while True:
+        try:
+            running.wait(1)
+            break
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(psutil.Error):
+                memory.append(sum(process.memory_info().rss for process in (us, *us.children())) / 2**20)
+    assert running.returncode == 0, f"autograder grade ended with {running.returncode}"
+    return Run(time.monotonic() - started, _children_cpu() - before, memory)
 
 
 def graded_by_nbgrader(course: Path, name: str, students: list[str]) -> float:
@@ -245,14 +301,24 @@ def same_grades(ours: Course, theirs: Course, name: str) -> int:
     return len(both)
 
 
-def cells_alone(course: Course, name: str, students: list[str]) -> tuple[float, float]:
-    """CPU seconds of the cells themselves in a warm process, and how many there are, by submission."""
-    program = Path(__file__).with_name("cells_alone.py")
-    books = [str(course.folder("submitted", name, student) / f"{name}.ipynb") for student in students]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, program, *books], check=True, stdout=subprocess.PIPE, env=environment)
-    found = json.loads(done.stdout.splitlines()[-1])
-    return found["cpu"] / len(books), found["cells"] / len(books)
+def counted(course: Course, name: str, students: list[str]) -> tuple[float, float, float]:
+    """By submission, from what the notebooks have counted: cells executed, CPU seconds of their own, and of those that must fail."""
+    executed, own, watching = 0, 0.0, 0.0
+    for student in students:
+        notebook = nbformat.read(course.folder("autograded", name, student) / f"{name}.ipynb", as_version=4)
+        sources = {cell.source for cell in notebook.cells}
+        for source, seconds in json.loads(notebook.cells[-1].outputs[0].text):
+            executed += 1
+            if source not in sources:
+                watching += seconds
+            elif not source.startswith("check("):
+                own += seconds
+    return executed / len(students), own / len(students), watching / len(students)
+
+
+def plain(source: str) -> str:
+    """A cell as Python, its magics left out."""
+    return re.sub(r"^(\s*)%.*$", r"\1pass", source, flags=re.MULTILINE)
 
 
 def judging_alone(root: Path, name: str, students: list[str]) -> float:
@@ -265,7 +331,7 @@ async def _judging_alone(course: Course, name: str, students: list[str]) -> floa
     judge, source = assignment.judge, assignment.sources[name]
     right: dict[str, object] = {}
     for cell in nbformat.read(course.folder("submitted", name, students[0]) / f"{name}.ipynb", as_version=4).cells:
-        if cell.cell_type == "code" and not cell.source.startswith("check("):
+        if cell.cell_type == "code" and not cell.source.startswith("check(") and cell.source not in (BEGIN_COUNT, END_COUNT):
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(plain(cell.source), right)
     ours, theirs = socket.socketpair()
@@ -309,15 +375,15 @@ def table(found: dict) -> str:
         f"Measured on {found['machine']}; TensorFlow {found['versions']['tensorflow']}, nbgrader {found['versions']['nbgrader']}; "
         f"two submissions at a time, jailed and judged. `python -m benchmarks.grading` repeats it.",
         "",
-        "| | nbgrader autograde | autograder grade | ratio | CPU a submission: cells, judging, all else | one more jail |",
+        "| | nbgrader autograde | autograder grade | ratio | CPU a submission: cells, judging, watching, all else | one more jail |",
         "|---|---|---|---|---|---|",
     ]
     for row in found["assignments"]:
         cpu = row["cpu"]
         lines.append(
             f"| {row['assignment']} | {row['per_minute']['nbgrader']:.0f} a minute | {row['per_minute']['ours']:.0f} a minute "
-            f"| **{row['ratio']:.1f}** | {cpu['cells']:.2f} s, {cpu['judging']:.2f} s, {cpu['overhead']:.2f} s "
-            f"| {row['memory_mb'][2] - row['memory_mb'][1]:.0f} MB |"
+            f"| **{row['ratio']:.1f}** | {cpu['cells']:.2f} s, {cpu['judging']:.2f} s, {cpu['watching']:.2f} s, {cpu['overhead']:.2f} s "
+            f"| {row['memory_mb']['jobs'][2] - row['memory_mb']['jobs'][1]:.0f} MB |"
         )
     return "\n".join(lines)
 

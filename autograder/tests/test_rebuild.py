@@ -5,6 +5,7 @@ import json
 
 import nbformat
 import pytest
+from autograder.notebook import normalise
 from autograder.rebuild import rebuild
 from autograder.submission import parse_notebook
 from hypothesis import given, settings
@@ -262,6 +263,35 @@ def test_metadata_of_a_solution_that_a_tool_has_dropped():
     rebuilt = run(submitted)
     assert cell_of(rebuilt, "one").source == "solution of one"
     assert sum(cell.source == "solution of one" for cell in rebuilt.cells) == 1
+
+
+@pytest.mark.parametrize("released_by", ["us", "nbgrader"])
+@pytest.mark.parametrize("own_ids", [("top", "middle"), ("cell-01", "cell-00")], ids=["of an editor", "of another notebook"])
+def test_a_source_that_is_not_in_normal_form(released_by, own_ids):
+    """Our release counts its cells anew; what the source calls them may be the name of another cell there."""
+    ours = source()
+    ours.cells = [new_code_cell("top = 1", id=own_ids[0]), new_markdown_cell("Middle.", id=own_ids[1]), *ours.cells]
+    for number, cell in enumerate(ours.cells[2:]):
+        if not grade_id(cell):
+            cell["id"] = f"cell-{number:02d}"  # as when it was written, before the two came in front of it
+    submitted = normalise(ours) if released_by == "us" else copy.deepcopy(ours)
+    cell_of(submitted, "one").source = "solution of one"
+    submitted.cells[6].source = "x = 1"
+    rebuilt = rebuild(ours, hand_in(submitted))
+    assert [cell.cell_type for cell in rebuilt.cells] == [cell.cell_type for cell in ours.cells]
+    expected = [cell.source for cell in ours.cells]
+    expected[4], expected[6] = "solution of one", "x = 1"
+    assert [cell.source for cell in rebuilt.cells] == expected
+
+
+def test_an_ordinary_cell_of_another_type_is_the_students_own():
+    submitted = solved()
+    submitted.cells[4] = new_markdown_cell("This was x, once.", id="ordinary")
+    rebuilt = run(submitted)
+    assert [(cell.cell_type, cell.source) for cell in rebuilt.cells[4:6]] == [
+        ("code", "x = 0"),
+        ("markdown", "This was x, once."),
+    ]
 
 
 def test_neither_argument_is_changed():

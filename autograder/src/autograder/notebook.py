@@ -19,10 +19,8 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Return a copy without outputs, counts, editor state; cells are called by grade id or by number."""
     cells = []
-    for number, cell in enumerate(notebook.cells):
+    for cell, identity in zip(notebook.cells, cell_ids(notebook.cells), strict=True):
         kept = {name: cell.metadata[name] for name in ("nbgrader", "deletable", "editable", "tags") if name in cell.metadata}
-        identity = kept.get("nbgrader", {}).get("grade_id") or f"cell-{number:02d}"
-        identity = re.sub(r"[^A-Za-z0-9_-]", "-", identity)[:64]
         plain = {"cell_type": cell.cell_type, "id": identity, "metadata": kept, "source": cell.source.strip("\n")}
         if cell.cell_type == "code":
             plain |= {"execution_count": None, "outputs": []}
@@ -31,6 +29,12 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         cells.append(plain)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def cell_ids(cells: list[NotebookNode]) -> list[str]:
+    """The ids of cells in the normal form."""
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:02d}" for number, cell in enumerate(cells)]
+    return [re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64] for name in names]
 
 
 def as_text(notebook: NotebookNode) -> str:

@@ -5,6 +5,8 @@ import copy
 from nbformat import NotebookNode, from_dict
 from nbgrader import utils
 
+from autograder.notebook import cell_ids
+
 
 def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     """Build the notebook to grade from the source and from what the student wrote.
@@ -62,16 +64,32 @@ def _align(source: list, submitted: list) -> dict[int, int]:
         number = submitted_ids.get(_grade_id(cell)) if _grade_id(cell) else None
         if number is not None:
             partner[number] = place
+    ids = dict(zip(map(id, source), _released_ids(source, submitted), strict=True))
     # A solution cell whose metadata a tool has dropped still has its id; the source's stub must not run after it.
     pair(
-        lambda cell: (not _grade_id(cell) or utils.is_solution(cell)) and cell.get("id"),
+        lambda cell: utils.is_solution(cell) and ids[id(cell)],
         lambda cell: cell.get("id") if not cell.metadata.get("grade_id") else None,
     )
     pair(
-        lambda cell: not _grade_id(cell) and (cell.cell_type, cell.source.strip()),
-        lambda cell: (cell.cell_type, cell.source.strip()),
+        lambda cell: not _grade_id(cell) and ids[id(cell)] and (cell.cell_type, ids[id(cell)]),
+        lambda cell: (cell.cell_type, cell.get("id")) if not cell.metadata.get("grade_id") else None,
     )
+    pair(lambda cell: not _grade_id(cell) and _content(cell), _content)
     return partner
+
+
+def _released_ids(source: list, submitted: list) -> list[str | None]:
+    """The ids that the source's cells had when they went out: our release's, or the source's own, if nbgrader released them."""
+    theirs = {cell.get("id"): _content(cell) for cell in submitted}
+
+    def untouched(ids: list) -> int:
+        return sum(theirs.get(name) == _content(cell) for name, cell in zip(ids, source, strict=True))
+
+    return max(cell_ids(source), [cell.get("id") for cell in source], key=untouched)
+
+
+def _content(cell) -> tuple[str, str]:
+    return cell.cell_type, cell.source.strip()
 
 
 def _grade_id(cell) -> str | None:
