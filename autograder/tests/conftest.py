@@ -172,7 +172,9 @@ class Run:
         return self.transcript.verdict
 
 
-def run_student(*cells: str, limits: Limits | None = None, jailed: bool = True, packages=PACKAGES, files=None, seed=0) -> Run:
+def run_student(
+    *cells: str, limits: Limits | None = None, jailed: bool = True, packages=PACKAGES, files=None, seed=0, threads=1
+) -> Run:
     """Run cells as a student's notebook."""
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     job = Job(
@@ -182,7 +184,7 @@ def run_student(*cells: str, limits: Limits | None = None, jailed: bool = True, 
         checks={},
         files=files or {},
         judge=None,
-        requirements=Requirements(packages, limits or Limits(seconds=40, cell_seconds=20)),
+        requirements=Requirements(packages, limits or Limits(seconds=40, cell_seconds=20), threads),
         key=seed.to_bytes(32, "little"),
         jailed=jailed,
     )

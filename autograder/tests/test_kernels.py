@@ -44,6 +44,15 @@ def test_a_parent_may_say_more_than_a_pipe_holds(jail, monkeypatch):
         talking.close()
 
 
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="NumPy starts no more threads than there are cores")
+def test_a_kernel_computes_with_as_many_threads_as_its_assignment_names(each_jail, run_cells):
+    code = "import os\nimport numpy as np\nnp.ones((500, 500)) @ np.ones((500, 500))\nprint(len(os.listdir('/proc/self/task')))"
+    code += "\nprint(os.environ['TF_NUM_INTRAOP_THREADS'], os.environ['TF_NUM_INTEROP_THREADS'])"
+    one, two = (run_cells(code, threads=threads).printed[0].split() for threads in (1, 2))
+    assert int(two[0]) == int(one[0]) + 1  # NumPy's
+    assert (one[1:], two[1:]) == (["1", "1"], ["2", "2"])
+
+
 def test_only_named_packages_can_be_imported(each_jail, run_cells):
     names = ["numpy", "unroll", "IPython", "sqlalchemy", "nbgrader", "tensorflow", "keras", "distributed", "autograder.judge"]
     run = run_cells(IMPORT.format(names=names))

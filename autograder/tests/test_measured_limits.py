@@ -35,6 +35,7 @@ def test_limits_are_a_multiple_of_what_was_measured_and_never_less_than_the_defa
     assert limits_for(course, "ps2", "now", None) == large
     assert limits_for(course, "ps2", "after a change", None) == Limits()
     assert limits_for(course, "ps2", "now", Limits(seconds=7)) == Limits(seconds=7)
+    assert limits_for(course, "ps1", "now", Limits(seconds=7), threads=4) == Limits(seconds=7, cpu_seconds=28)
     assert is_measured(course, "ps1", "now") and not is_measured(course, "ps1", "after a change")
 
 

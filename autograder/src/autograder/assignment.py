@@ -150,7 +150,8 @@ class Assignment:
     def requirements(self) -> Requirements:
         """What its kernels need. Limits that the judge leaves open follow from what has been measured so far."""
         needed = self.judge.requirements
-        return replace(needed, limits=limits_for(self.course, self.name, self.digest, needed.limits))
+        limits = limits_for(self.course, self.name, self.digest, needed.limits, needed.threads)
+        return replace(needed, limits=limits)
 
     @cached_property
     def judged(self) -> bool:

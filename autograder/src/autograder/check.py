@@ -27,7 +27,7 @@ class Requirements:
     limits
         What a submission may use up; if None a multiple of what the instructor's own run takes (:mod:`autograder.limits`).
     threads
-        Cores that a submission keeps busy: so many fewer run at a time.
+        With how many a submission computes, so many fewer run at a time.
     gpu
         ``"must"`` have one, to itself; take one ``"if there"`` is any; or ``"no"``.
     """

@@ -111,7 +111,7 @@ def run_job(job: Job, gpu: bool = False) -> Transcript:
     """
     transcript = Transcript(job.student, job.assignment, Verdict.GRADED, environment=environment_digest())
     try:
-        runtime = warm_parent(job.requirements.packages, job.jailed).runtime
+        runtime = warm_parent(job.requirements.packages, job.jailed, job.requirements.threads).runtime
         with lend(gpu) as device, tempfile.TemporaryDirectory(prefix="work-", dir=runtime, ignore_cleanup_errors=True) as work:
             _run_in(work, job, device, transcript)
     except (CannotJail, NoDevice) as error:
@@ -151,7 +151,7 @@ async def _run_notebook(
     seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees it, and not the key
     chance = np.random.default_rng(list(hmac.digest(job.key, b"canaries", "sha256")))
     limits = job.requirements.limits
-    manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed, device)
+    manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed, device, job.requirements.threads)
     client = Client(notebook, manager, limits.output)
     done = 0
     try:

@@ -17,7 +17,7 @@ _MORE = 3  # times the instructor's memory and processes
 GENEROUS = Limits(seconds=3600, cell_seconds=1800, memory=64 << 30, processes=2048)  # while it is measured
 
 
-def limits_for(course: Course, assignment: str, source: str, named: Limits | None) -> Limits:
+def limits_for(course: Course, assignment: str, source: str, named: Limits | None, threads: int = 1) -> Limits:
     """Find the limits of an assignment.
 
     Parameters
@@ -26,6 +26,8 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
         Digest of the assignment as it is.
     named
         What its judge says.
+    threads
+        Cores that a submission keeps busy, each for as long as it runs, if nothing else is said.
 
     Raises
     ------
@@ -42,7 +44,10 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
             raise CourseError(f"{where} has {name!r}; it can have {', '.join(known)}.")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
             raise CourseError(f"{where}[{name!r}] is {value!r}, not a positive number.")
-    return replace(found, **{name: value if name.endswith("seconds") else int(value) for name, value in wanted.items()})
+    found = replace(found, **{name: value if name.endswith("seconds") else int(value) for name, value in wanted.items()})
+    if threads > 1 and found.cpu_seconds is None:
+        found = replace(found, cpu_seconds=threads * found.seconds)
+    return found
 
 
 def _measured(record: dict, source: str) -> Limits:

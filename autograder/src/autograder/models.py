@@ -65,8 +65,8 @@ class ModelExaminer:
 
     async def _start(self) -> None:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_SERVE)])
-        limits = self._requirements.limits
-        manager = JailedKernelManager(self._requirements.packages, limits, "", walls=self._walls)
+        limits, threads = self._requirements.limits, self._requirements.threads
+        manager = JailedKernelManager(self._requirements.packages, limits, "", walls=self._walls, threads=threads)
         self._client = Client(notebook, manager, limits.output)
         await self._client.start()
         self._client.judge_channel.setblocking(False)

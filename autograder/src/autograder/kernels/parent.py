@@ -22,13 +22,12 @@ _ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",  # to find libseccomp, before the first fork
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",  # sets and dicts iterate alike whenever a submission is graded again
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+# Who decides how many threads to compute with: the first three when they are imported, TensorFlow at its first operation.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _START_SECONDS = 120
 _TRIAL_SECONDS = 60
 # Modules of ours that launch kernels, the better one first.
@@ -38,6 +37,11 @@ _PREFIX = "autograder-"
 
 class CannotJail(RuntimeError):
     """This machine, or this moment, allows no jail; the message says why."""
+
+
+def thread_settings(threads: int) -> dict[str, str]:
+    """Environment in which NumPy, TensorFlow and others compute with so many threads."""
+    return dict.fromkeys(_THREADS, str(threads))
 
 
 class WarmParent:
@@ -54,6 +58,8 @@ class WarmParent:
         Distributions that its kernels can import; the fork server imports their modules before the first fork.
     launcher
         One of LAUNCHERS.
+    threads
+        With how many threads its kernels compute.
 
     Raises
     ------
@@ -61,7 +67,7 @@ class WarmParent:
         If it does not come up.
     """
 
-    def __init__(self, packages: tuple[str, ...], launcher: str = LAUNCHERS[0]) -> None:
+    def __init__(self, packages: tuple[str, ...], launcher: str = LAUNCHERS[0], threads: int = 1) -> None:
         self.launcher = launcher
         self.binds, self.covered = visible(packages)
         self._lock = threading.Lock()
@@ -73,7 +79,7 @@ class WarmParent:
         command = [sys.executable, "-s", "-P", "-m", f"autograder.kernels.{launcher}", str(theirs.fileno()), *modules]
         self._process = subprocess.Popen(
             command,
-            env=_ENVIRONMENT,
+            env=_ENVIRONMENT | thread_settings(threads),
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -162,13 +168,13 @@ def _module(distribution: str) -> str:
     return {"unroll-course": "unroll"}.get(distribution, distribution.replace("-", "_"))
 
 
-_parents: dict[tuple[tuple[str, ...], str], WarmParent] = {}
+_parents: dict[tuple[tuple[str, ...], str, int], WarmParent] = {}
 _parents_lock = threading.Lock()
 _found: tuple[str, str] | None = None  # the launcher that works here, and why none before it does
 
 
-def warm_parent(packages: tuple[str, ...], walls: bool = True) -> WarmParent:
-    """The running parent for these packages; started at the first call, and again if it has died.
+def warm_parent(packages: tuple[str, ...], walls: bool = True, threads: int = 1) -> WarmParent:
+    """The running parent for these packages and threads; started at the first call, and again if it has died.
 
     Which launcher it is, is found out once in each process, by trying.
 
@@ -184,10 +190,10 @@ def warm_parent(packages: tuple[str, ...], walls: bool = True) -> WarmParent:
     """
     with _parents_lock:
         if not walls:
-            return _running(packages, LAUNCHERS[0])
+            return _running(packages, LAUNCHERS[0], threads)
         if _found is not None:
-            return _running(packages, _found[0])
-        return _first_that_works(packages)
+            return _running(packages, _found[0], threads)
+        return _first_that_works(packages, threads)
 
 
 def launcher() -> tuple[str, str]:
@@ -195,16 +201,16 @@ def launcher() -> tuple[str, str]:
     return _found or ("", "")
 
 
-def _first_that_works(packages: tuple[str, ...]) -> WarmParent:
+def _first_that_works(packages: tuple[str, ...], threads: int) -> WarmParent:
     global _found
     refusals: list[str] = []
     for name in LAUNCHERS:
         try:
-            parent = _running(packages, name)
+            parent = _running(packages, name, threads)
             try:
                 parent.try_out()
             except CannotJail:
-                _parents.pop((packages, name)).close()
+                _parents.pop((packages, name, threads)).close()
                 raise
         except CannotJail as error:
             refusals.append(str(error))
@@ -214,12 +220,12 @@ def _first_that_works(packages: tuple[str, ...]) -> WarmParent:
     raise CannotJail(f"{refusals[0]} Nor by bubblewrap: {refusals[1]}")
 
 
-def _running(packages: tuple[str, ...], name: str) -> WarmParent:
-    parent = _parents.get((packages, name))
+def _running(packages: tuple[str, ...], name: str, threads: int) -> WarmParent:
+    parent = _parents.get((packages, name, threads))
     if parent is None or not parent.alive:
         if parent is not None:
             parent.close()
-        parent = _parents[packages, name] = WarmParent(packages, name)
+        parent = _parents[packages, name, threads] = WarmParent(packages, name, threads)
     return parent
 
 

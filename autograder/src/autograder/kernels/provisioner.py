@@ -19,7 +19,7 @@ from traitlets import Bool, Dict, Integer, List, Unicode, default
 from .devices import CPU, Device
 from .jail import HOME, Jail, Limits
 from .kernel import JUDGE, LISTENERS
-from .parent import CannotJail, warm_parent
+from .parent import CannotJail, thread_settings, warm_parent
 
 _LAUNCH_SECONDS = 60
 _MESSAGE_BYTES = 64 << 20
@@ -42,6 +42,7 @@ class JailedProvisioner(KernelProvisionerBase):
     work = Unicode("", help="Folder whose files the kernel finds in its home.")
     seed = Integer(0, help="Seed of the kernel's random generators.")
     device = Dict(asdict(CPU), help="What the kernel computes on, as autograder.kernels.devices.Device has it.")
+    threads = Integer(1, help="With how many threads the kernel computes.")
     walls = Bool(True, help="False leaves out the jail: the kernel can then do what its user can.")
 
     judge_channel: socket.socket | None = None
@@ -57,7 +58,7 @@ class JailedProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd, **kwargs):
         packages = tuple(self.packages)
-        parent = await asyncio.to_thread(warm_parent, packages, self.walls)
+        parent = await asyncio.to_thread(warm_parent, packages, self.walls, self.threads)
         self._folder = tempfile.mkdtemp(prefix="k", dir=parent.runtime)
         root = os.path.join(self._folder, "root")
         os.mkdir(root)
@@ -80,7 +81,7 @@ class JailedProvisioner(KernelProvisionerBase):
             covered=parent.covered,
             work=self.work or None,
             limits=Limits(**self.limits),
-            environment=_environment(HOME if self.walls else self.work) | device.environment,
+            environment=_environment(HOME if self.walls else self.work) | thread_settings(self.threads) | device.environment,
             walls=self.walls,
             devices=device.nodes,
         )
@@ -155,7 +156,7 @@ class JailedKernelManager(AsyncKernelManager):
 
     Parameters
     ----------
-    packages, limits, work, seed, walls, device
+    packages, limits, work, seed, walls, device, threads
         As :class:`JailedProvisioner` has them.
     """
 
@@ -167,10 +168,11 @@ class JailedKernelManager(AsyncKernelManager):
         seed: int = 0,
         walls: bool = True,
         device: Device = CPU,
+        threads: int = 1,
     ) -> None:
         super().__init__()
         settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed, "walls": walls}
-        settings["device"] = asdict(device)
+        settings |= {"device": asdict(device), "threads": threads}
         metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
         self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)
 
