@@ -8,10 +8,11 @@ second. Ours runs a class of 1,000 and one of 200 in one go, two submissions at 
 no parallel runs, grades a few of them before and a few after, so that a busy minute of the machine hits both. Both run from
 compiled bytecode.
 
-Where our CPU goes, by submission, in the steady state (the difference between that class and a small one):
+Where our CPU goes, by submission, is measured in a class of its own, whose notebooks have a cell more at the top and one at
+the end. In the steady state (the difference between a larger and a smaller run):
 
 ``cells``
-    The notebook's own cells. Each submission's kernel adds them up itself, in hooks of IPython; checks are left out.
+    The notebook's own cells, as hooks of IPython add them up in each submission's kernel; checks are left out.
 ``judging``
     Drawing, asking, answering and marking the hidden cases, both sides of it in one process.
 ``watching``
@@ -35,6 +36,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +59,9 @@ BIN = Path(sys.executable).parent
 JOBS = 2
 BEGIN_COUNT = """\
 import resource as _resource
+import zlib as _zlib
 
-_cells = [["", 0.0]]
+_cells = [[0, 0.0]]
 
 
 def _cpu():
@@ -67,7 +70,7 @@ def _cpu():
 
 
 def _before(info):
-    _cells.append([info.raw_cell, -_cpu()])
+    _cells.append([_zlib.crc32(info.raw_cell.encode()), -_cpu()])
 
 
 def _after(result):
@@ -76,7 +79,7 @@ def _after(result):
 
 get_ipython().events.register("pre_run_cell", _before)
 get_ipython().events.register("post_run_cell", _after)"""
-END_COUNT = "import json as _json\n\nprint(_json.dumps(_cells[1:-1]))"
+END_COUNT = "import json as _json\n\nprint(_json.dumps([[name, round(seconds, 6)] for name, seconds in _cells[1:-1]]))"
 MARKS = ("<!-- grading -->", "<!-- /grading -->")
 
 
@@ -90,8 +93,10 @@ class Subject:
         Of the assignment.
     config
         Lines of the course's configuration.
-    ours, theirs, warm
-        Submissions for us, for nbgrader, and of the smaller run that is taken off.
+    ours, theirs
+        Submissions for us and for nbgrader.
+    counted, warm
+        Submissions whose cells are counted, and of the smaller run that is taken off.
     must
         The ratio of throughputs to reach.
     """
@@ -101,6 +106,7 @@ class Subject:
     config: str
     ours: int
     theirs: int
+    counted: int
     warm: int
     must: float
 
@@ -120,10 +126,11 @@ SUBJECTS = [
         f"c.Course.judges_directory = {str(ROOT / 'autograder' / 'judges')!r}\n",
         ours=1000,
         theirs=40,
+        counted=240,
         warm=40,
         must=12,
     ),
-    Subject("small_keras", "a small Keras assignment", "", ours=200, theirs=20, warm=10, must=6),
+    Subject("small_keras", "a small Keras assignment", "", ours=200, theirs=20, counted=60, warm=10, must=6),
 ]
 
 
@@ -153,26 +160,19 @@ def machine() -> str:
 
 
 def measure(subject: Subject, folder: Path) -> dict:
-    course = make_course(subject, folder / "course", subject.ours + subject.warm)
+    course = make_course(subject, folder / "course", subject.ours)
     students = sorted(path.name for path in Path(course.root, "submitted").iterdir())
-    warm, students = students[: subject.warm], students[subject.warm :]
     ours, theirs = folder / "ours", folder / "theirs"
     for copy in (ours, theirs):
         shutil.copytree(course.root, copy)
-    graded_by_us(ours, subject.name, warm[:1])  # the first run of an assignment also measures the instructor's own notebook
-    small = graded_by_us(ours, subject.name, warm[1:])
     half = subject.theirs // 2
     their_wall = graded_by_nbgrader(theirs, subject.name, students[:half])
-    large = graded_by_us(ours, subject.name, students)
+    run = graded_by_us(ours, subject.name, students)
     their_wall += graded_by_nbgrader(theirs, subject.name, students[half : subject.theirs])
     compared = same_grades(Course.load(ours), Course.load(theirs), subject.name)
     assert compared == subject.theirs, f"{compared} of {subject.theirs} grades compared"
-    # What every run takes once (imports, the gradebook, the warm parent) is in both, so that the difference has it not.
-    steady = (large.cpu - small.cpu) / (len(students) - len(warm[1:]))
-    executed, cells, watching = counted(Course.load(ours), subject.name, students)
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as another:  # a process sits one examination
-        judging = another.submit(judging_alone, ours, subject.name, students[:8]).result()
-    per_submission, theirs_each = large.wall / subject.ours, their_wall / subject.theirs
+    per_submission, theirs_each = run.wall / subject.ours, their_wall / subject.theirs
+    tenth = len(run.memory) // 10
     return {
         "assignment": subject.title,
         "must": subject.must,
@@ -180,25 +180,42 @@ def measure(subject: Subject, folder: Path) -> dict:
         "seconds": {"ours": per_submission, "nbgrader": theirs_each},
         "ratio": theirs_each / per_submission,
         "per_minute": {"ours": 60 / per_submission, "nbgrader": 60 / theirs_each},
-        "cpu": {
-            "ours": large.cpu / subject.ours,
-            "steady": steady,
-            "cells": cells,
-            "judging": judging,
-            "watching": watching,
-            "overhead": steady - cells - judging - watching,
-            "allowed": 0.1 + 0.01 * executed,
-            "executed_cells": executed,
-        },
+        "cpu": cpu_of_a_submission(subject, folder / "counted"),
         "memory_mb": {
             "jobs": {jobs: peak_memory(ours, subject.name, students[:12], jobs) for jobs in (1, 2)},
-            "first_tenth": max(large.memory[: len(large.memory) // 10]),
-            "last_tenth": max(large.memory[-(len(large.memory) // 10) :]),
+            "first_tenth": max(run.memory[:tenth]),
+            "last_tenth": max(run.memory[-tenth:]),
         },
     }
 
 
-def make_course(subject: Subject, folder: Path, count: int) -> Course:
+def cpu_of_a_submission(subject: Subject, folder: Path) -> dict[str, float]:
+    """Seconds of CPU that a submission takes in the steady state, and what for."""
+    course = make_course(subject, folder, subject.warm + subject.counted, counted=True)
+    students = sorted(path.name for path in Path(course.root, "submitted").iterdir())
+    warm, students = students[: subject.warm], students[subject.warm :]
+    graded_by_us(
+        course.root, subject.name, warm[:1]
+    )  # the first run of an assignment also measures the instructor's own notebook
+    small = graded_by_us(course.root, subject.name, warm[1:])
+    large = graded_by_us(course.root, subject.name, students)
+    # What every run takes once (imports, the gradebook, the warm parent) is in both, so that the difference has it not.
+    steady = (large.cpu - small.cpu) / (len(students) - len(warm[1:]))
+    executed, cells, watching = counted_cells(course, subject.name, students)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as another:  # a process sits one examination
+        judging = another.submit(judging_alone, course.root, subject.name, students[:8]).result()
+    return {
+        "steady": steady,
+        "cells": cells,
+        "judging": judging,
+        "watching": watching,
+        "overhead": steady - cells - judging - watching,
+        "allowed": 0.1 + 0.01 * executed,
+        "executed_cells": executed,
+    }
+
+
+def make_course(subject: Subject, folder: Path, count: int, counted: bool = False) -> Course:
     """A course with a class that has handed in: most have all right, every fourth has left a function as it was released."""
     folder.mkdir()
     (folder / "nbgrader_config.py").write_text(CONFIG + subject.config)
@@ -207,7 +224,8 @@ def make_course(subject: Subject, folder: Path, count: int) -> Course:
         small_keras.write(folder)
     else:
         shutil.copytree(ROOT / "solutions" / subject.name, source)
-    count_cells(source / f"{subject.name}.ipynb")
+    if counted:
+        count_cells(source / f"{subject.name}.ipynb")
     subprocess.run([BIN / "autograder", "release", subject.name, "--course", folder], check=True, stdout=subprocess.DEVNULL)
     course = Course.load(folder)
     save_assignment(course, Assignment(course, subject.name))
@@ -301,17 +319,18 @@ def same_grades(ours: Course, theirs: Course, name: str) -> int:
     return len(both)
 
 
-def counted(course: Course, name: str, students: list[str]) -> tuple[float, float, float]:
+def counted_cells(course: Course, name: str, students: list[str]) -> tuple[float, float, float]:
     """By submission, from what the notebooks have counted: cells executed, CPU seconds of their own, and of those that must fail."""
     executed, own, watching = 0, 0.0, 0.0
     for student in students:
         notebook = nbformat.read(course.folder("autograded", name, student) / f"{name}.ipynb", as_version=4)
-        sources = {cell.source for cell in notebook.cells}
-        for source, seconds in json.loads(notebook.cells[-1].outputs[0].text):
-            executed += 1
-            if source not in sources:
+        sources = {zlib.crc32(cell.source.encode()): cell.source for cell in notebook.cells}
+        found = json.loads(notebook.cells[-1].outputs[0].text)
+        executed += len(found) + 2  # with the two that count
+        for cell, seconds in found:
+            if cell not in sources:
                 watching += seconds
-            elif not source.startswith("check("):
+            elif not sources[cell].startswith("check("):
                 own += seconds
     return executed / len(students), own / len(students), watching / len(students)
 

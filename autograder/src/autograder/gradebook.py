@@ -137,7 +137,13 @@ class Recorder:
 
     def __init__(self, course: Course, gradebook: Gradebook, assignment: Assignment) -> None:
         self._db, self._course = gradebook.db, course
-        self._assignment = gradebook.find_assignment(assignment.name)
+        found = gradebook.find_assignment(assignment.name)
+        self._id = found.id
+        # Plain values, by notebook: after each commit SQLAlchemy would read these rows again, one by one.
+        self._graded, self._commented = (
+            {book.id: {cell.id: cell.name for cell in (*getattr(book, kind), *book.task_cells)} for book in found.notebooks}
+            for kind in ("grade_cells", "solution_cells")
+        )
         self._late: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
         self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
 
@@ -205,24 +211,22 @@ class Recorder:
 
     def _submission(self, student: str) -> SubmittedAssignment:
         """The submission's rows, made with one for each graded cell if they are not there."""
-        query = self._db.query(SubmittedAssignment).filter_by(assignment_id=self._assignment.id, student_id=student)
+        query = self._db.query(SubmittedAssignment).filter_by(assignment_id=self._id, student_id=student)
         submission = query.one_or_none()
         if submission is not None:
             return submission
         if self._db.get(Student, student) is None:
             self._db.add(Student(id=student))
             self._db.flush()
-        submission = SubmittedAssignment(assignment_id=self._assignment.id, student_id=student)
+        submission = SubmittedAssignment(assignment_id=self._id, student_id=student)
         self._db.add(submission)
         self._db.flush()
-        for notebook in self._assignment.notebooks:
-            theirs = SubmittedNotebook(notebook_id=notebook.id, assignment_id=submission.id)
+        for notebook in self._graded:
+            theirs = SubmittedNotebook(notebook_id=notebook, assignment_id=submission.id)
             self._db.add(theirs)
             self._db.flush()
-            for cell in [*notebook.grade_cells, *notebook.task_cells]:
-                self._db.add(Grade(cell_id=cell.id, notebook_id=theirs.id))
-            for cell in [*notebook.solution_cells, *notebook.task_cells]:
-                self._db.add(Comment(cell_id=cell.id, notebook_id=theirs.id))
+            self._db.add_all(Grade(cell_id=cell, notebook_id=theirs.id) for cell in self._graded[notebook])
+            self._db.add_all(Comment(cell_id=cell, notebook_id=theirs.id) for cell in self._commented[notebook])
         self._db.flush()
         return submission
 
@@ -237,13 +241,13 @@ class Recorder:
             content, _ = cleaner.preprocess(content, {})
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in content.cells if "nbgrader" in cell.metadata}
         for grade in notebook.grades:
-            cell = cells.get(grade.name)
+            cell = cells.get(self._graded[notebook.notebook_id][grade.cell_id])
             if cell is None or not utils.is_grade(cell):
                 continue  # a task, which only a person grades
             grade.auto_score, _ = utils.determine_grade(cell)
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
-            cell = cells.get(comment.name)
+            cell = cells.get(self._commented[notebook.notebook_id][comment.cell_id])
             if cell is not None and (utils.is_solution(cell) or utils.is_task(cell)):
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
