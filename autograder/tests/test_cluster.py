@@ -20,6 +20,7 @@ from autograder.check import Requirements
 from autograder.course import Course, CourseError
 from autograder.grading import grade
 from autograder.journal import Journal
+from autograder.kernels.parent import CannotJail
 from autograder.workers import cluster_workers
 from distributed import Client, Security
 from test_kills import WORK, assert_same, state
@@ -274,6 +275,21 @@ def test_what_the_workers_have_not_is_told(cluster, class_of, monkeypatch):
         assert slots(cluster, Requirements(threads=3)) == 2
         with pytest.raises(CourseError, match="keeps 8 cores busy, and no worker of .* announces so many"):
             slots(cluster, Requirements(threads=8))
+        with pytest.raises(CourseError, match="The worker tls://.* cannot run this assignment: torque is not installed"):
+            slots(cluster, Requirements(packages=("torque",)))
         monkeypatch.setattr("autograder.workers.metadata.version", lambda name: "9.9")
         with pytest.raises(CourseError, match=r"The worker tls://.* has unroll-autograder .*, and this machine 9.9. Install"):
             slots(cluster, Requirements())
+
+
+def test_a_machine_that_can_build_no_jail_runs_nothing(class_of, monkeypatch):
+    """Else it would fail faster than others grade, and so take all the jobs."""
+    small = class_of(1)
+
+    def refuse(*_):
+        raise CannotJail("no namespaces here.")
+
+    monkeypatch.setattr("autograder.workers.warm_parent", refuse)
+    with pytest.raises(CourseError, match="This machine cannot run this assignment: no namespaces here.*`autograder doctor`"):
+        grade(small.course, "ps1")
+    assert Journal(small.course.journal).latest("ps1") == {} and not (small.path / "autograded").exists()

@@ -90,9 +90,9 @@ def grade(
     assignment = Assignment(course, name)
     requirements = assignment.judge.requirements
     if scheduler is None:
-        somewhere = local_workers(requirements, jobs)
+        somewhere = local_workers(requirements, jobs, jailed)
     else:
-        somewhere = cluster_workers(requirements, scheduler, course.certificates)
+        somewhere = cluster_workers(requirements, scheduler, course.certificates, jailed)
     with somewhere as workers:
         if requirements.limits is None and not is_measured(course, name, assignment.digest):
             for _, transcript in workers.run(iter([measuring_job(assignment, jailed)]), alone=True):

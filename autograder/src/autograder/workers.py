@@ -1,5 +1,6 @@
 """Where jobs run: threads of this process, or the workers of a Dask cluster. Whoever asks for a grade sees no difference."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -18,7 +19,7 @@ from autograder.check import Requirements
 from autograder.course import CourseError
 from autograder.execution import Job, run_job
 from autograder.kernels.devices import GPUS
-from autograder.kernels.parent import close_parents
+from autograder.kernels.parent import CannotJail, close_parents, warm_parent
 from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
@@ -45,6 +46,8 @@ class Workers:
         Of the assignment.
     name
         Of the cluster, for messages.
+    jailed
+        False if its jobs are run without walls.
 
     Attributes
     ----------
@@ -54,11 +57,12 @@ class Workers:
     Raises
     ------
     CourseError
-        If no worker has what the assignment must have, or one has another version of our packages.
+        If no worker has what the assignment must have, or one has another version of our packages, or can build no jail with
+        the packages of the assignment in it.
     """
 
-    def __init__(self, client: Client, requirements: Requirements, name: str) -> None:
-        self._client, self._requirements, self._name = client, requirements, name
+    def __init__(self, client: Client, requirements: Requirements, name: str, jailed: bool = True) -> None:
+        self._client, self._requirements, self._name, self._jailed = client, requirements, name, jailed
         self._workers: dict[str, dict] = {}
         self._gpu = False
         self.slots = 0
@@ -153,20 +157,21 @@ class Workers:
         return ConnectionError(f"the scheduler {self._name} is gone")
 
     def _look(self) -> None:
-        """See which workers are there. New ones must have our own versions of the grader and of unroll."""
+        """See which workers are there. New ones must have our own versions of the grader and of unroll, and be able to start."""
         if self._workers and time.monotonic() < self._looked + _LOOK_SECONDS:
             return
         self._looked = time.monotonic()
         try:
             workers = self._client.scheduler_info()["workers"]
             fresh = [address for address in workers if address not in self._workers]
-            found = self._client.run(versions, workers=fresh, on_error="return") if fresh else {}
+            asked = (introduction, self._requirements, self._jailed)
+            found = self._client.run(*asked, workers=fresh, on_error="return") if fresh else {}
         except (OSError, ValueError) as error:
             if self._client.status != "running":
                 raise self._gone() from error
             return  # a worker went while we looked
         for address, theirs in found.items():
-            _compare(address, theirs)
+            _compare(self._name.capitalize() if address.startswith("inproc") else f"The worker {address}", theirs)
         self._workers = dict(workers)
         self._count()
 
@@ -192,16 +197,26 @@ def versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in _OURS}
 
 
-def _compare(address: str, theirs: dict[str, str] | Exception) -> None:
-    if isinstance(theirs, Exception):
-        raise CourseError(
-            f"The worker {address} cannot grade: {type(theirs).__name__}: {theirs}. Install the autograder there."
-        )
+async def introduction(requirements: Requirements, jailed: bool) -> tuple[dict[str, str], str]:
+    """What a worker says when it is first seen: its versions, and why it cannot run an assignment. Then it is warm."""
+    try:
+        await asyncio.to_thread(warm_parent, requirements.packages, jailed, requirements.threads)
+    except CannotJail as error:
+        return versions(), str(error)
+    except metadata.PackageNotFoundError as error:
+        return versions(), f"{error.name} is not installed"
+    return versions(), ""
+
+
+def _compare(worker: str, found: tuple[dict[str, str], str] | Exception) -> None:
+    if isinstance(found, Exception):
+        raise CourseError(f"{worker} cannot grade: {type(found).__name__}: {found}. Install the autograder there.")
+    theirs, why_not = found
     for name, ours in versions().items():
         if theirs[name] != ours:
-            raise CourseError(
-                f"The worker {address} has {name} {theirs[name]}, and this machine {ours}. Install the same version on both."
-            )
+            raise CourseError(f"{worker} has {name} {theirs[name]}, and this machine {ours}. Install the same version on both.")
+    if why_not:
+        raise CourseError(f"{worker} cannot run this assignment: {why_not.rstrip('.')}. `autograder doctor` there says more.")
 
 
 def dask_teardown(worker) -> None:
@@ -217,13 +232,15 @@ def _silence_dask() -> None:
 
 
 @contextlib.contextmanager
-def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterator[Workers]:
+def local_workers(requirements: Requirements, jobs: int | None = None, jailed: bool = True) -> Iterator[Workers]:
     """Threads of this process.
 
     Parameters
     ----------
     jobs
         How many jobs run at a time; if None as many as there are cores for.
+    jailed
+        False if its jobs are run without walls.
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
     _silence_dask()
@@ -241,13 +258,13 @@ def local_workers(requirements: Requirements, jobs: int | None = None) -> Iterat
         Client(cluster) as client,
     ):
         try:
-            yield Workers(client, requirements, "this machine")
+            yield Workers(client, requirements, "this machine", jailed)
         finally:
             close_parents()
 
 
 @contextlib.contextmanager
-def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> Iterator[Workers]:
+def cluster_workers(requirements: Requirements, scheduler: str, tls: Path, jailed: bool = True) -> Iterator[Workers]:
     """The workers of a running cluster.
 
     Parameters
@@ -256,6 +273,8 @@ def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> It
         Its address, as in ``tls://host:8786``.
     tls
         Folder of the certificates that ``autograder cluster`` has made.
+    jailed
+        False if its jobs are run without walls.
 
     Raises
     ------
@@ -283,4 +302,4 @@ def cluster_workers(requirements: Requirements, scheduler: str, tls: Path) -> It
             raise CourseError(
                 f"The scheduler {scheduler} has no workers. `autograder cluster` says how to start some."
             ) from error
-        yield Workers(client, requirements, scheduler)
+        yield Workers(client, requirements, scheduler, jailed)
