@@ -117,10 +117,14 @@ def test_environment_is_the_allow_list(look, each_jail, monkeypatch):
     ours |= {"IPYTHONDIR": "/home/student/.ipython", "MPLCONFIGDIR": "/home/student/.matplotlib"}
     ours |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde", "UNROLL_JUDGE": "8"}
     ours |= {"CUDA_VISIBLE_DEVICES": ""}  # no GPU was lent
+    threads = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+    threads |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
     by_ipykernel = {"TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER"}
-    assert {name: value for name, value in seen["environ"].items() if name not in by_ipykernel} == ours
+    assert {name: value for name, value in seen["environ"].items() if name not in by_ipykernel} == ours | threads
     at_start = dict(entry.split("=", 1) for entry in seen["at_start"].rstrip("\0").split("\0"))
-    assert at_start == parent._ENVIRONMENT | ({"HOME": "/", "PWD": "/home/student"} if each_jail == "bubblewrap" else {})
+    assert at_start == parent._ENVIRONMENT | threads | (
+        {"HOME": "/", "PWD": "/home/student"} if each_jail == "bubblewrap" else {}
+    )
 
 
 def test_only_itself_is_visible(look):

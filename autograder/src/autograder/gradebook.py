@@ -241,13 +241,13 @@ class Recorder:
             content, _ = cleaner.preprocess(content, {})
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in content.cells if "nbgrader" in cell.metadata}
         for grade in notebook.grades:
-            cell = cells.get(self._graded[notebook.notebook_id][grade.cell_id])
+            cell = cells.get(self._graded[notebook.notebook_id].get(grade.cell_id))
             if cell is None or not utils.is_grade(cell):
                 continue  # a task, which only a person grades
             grade.auto_score, _ = utils.determine_grade(cell)
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
-            cell = cells.get(self._commented[notebook.notebook_id][comment.cell_id])
+            cell = cells.get(self._commented[notebook.notebook_id].get(comment.cell_id))
             if cell is not None and (utils.is_solution(cell) or utils.is_task(cell)):
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None

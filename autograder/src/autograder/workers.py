@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed.comm import CommClosedError
 
 from autograder.certificates import security
 from autograder.check import Requirements
@@ -162,7 +163,7 @@ class Workers:
             return
         self._looked = time.monotonic()
         try:
-            workers = self._client.scheduler_info()["workers"]
+            workers = dict(self._client.scheduler_info()["workers"])
             fresh = [address for address in workers if address not in self._workers]
             asked = (introduction, self._requirements, self._jailed)
             found = self._client.run(*asked, workers=fresh, on_error="return") if fresh else {}
@@ -171,8 +172,11 @@ class Workers:
                 raise self._gone() from error
             return  # a worker went while we looked
         for address, theirs in found.items():
+            if isinstance(theirs, CommClosedError):  # it went before it had answered
+                workers.pop(address)
+                continue
             _compare(self._name.capitalize() if address.startswith("inproc") else f"The worker {address}", theirs)
-        self._workers = dict(workers)
+        self._workers = workers
         self._count()
 
     def _count(self) -> None:
