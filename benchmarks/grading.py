@@ -80,7 +80,6 @@ def _after(result):
 get_ipython().events.register("pre_run_cell", _before)
 get_ipython().events.register("post_run_cell", _after)"""
 END_COUNT = "import json as _json\n\nprint(_json.dumps([[name, round(seconds, 6)] for name, seconds in _cells[1:-1]]))"
-MARKS = ("<!-- grading -->", "<!-- /grading -->")
 
 
 @dataclass(frozen=True)
@@ -147,10 +146,20 @@ def main() -> None:
     }
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_text(json.dumps(found, indent=1) + "\n")
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text().partition(MARKS[0])
-    readme.write_text(f"{before}{MARKS[0]}\n{table(found)}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
+    write_in_readme("grading", table(found))
     print(table(found))
+
+
+def write_in_readme(mark: str, text: str) -> None:
+    """Put a text between the marks of this name in README.md."""
+    path, begin, end = ROOT / "README.md", f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    before, _, rest = path.read_text().partition(begin)
+    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
+
+
+def compiling() -> dict[str, str]:
+    """This environment, in which Python may write bytecode."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def machine() -> str:
@@ -289,7 +298,7 @@ def graded_by_nbgrader(course: Path, name: str, students: list[str]) -> float:
         shutil.copytree(course.parent / "course" / "submitted" / student, handed_in / student)
     with open(course / "autograde.log", "w") as said:
         command = [str(BIN / "nbgrader"), "autograde", name]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment = compiling()
         started = time.monotonic()
         subprocess.run(command, cwd=course, check=True, stdout=said, stderr=said, env=environment)
     return time.monotonic() - started

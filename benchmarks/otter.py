@@ -13,7 +13,6 @@ run``, without the container: two processes at a time, no walls, and the answers
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,10 +25,9 @@ from autograder.course import Course
 from autograder.gradebook import open_gradebook
 
 from benchmarks import small_keras
-from benchmarks.grading import JOBS, ROOT, SUBJECTS, graded_by_us, machine, make_course
+from benchmarks.grading import JOBS, ROOT, SUBJECTS, compiling, graded_by_us, machine, make_course, write_in_readme
 
 TARGET = ROOT / "benchmarks/measured/otter.json"
-MARKS = ("<!-- otter -->", "<!-- /otter -->")
 SUBMISSIONS = 20
 WARM = 2
 SUBJECT = SUBJECTS[1]
@@ -50,9 +48,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="otter-") as folder:
         found = measure(python, Path(folder))
     TARGET.write_text(json.dumps(found, indent=1) + "\n")
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text().partition(MARKS[0])
-    readme.write_text(f"{before}{MARKS[0]}\n{sentence(found)}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}")
+    write_in_readme("otter", sentence(found))
     print(sentence(found))
 
 
@@ -124,8 +120,7 @@ def graded_by_otter(python: Path, archive: Path, notebooks: list[Path]) -> list[
 
 def _run(python: Path, archive: Path, notebook: Path) -> float:
     command = [python, "-m", "otter", "run", "-a", archive, "-o", notebook.parent, notebook]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=notebook.parent)
+    done = subprocess.run(command, capture_output=True, text=True, env=compiling(), cwd=notebook.parent)
     assert done.returncode == 0, done.stderr
     results = json.loads((notebook.parent / "results.json").read_text())
     return sum(test.get("score", 0) for test in results["tests"])
