@@ -17,6 +17,6 @@ c.CourseDirectory.feedback_directory = "course/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{root}/course/gradebook.db"
 os.makedirs(os.path.join(root, "course"), exist_ok=True)
 
-c.Course.judges_directory = "autograder/judges"
+c.Course.judges_directory = "judges"
 c.Course.work_directory = "course"
 c.Course.public_directory = "utils/src/unroll/public"

@@ -26,13 +26,12 @@ from pathlib import Path
 import nbformat
 from autograder.assignment import Assignment
 from autograder.course import Course
-from autograder.execution import Job
 from autograder.grading import grade
-from autograder.journal import Journal
+from autograder.records.journal import Journal
 from autograder.rehearse import measuring_job
+from autograder.running import workers
+from autograder.running.execution import Job
 from autograder.transcript import Transcript
-
-from autograder import workers
 
 ROOT = Path(__file__).parents[1]
 TARGET = Path(__file__).with_name("measured") / "classes.json"
@@ -43,7 +42,7 @@ SIZES = {100: 5, 1_000: 1, 10_000: 1}  # and how often
 def make_course(folder: Path, size: int) -> Course:
     """A course whose students have all handed in the release, in the instructor's words."""
     shutil.copytree(ROOT / "solutions" / NAME, folder / "source" / NAME)
-    shutil.copytree(ROOT / "autograder/judges", folder / "judges")
+    shutil.copytree(ROOT / "judges", folder / "judges")
     course = Course.load(folder)
     for source in Assignment(course, NAME).sources.values():
         text = nbformat.writes(source.instructor)

@@ -45,10 +45,10 @@ import nbformat
 import psutil
 from autograder.assignment import Assignment
 from autograder.course import Course
-from autograder.examiner import Examiner
-from autograder.gradebook import open_gradebook, save_assignment
-from autograder.judge import submission_key
-from autograder.models import ModelExaminer
+from autograder.judging.examiner import Examiner
+from autograder.judging.judge import submission_key
+from autograder.records.gradebook import open_gradebook, save_assignment
+from autograder.running.model_examiner import ModelExaminer
 from unroll.checks.exam import sit
 
 from benchmarks import small_keras
@@ -122,7 +122,7 @@ SUBJECTS = [
     Subject(
         "01_rnn_step",
         "01_rnn_step (NumPy, judged)",
-        f"c.Course.judges_directory = {str(ROOT / 'autograder' / 'judges')!r}\n",
+        f"c.Course.judges_directory = {str(ROOT / 'judges')!r}\n",
         ours=1000,
         theirs=40,
         counted=240,

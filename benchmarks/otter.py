@@ -22,7 +22,7 @@ from pathlib import Path
 
 import nbformat
 from autograder.course import Course
-from autograder.gradebook import open_gradebook
+from autograder.records.gradebook import open_gradebook
 
 from benchmarks import small_keras
 from benchmarks.grading import JOBS, ROOT, SUBJECTS, compiling, graded_by_us, machine, make_course, write_in_readme

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 JUDGE = """\
 import numpy as np
 from autograder.check import Case, Check, Requirements
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 
 requirements = Requirements(packages=("numpy", "keras", "tensorflow", "unroll-course"), limits=Limits(memory=2 << 30))
 softmax = Check("softmax")

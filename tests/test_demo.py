@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from autograder.course import Course
-from autograder.journal import Journal
+from autograder.records.journal import Journal
 
 from tests.demo.course import ASSIGNMENT
 

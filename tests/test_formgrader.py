@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from autograder.course import Course
-from autograder.gradebook import open_gradebook
+from autograder.records.gradebook import open_gradebook
 
 TOKEN = "formgrader-test"
 

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from autograder.harmless import make_harmless
+from autograder.pages.harmless import make_harmless
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader import utils

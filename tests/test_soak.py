@@ -52,7 +52,7 @@ def test_experiment_repeats(path, tmp_path):
     users = [lecture for lecture in LECTURES if f'results(\\"{path.stem}\\")' in lecture.read_text()]
     assert users, "no lecture shows these results"
     try:
-        subprocess.run([sys.executable, "-m", f"benchmarks.{path.stem}"], cwd=ROOT, check=True)
+        subprocess.run([sys.executable, "-m", f"experiments.{path.stem}"], cwd=ROOT, check=True)
         for lecture in users:
             assert re.findall(r"^✗ .*\(the text says.*$", run(lecture, "tensorflow", tmp_path), re.MULTILINE) == []
     finally:

@@ -12,13 +12,13 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.check import Requirements
 from autograder.course import Course
-from autograder.execution import Job, prepare, run_job
-from autograder.judge import submission_key
+from autograder.intake.submission import parse_notebook
+from autograder.judging.judge import submission_key
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 from autograder.kernels.parent import LAUNCHERS, close_parents
 from autograder.notebook import pack, unpack
-from autograder.submission import parse_notebook
+from autograder.running.execution import Job, prepare, run_job
 from autograder.transcript import Transcript, Verdict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -27,7 +27,7 @@ PACKAGES = ("numpy", "unroll-course")
 JUDGE = """
 import numpy as np
 from autograder.check import Case, Check, Requirements, close
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 
 requirements = Requirements(limits=Limits())  # said, so that nothing has to be measured first
 rnn_step = Check("rnn_step")

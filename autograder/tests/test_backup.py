@@ -5,10 +5,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.backup import undo
 from autograder.course import CourseError
 from autograder.grading import grade
-from autograder.journal import Journal
+from autograder.records.backup import undo
+from autograder.records.journal import Journal
 from autograder.verify import verify
 
 WRONG = "def scale(x):\n    return 2 * x"

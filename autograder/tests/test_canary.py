@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from autograder.canary import canaries
 from autograder.check import Requirements
-from autograder.execution import Job, run_job
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 from autograder.notebook import pack, unpack
+from autograder.running.canary import canaries
+from autograder.running.execution import Job, run_job
 from autograder.transcript import Verdict
 from nbformat.v4 import new_code_cell, new_notebook
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from autograder.course import Course
-from autograder.gradebook import open_gradebook
-from autograder.journal import Journal
+from autograder.records.gradebook import open_gradebook
+from autograder.records.journal import Journal
 
 COMMAND = str(Path(sys.executable).with_name("autograder"))
 LOOP = "def scale(x, w):\n    while True:\n        pass\n"

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.certificates import make_certificates, security
 from autograder.check import Requirements
 from autograder.course import Course, CourseError
 from autograder.grading import grade
-from autograder.journal import Journal
 from autograder.kernels.parent import CannotJail
-from autograder.workers import cluster_workers
+from autograder.records.journal import Journal
+from autograder.running.certificates import make_certificates, security
+from autograder.running.workers import cluster_workers
 from distributed import Client, Security
 from test_kills import WORK, assert_same, state
 
@@ -99,7 +99,7 @@ class Cluster:
                 where = ("--host", self.places[name].address, "--local-directory", str(self.folder))
                 plain = (
                     "--preload",
-                    "autograder.workers",
+                    "autograder.running.workers",
                     "--memory-limit",
                     "0",
                     "--no-nanny",
@@ -277,7 +277,7 @@ def test_what_the_workers_have_not_is_told(cluster, class_of, monkeypatch):
             slots(cluster, Requirements(threads=8))
         with pytest.raises(CourseError, match="The worker tls://.* cannot run this assignment: torque is not installed"):
             slots(cluster, Requirements(packages=("torque",)))
-        monkeypatch.setattr("autograder.workers.metadata.version", lambda name: "9.9")
+        monkeypatch.setattr("autograder.running.workers.metadata.version", lambda name: "9.9")
         with pytest.raises(CourseError, match=r"The worker tls://.* has unroll-autograder .*, and this machine 9.9. Install"):
             slots(cluster, Requirements())
 
@@ -289,7 +289,7 @@ def test_a_machine_that_can_build_no_jail_runs_nothing(class_of, monkeypatch):
     def refuse(*_):
         raise CannotJail("no namespaces here.")
 
-    monkeypatch.setattr("autograder.workers.warm_parent", refuse)
+    monkeypatch.setattr("autograder.running.workers.warm_parent", refuse)
     with pytest.raises(CourseError, match="This machine cannot run this assignment: no namespaces here.*`autograder doctor`"):
         grade(small.course, "ps1")
     assert Journal(small.course.journal).latest("ps1") == {} and not (small.path / "autograded").exists()

@@ -11,9 +11,9 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from autograder.archive import Bounds, Refused, read_archive
-from autograder.collect import collect, receipts
 from autograder.course import CourseError
+from autograder.intake.archive import Bounds, Refused, read_archive
+from autograder.intake.collect import collect, receipts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -5,8 +5,7 @@ from collections import deque
 
 import pytest
 from autograder.kernels import devices
-
-from autograder import workers
+from autograder.running import workers
 
 
 @pytest.fixture

@@ -7,14 +7,13 @@ import struct
 import numpy as np
 import pytest
 from autograder.check import Case, Check, Requirements
-from autograder.examiner import Examiner
-from autograder.models import ModelExaminer
+from autograder.judging import examiner
+from autograder.judging.examiner import Examiner
+from autograder.running.model_examiner import ModelExaminer
 from autograder.transcript import Verdict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unroll.checks import wire
-
-from autograder import examiner
 
 STEP = "def rnn_step(x, a, W_ax, W_aa, b_a):\n    return np.tanh(x @ W_ax.T + a @ W_aa.T + b_a)"
 SCALE = "def scale(x):\n    return 3 * x"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from autograder.course import CourseError
 from autograder.export import write_csv
-from autograder.gradebook import open_gradebook
+from autograder.records.gradebook import open_gradebook
 from test_feedback import HALF, RIGHT, Room
 
 

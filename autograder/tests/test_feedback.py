@@ -13,16 +13,15 @@ import nbformat
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
-from autograder.feedback import write_feedback
-from autograder.gradebook import Recorder, open_gradebook, save_assignment
-from autograder.journal import Entry, Journal
 from autograder.notebook import pack
-from autograder.outputs import judged_outputs
+from autograder.pages import html as pages
+from autograder.pages.feedback import write_feedback
+from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
+from autograder.records.journal import Entry, Journal
+from autograder.running.outputs import judged_outputs
 from autograder.transcript import Transcript, Verdict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from unroll.checks.marking import Report, Row
-
-from autograder import pages
 
 HIDDEN = "assert twice(21) == 42  # sesame"
 SOLUTION = "return x + x + 0  # the key to it"

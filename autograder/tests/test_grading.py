@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import nbformat
 import pytest
-from autograder.journal import Journal
+from autograder.records.journal import Journal
+from autograder.running import workers
 from autograder.transcript import Transcript, Verdict
 
-from autograder import grading, workers
+from autograder import grading
 
 
 @pytest.fixture

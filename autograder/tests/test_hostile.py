@@ -16,13 +16,13 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from autograder.collect import collect
 from autograder.course import Course
 from autograder.export import write_csv
-from autograder.feedback import write_feedback
-from autograder.gradebook import open_gradebook
 from autograder.grading import Grading, grade
-from autograder.report import write_report
+from autograder.intake.collect import collect
+from autograder.pages.feedback import write_feedback
+from autograder.pages.report import write_report
+from autograder.records.gradebook import open_gradebook
 from hostile.corpus import COURSES, REFUSED, RIGHT, ROWS, SECURITY, Attack, assemble, load, with_table
 from test_feedback import assert_inert
 
@@ -44,7 +44,7 @@ ELSEWHERE = {
 
 REQUIREMENTS = """
 from autograder.check import Requirements
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 
 requirements = Requirements(
     limits=Limits(seconds=12, cell_seconds=3, memory=256 << 20, disk=32 << 20, output=256 << 10)

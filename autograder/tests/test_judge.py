@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from autograder.check import Case, Check, Requirements
 from autograder.course import CourseError
-from autograder.judge import checks_called, load_judge, read_judge, submission_key
+from autograder.judging.judge import checks_called, load_judge, read_judge, submission_key
 from autograder.kernels.packages import EVERYTHING
 from hypothesis import given
 from hypothesis import strategies as st

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from autograder.judge import load_judge
+from autograder.judging.judge import load_judge
 
-CHECKS = load_judge(Path(__file__).parents[1] / "judges/03_gates.py").checks
+CHECKS = load_judge(Path(__file__).parents[2] / "judges/03_gates.py").checks
 DRAWS = range(3)
 GRU = CHECKS["gru_from_keras"].compare.returns
 LSTM = CHECKS["lstm_from_keras"].compare.returns

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits, in_mount_order
+from autograder.kernels.jail import in_mount_order
+from autograder.kernels.limits import Limits
 from autograder.kernels.packages import EVERYTHING, visible
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
@@ -54,7 +55,17 @@ def test_a_kernel_computes_with_as_many_threads_as_its_assignment_names(each_jai
 
 
 def test_only_named_packages_can_be_imported(each_jail, run_cells):
-    names = ["numpy", "unroll", "IPython", "sqlalchemy", "nbgrader", "tensorflow", "keras", "distributed", "autograder.judge"]
+    names = [
+        "numpy",
+        "unroll",
+        "IPython",
+        "sqlalchemy",
+        "nbgrader",
+        "tensorflow",
+        "keras",
+        "distributed",
+        "autograder.judging.judge",
+    ]
     run = run_cells(IMPORT.format(names=names))
     assert run.printed[0].split() == ["numpy", "unroll", "IPython"]
     assert run_cells(IMPORT.format(names=["numpy", "unroll"]), packages=()).printed == [""]
@@ -62,7 +73,7 @@ def test_only_named_packages_can_be_imported(each_jail, run_cells):
 
 def test_everything_is_all_but_the_grader(each_jail, run_cells):
     """What an ordinary nbgrader course gets."""
-    run = run_cells(IMPORT.format(names=["numpy", "unroll", "sqlalchemy", "autograder.judge"]), packages=EVERYTHING)
+    run = run_cells(IMPORT.format(names=["numpy", "unroll", "sqlalchemy", "autograder.judging.judge"]), packages=EVERYTHING)
     assert run.printed[0].split() == ["numpy", "unroll", "sqlalchemy"]
 
 

@@ -19,9 +19,9 @@ import nbformat
 import psutil
 import pytest
 from autograder.course import Course
-from autograder.execution import run_job
-from autograder.gradebook import open_gradebook
 from autograder.kernels import linux
+from autograder.records.gradebook import open_gradebook
+from autograder.running.execution import run_job
 from autograder.transcript import Transcript
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from autograder.doctor import jail_diagnosis
 from autograder.kernels import parent
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 from autograder.kernels.parent import CannotJail, WarmParent, launcher, warm_parent
 from autograder.transcript import Verdict
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from autograder.kernels.jail import INMATE_ID, Limits
+from autograder.kernels.jail import INMATE_ID
+from autograder.kernels.limits import Limits
 from autograder.kernels.parent import warm_parent
 from autograder.transcript import Verdict
 

@@ -6,11 +6,11 @@ import nbformat
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
-from autograder.gradebook import open_gradebook
 from autograder.grading import grade
-from autograder.kernels.jail import Limits
-from autograder.limits import is_measured, limits_for, remember
+from autograder.kernels.limits import Limits
+from autograder.records.gradebook import open_gradebook
 from autograder.rehearse import rehearse
+from autograder.running.own_run import is_measured, limits_for, remember
 from autograder.transcript import Transcript, Verdict
 
 OPEN = "\nrequirements = Requirements()\n"

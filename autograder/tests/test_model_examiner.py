@@ -8,11 +8,11 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.check import Requirements
 from autograder.course import Course
-from autograder.execution import prepare, run_job
-from autograder.kernels.jail import Limits
+from autograder.intake.submission import parse_notebook
+from autograder.kernels.limits import Limits
 from autograder.kernels.parent import CannotJail, warm_parent
-from autograder.models import ModelExaminer
-from autograder.submission import parse_notebook
+from autograder.running.execution import prepare, run_job
+from autograder.running.model_examiner import ModelExaminer
 from nbformat.v4 import new_code_cell, new_notebook
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 JUDGE = """
 import keras
 from autograder.check import Case, Check, Requirements
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 
 requirements = Requirements(
     packages=("numpy", "unroll-course", "keras", "tensorflow"),

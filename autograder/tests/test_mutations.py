@@ -17,9 +17,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.collect import collect
-from autograder.rebuild import rebuild
-from autograder.submission import Rejected, read_submission
+from autograder.intake.collect import collect
+from autograder.intake.rebuild import rebuild
+from autograder.intake.submission import Rejected, read_submission
 
 BATCH = 50
 PATIENCE_SECONDS = 60  # for a whole batch, which takes less than one

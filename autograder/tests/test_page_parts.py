@@ -1,9 +1,8 @@
 """The pieces that pages are made of: cleaned HTML, formulas, text and code."""
 
 import pytest
+from autograder.pages import html as pages
 from test_feedback import HOSTILE, Tags
-
-from autograder import pages
 
 
 @pytest.mark.parametrize("dirty", HOSTILE)

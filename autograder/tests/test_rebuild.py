@@ -5,9 +5,9 @@ import json
 
 import nbformat
 import pytest
+from autograder.intake.rebuild import rebuild
+from autograder.intake.submission import parse_notebook
 from autograder.notebook import normalise
-from autograder.rebuild import rebuild
-from autograder.submission import parse_notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook

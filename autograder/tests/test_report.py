@@ -2,8 +2,8 @@
 
 import pytest
 from autograder.course import CourseError
-from autograder.gradebook import open_gradebook
-from autograder.report import write_report
+from autograder.pages.report import write_report
+from autograder.records.gradebook import open_gradebook
 from autograder.transcript import Verdict
 from test_feedback import HALF, HINT, RIGHT, WRONG, Room, Tags, assert_inert
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.submission import Rejected, parse_notebook, read_submission
+from autograder.intake import submission
+from autograder.intake.submission import Rejected, parse_notebook, read_submission
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
-
-from autograder import submission
 
 GOOD = nbformat.writes(new_notebook(cells=[new_code_cell("x = 1")]))
 

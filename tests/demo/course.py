@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 from autograder.assignment import Assignment
 from autograder.course import Course
-from autograder.gradebook import open_gradebook
-from autograder.journal import Entry, Journal
+from autograder.records.gradebook import open_gradebook
+from autograder.records.journal import Entry, Journal
 from nbgrader import utils
 
 from tests.demo.expectation import expected_score
@@ -29,7 +29,7 @@ c.CourseDirectory.root = root
 c.CourseDirectory.course_id = "demo"
 c.CourseDirectory.source_directory = {str(ROOT / "solutions")!r}
 c.CourseDirectory.release_directory = "assignments"
-c.Course.judges_directory = {str(ROOT / "autograder" / "judges")!r}
+c.Course.judges_directory = {str(ROOT / "judges")!r}
 c.LateSubmissionPlugin.penalty_method = "zero"
 """
 

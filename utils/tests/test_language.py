@@ -14,7 +14,7 @@ from unroll.language import character_model, next_logits, shakespeare, surprise 
 TOKENS = 7
 IDS = np.random.default_rng(0).integers(TOKENS, size=(3, 11))
 trained = pytest.mark.skipif(
-    not (resources.files("unroll") / "measured" / "shakespeare.npz").is_file(), reason="python -m benchmarks.char_lm writes it"
+    not (resources.files("unroll") / "measured" / "shakespeare.npz").is_file(), reason="python -m experiments.char_lm writes it"
 )
 LAYERS = {
     "SimpleRNN": lambda: [keras.layers.SimpleRNN(6, return_sequences=True)],

@@ -22,10 +22,10 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from autograder.check import Requirements
 from autograder.course import Course, CourseError
-from autograder.judge import Judge, checks_called, load_judge
-from autograder.limits import limits_for
+from autograder.judging.judge import Judge, checks_called, load_judge
+from autograder.requirements import Requirements
+from autograder.running.own_run import limits_for
 
 # What nbgrader's GenerateAssignment does before and after it has saved the cells to the gradebook.
 _TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)

@@ -5,44 +5,12 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from dataclasses import replace
 
 import numpy as np
 from unroll.checks import Answer, Comparison, Question, ask, examine
 
-from autograder.kernels.jail import Limits
-
-Gpu = Literal["no", "if there", "must"]
-
-
-@dataclass(frozen=True)
-class Requirements:
-    """What an assignment needs of the kernel that runs it; a judge may define one as ``requirements``.
-
-    Parameters
-    ----------
-    packages
-        Distributions that can be imported. Everything else does not exist in the jail.
-    limits
-        What a submission may use up; if None a multiple of what the instructor's own run takes (:mod:`autograder.limits`).
-    threads
-        With how many a submission computes, so many fewer run at a time.
-    gpu
-        ``"must"`` have one, to itself; take one ``"if there"`` is any; or ``"no"``.
-    """
-
-    packages: tuple[str, ...] = ("numpy", "unroll-course")
-    limits: Limits | None = None
-    threads: int = 1
-    gpu: Gpu = "no"
-
-    def __post_init__(self) -> None:
-        if self.gpu not in get_args(Gpu):
-            raise ValueError(f"gpu is {self.gpu!r}; it must be one of {', '.join(map(repr, get_args(Gpu)))}")
-        if self.threads < 1:
-            raise ValueError(f"threads is {self.threads}; a submission needs one at least")
-
+from autograder.requirements import Requirements as Requirements  # judges take it from here
 
 _FORMS: dict[str, Callable] = {
     "lists": lambda array: np.asarray(array).tolist(),

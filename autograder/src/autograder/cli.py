@@ -104,7 +104,7 @@ def collect(
 
     Exit status 1 when one was refused.
     """
-    from autograder.collect import collect as collect_all
+    from autograder.intake.collect import collect as collect_all
 
     receipts = list(collect_all(Course.load(course), name, source, pattern))
     refused = [receipt for receipt in receipts if receipt.refused]
@@ -143,7 +143,7 @@ def grade(
 
     loaded = Course.load(course)
     if undo:
-        from autograder.backup import undo as undo_last
+        from autograder.records.backup import undo as undo_last
 
         out.print(f"Everything is as it was before the run of {undo_last(loaded).astimezone():%d %B %Y, %H:%M:%S}.")
         return
@@ -203,7 +203,7 @@ def feedback(
     names: Names, student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None, course: CourseOption = _HERE
 ) -> None:
     """Write a page for each student, without hidden tests and without anything active."""
-    from autograder.feedback import write_feedback
+    from autograder.pages.feedback import write_feedback
 
     loaded = Course.load(course)
     for name in names:
@@ -215,7 +215,7 @@ def feedback(
 @app.command()
 def report(names: Names, course: CourseOption = _HERE) -> None:
     """Write one page for the instructor: scores, difficulty, misconceptions, who needs a look."""
-    from autograder.report import write_report
+    from autograder.pages.report import write_report
 
     loaded = Course.load(course)
     for name in names:
@@ -249,7 +249,7 @@ def cluster(
     course: CourseOption = _HERE,
 ) -> None:
     """Make the certificates of a cluster, and print the commands that start one: by ssh, on Slurm, on Kubernetes."""
-    from autograder.cluster import instructions
+    from autograder.running.cluster import instructions
 
     print(instructions(Course.load(course).certificates, host or socket.gethostname()))
 

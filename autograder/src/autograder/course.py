@@ -2,13 +2,14 @@
 
 import os
 import secrets
-import unicodedata
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
 from traitlets import Dict, Unicode
 from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.names import wrong_with_name
 
 CONFIG = "nbgrader_config.py"
 
@@ -148,15 +149,3 @@ class Course(CourseDirectory):
             else:
                 students.append(folder.name)
         return students, refused
-
-
-def wrong_with_name(name: str) -> str | None:
-    if len(name.encode(errors="surrogateescape")) > 128:
-        return "its name is longer than 128 bytes"
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for character in name):
-        return "its name has invisible characters"
-    if name != name.strip() or name.startswith("."):
-        return "its name begins or ends with a space, or begins with a dot"
-    if any(character in name for character in "*?[]{}"):
-        return "its name has one of * ? [ ] { }, which nbgrader takes for a pattern"
-    return None

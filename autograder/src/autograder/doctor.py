@@ -11,11 +11,11 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.check import Requirements
-from autograder.execution import Job, run_job
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 from autograder.kernels.parent import close_parents, launcher
 from autograder.notebook import pack
+from autograder.requirements import Requirements
+from autograder.running.execution import Job, run_job
 from autograder.transcript import Verdict
 
 

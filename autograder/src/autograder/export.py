@@ -9,9 +9,9 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from autograder.course import Course, CourseError
-from autograder.gradebook import open_gradebook
-from autograder.journal import Entry, Journal
-from autograder.pages import write_whole
+from autograder.files import write_whole
+from autograder.records.gradebook import open_gradebook
+from autograder.records.journal import Entry, Journal
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 

@@ -8,19 +8,19 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
-from autograder.backup import Backup
 from autograder.course import Course
-from autograder.execution import Job, beside, prepare
-from autograder.gradebook import Recorder, open_gradebook, save_assignment
-from autograder.harmless import make_harmless
-from autograder.journal import Entry, Journal
-from autograder.judge import submission_key
-from autograder.limits import is_measured, remember
+from autograder.intake.submission import Rejected, Submission, read_submission
+from autograder.judging.judge import submission_key
 from autograder.notebook import pack
+from autograder.pages.harmless import make_harmless
+from autograder.records.backup import Backup
+from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
+from autograder.records.journal import Entry, Journal
 from autograder.rehearse import measuring_job
-from autograder.submission import Rejected, Submission, read_submission
+from autograder.running.execution import Job, beside, prepare
+from autograder.running.own_run import is_measured, remember
+from autograder.running.workers import Workers, cluster_workers, local_workers
 from autograder.transcript import Transcript, Verdict
-from autograder.workers import Workers, cluster_workers, local_workers
 
 _WAITING, _BUSY = 0.3, 0.9  # share of the processor: one that waits or loops would do so alone as well
 _CARRIED = ("timestamp.txt", "submission_secret.txt")

@@ -10,11 +10,11 @@ from unroll.checks import Answer, Question, mark
 from autograder.assignment import Assignment, is_automatic
 from autograder.check import Check, answer
 from autograder.course import Course
-from autograder.execution import Job, prepare, run_here
-from autograder.journal import automatic_points
-from autograder.limits import GENEROUS, remember
+from autograder.intake.submission import parse_notebook
+from autograder.records.journal import automatic_points
 from autograder.release import leaks, wrong_cells
-from autograder.submission import parse_notebook
+from autograder.running.execution import Job, prepare, run_here
+from autograder.running.own_run import GENEROUS, remember
 from autograder.transcript import Verdict
 
 _DRAWS = 5

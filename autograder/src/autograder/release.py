@@ -14,9 +14,9 @@ from unroll.checks.models import HandedOver
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
-from autograder.gradebook import save_assignment
-from autograder.judge import has_unnamed_check
+from autograder.judging.judge import has_unnamed_check
 from autograder.notebook import as_text
+from autograder.records.gradebook import save_assignment
 
 _SHORTEST = 12  # shorter lines, such as `return y`, give nothing away
 _CLOSE = 1e-6

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
-from autograder.execution import prepare, run_here
-from autograder.journal import Journal, automatic_points
-from autograder.judge import submission_key
+from autograder.intake.submission import Rejected, read_submission
+from autograder.judging.judge import submission_key
 from autograder.kernels.parent import close_parents
-from autograder.submission import Rejected, read_submission
+from autograder.records.journal import Journal, automatic_points
+from autograder.running.execution import prepare, run_here
 from autograder.transcript import environment_digest
 
 

@@ -96,7 +96,7 @@ def surprise(model: keras.Model, ids: np.ndarray) -> np.ndarray:
 def shakespeare() -> tuple[keras.Model, Vocabulary]:
     """Load a model of Shakespeare's characters that was trained for longer than a lecture lasts.
 
-    ``python -m benchmarks.char_lm`` trained it on the first 90 % of tiny Shakespeare; ``results("char_lm")`` has its log.
+    ``python -m experiments.char_lm`` trained it on the first 90 % of tiny Shakespeare; ``results("char_lm")`` has its log.
 
     Returns
     -------

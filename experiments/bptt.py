@@ -1,6 +1,6 @@
 """What the NumPy character model of lecture 03 owes to the way back through time, over five seeds: the bands of that lecture.
 
-Run as ``python -m benchmarks.bptt`` from the root of the repository; about three minutes on one core. It writes
+Run as ``python -m experiments.bptt`` from the root of the repository; about three minutes on one core. It writes
 ``utils/src/unroll/measured/bptt.json``:
 
 ``names``
@@ -136,7 +136,7 @@ def main() -> None:
     truncated = {str(k): [learn(seed, k=k) for seed in SEEDS] for k in CUTS}
     whole = [learn(seed) for seed in SEEDS]
     found = {
-        "command": "python -m benchmarks.bptt",
+        "command": "python -m experiments.bptt",
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "seeds": SEEDS,
         "names": list(range(EVERY, NAMES + 1, EVERY)),

@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
-from autograder.course import Course, CourseError, wrong_with_name
+from autograder.course import Course, CourseError
+from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
+from autograder.names import wrong_with_name
 
 RECEIPT = "receipts.jsonl"
 _EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # of what the instructor downloaded; each upload has its own

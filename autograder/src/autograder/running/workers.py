@@ -15,12 +15,12 @@ import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
 
-from autograder.certificates import security
-from autograder.check import Requirements
 from autograder.course import CourseError
-from autograder.execution import Job, run_job
 from autograder.kernels.devices import GPUS
 from autograder.kernels.parent import CannotJail, close_parents, warm_parent
+from autograder.requirements import Requirements
+from autograder.running.certificates import security
+from autograder.running.execution import Job, run_job
 from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
@@ -224,7 +224,7 @@ def _compare(worker: str, found: tuple[dict[str, str], str] | Exception) -> None
 
 
 def dask_teardown(worker) -> None:
-    """Called by a worker that was started with ``--preload autograder.workers``, when it ends."""
+    """Called by a worker that was started with ``--preload autograder.running.workers``, when it ends."""
     close_parents()
 
 

@@ -1,6 +1,6 @@
 """What sharing weights across positions buys, and how much text a vocabulary covers: the bands of lectures 00 and 01.
 
-Run as ``python -m benchmarks.sequences`` from the root of the repository; it takes a minute of CPU time, and needs
+Run as ``python -m experiments.sequences`` from the root of the repository; it takes a minute of CPU time, and needs
 the network or a mirror (``UNROLL_DATA_MIRROR``) for the Brown corpus. It writes ``utils/src/unroll/measured/sequences.json``:
 
 ``accuracy``
@@ -89,7 +89,7 @@ def coverage() -> dict[str, list[float]]:
 def main() -> None:
     runs = [accuracy(seed) for seed in SEEDS]
     found = {
-        "command": "python -m benchmarks.sequences",
+        "command": "python -m experiments.sequences",
         "versions": {
             "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
             "numpy": np.__version__,

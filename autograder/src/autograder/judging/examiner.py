@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from unroll.checks import Answer, Question, Report, mark, wire
 
-from autograder import frames
 from autograder.check import Check
-from autograder.models import ModelExaminer
+from autograder.judging import frames
+from autograder.running.model_examiner import ModelExaminer
 
 _CELL_BYTES = 2 * wire.ARRAY_BYTES  # of all that is received while one cell runs: answers are held until it ends
 

@@ -12,9 +12,10 @@ import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 from unroll.checks import Question
 
-from autograder.check import Check, Requirements
+from autograder.check import Check
 from autograder.course import CourseError
 from autograder.kernels.packages import EVERYTHING
+from autograder.requirements import Requirements
 
 _PUBLIC = b"public"  # whoever releases the same judge again freezes the same cases
 

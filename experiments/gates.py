@@ -1,6 +1,6 @@
 """What gate biases decide, over three seeds: the bands of lectures 05 and 06.
 
-Run as ``python -m benchmarks.gates`` from the root of the repository; it takes nine minutes of CPU time. It writes
+Run as ``python -m experiments.gates`` from the root of the repository; it takes nine minutes of CPU time. It writes
 ``utils/src/unroll/measured/gates.json``:
 
 ``bias``
@@ -152,7 +152,7 @@ def adding() -> dict:
 
 def main() -> None:
     found = {
-        "command": "python -m benchmarks.gates",
+        "command": "python -m experiments.gates",
         "versions": {
             "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
             "numpy": np.__version__,

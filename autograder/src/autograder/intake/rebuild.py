@@ -21,7 +21,7 @@ def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     source
         As :attr:`autograder.assignment.Source.graded` has it.
     submitted
-        As :func:`autograder.submission.parse_notebook` gives it.
+        As :func:`autograder.intake.submission.parse_notebook` gives it.
     """
     partner = _align(source.cells, submitted.cells)
     extras: dict[int, list] = {}

@@ -16,7 +16,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
-from autograder.outputs import error_of, failed_outputs
+from autograder.running.outputs import error_of, failed_outputs
 from autograder.transcript import Verdict
 
 _GRACE_SECONDS = 2.0

@@ -1,6 +1,6 @@
 """How far "the cats …" reach "were": held-out accuracy by distance over three seeds, the bands of lectures 04, 05 and 06.
 
-Run as ``python -m benchmarks.agreement`` from the root of the repository; about six minutes on two cores. It writes
+Run as ``python -m experiments.agreement`` from the root of the repository; about six minutes on two cores. It writes
 ``utils/src/unroll/measured/agreement.json``:
 
 ``conditions``
@@ -79,7 +79,7 @@ def main() -> None:
         found[name] = {str(distance): [accuracy(name, distance, seed) for seed in SEEDS] for distance in DISTANCES}
         print(name, found[name], flush=True)
     written = {
-        "command": "python -m benchmarks.agreement",
+        "command": "python -m experiments.agreement",
         "versions": {
             "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
             "numpy": np.__version__,

@@ -10,12 +10,13 @@ from urllib.parse import quote
 from nbgrader import utils
 from nbgrader.api import BaseCell, Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
 
-from autograder import pages
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
-from autograder.feedback import question_titles
-from autograder.gradebook import open_gradebook
-from autograder.journal import Entry, Journal
+from autograder.files import write_whole
+from autograder.pages import html as pages
+from autograder.pages.feedback import question_titles
+from autograder.records.gradebook import open_gradebook
+from autograder.records.journal import Entry, Journal
 from autograder.transcript import Verdict
 
 _SLOWEST = 5
@@ -137,7 +138,7 @@ def write_report(course: Course, name: str) -> Path:
         trust=Counter(line.entry.trust for line in graded),
         slowest=sorted(graded, key=lambda line: -line.entry.seconds)[:_SLOWEST],
     )
-    return pages.write_whole(path, page)
+    return write_whole(path, page)
 
 
 def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here: Path) -> list[Line]:

@@ -1,7 +1,7 @@
 """Feedback: for each student a page with the score, the work, the judge's words and the graders' comments.
 
 Nothing hidden is on it. A kernel that has run a hidden cell can print its source later, so from the first such cell on no
-output is shown, only scores and the judge's own sentences. See :mod:`autograder.pages` for what is done to the rest.
+output is shown, only scores and the judge's own sentences. See :mod:`autograder.pages.html` for what is done to the rest.
 """
 
 import re
@@ -14,11 +14,12 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, SubmittedNotebook
 
-from autograder import pages
 from autograder.assignment import Assignment, Source
 from autograder.course import Course, CourseError
-from autograder.gradebook import open_gradebook
-from autograder.journal import Entry, Journal
+from autograder.files import write_whole
+from autograder.pages import html as pages
+from autograder.records.gradebook import open_gradebook
+from autograder.records.journal import Entry, Journal
 from autograder.transcript import Verdict
 
 _UNUSUAL = {
@@ -65,7 +66,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
         for student, entry in sorted(entries.items()):
             folder = course.folder("feedback", name, student)
             page_of = _rejected(assignment, entry) if entry.score is None else _graded(course, assignment, gradebook, entry)
-            paths = [pages.write_whole(folder / f"{notebook}.html", page) for notebook, page in page_of.items()]
+            paths = [write_whole(folder / f"{notebook}.html", page) for notebook, page in page_of.items()]
             _remove_others(folder, paths)
             written += paths
     if students is None:

@@ -12,19 +12,19 @@ from nbgrader import utils
 from unroll.checks import Report
 
 from autograder.assignment import Assignment, is_automatic
-from autograder.canary import canaries
-from autograder.check import Requirements
-from autograder.client import Client, Stopped
 from autograder.course import CourseError
-from autograder.examiner import Examiner
-from autograder.judge import Judge, read_judge
+from autograder.intake.rebuild import rebuild
+from autograder.judging.examiner import Examiner
+from autograder.judging.judge import Judge, read_judge
 from autograder.kernels.devices import GPUS, Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
-from autograder.models import ModelExaminer
 from autograder.notebook import pack, unpack
-from autograder.outputs import error_of, failed_outputs, judged_outputs
-from autograder.rebuild import rebuild
+from autograder.requirements import Requirements
+from autograder.running.canary import canaries
+from autograder.running.model_examiner import ModelExaminer
+from autograder.running.notebook_client import Client, Stopped
+from autograder.running.outputs import error_of, failed_outputs, judged_outputs
 from autograder.transcript import Transcript, Verdict, environment_digest
 
 _NARROWLY = 0.1  # of the memory limit: how much threads and collectors may make the same work differ

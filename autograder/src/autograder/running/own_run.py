@@ -9,7 +9,7 @@ import math
 from dataclasses import fields, replace
 
 from autograder.course import Course, CourseError
-from autograder.kernels.jail import Limits
+from autograder.kernels.limits import Limits
 from autograder.transcript import Transcript, Verdict
 
 _TIMES = 5  # times the instructor's time

@@ -1,6 +1,6 @@
 """Character language models on real text, as long as they need: the full profile of lectures 08 and 09.
 
-Run as ``python -m benchmarks.char_lm`` from the root of the repository, or with ``names`` or ``shakespeare`` behind it for
+Run as ``python -m experiments.char_lm`` from the root of the repository, or with ``names`` or ``shakespeare`` behind it for
 one part; it takes about half an hour on two idle cores, and needs the network or a mirror (``UNROLL_DATA_MIRROR``). It writes, in ``utils/src/unroll/measured/``,
 
 ``char_lm.json``
@@ -132,7 +132,7 @@ def main() -> None:
     found = json.loads(target.read_text()) if target.exists() else {}
     for part in sys.argv[1:] or ["names", "shakespeare"]:
         found |= {
-            "command": "python -m benchmarks.char_lm",
+            "command": "python -m experiments.char_lm",
             "versions": {
                 "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
                 "numpy": np.__version__,

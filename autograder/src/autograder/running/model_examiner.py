@@ -12,11 +12,11 @@ from unroll.checks import Answer, Question
 from unroll.checks.models import HandedOver
 from unroll.checks.wire import WireError
 
-from autograder import frames
-from autograder.check import Requirements
-from autograder.client import Client, Stopped
+from autograder.judging import frames
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
+from autograder.requirements import Requirements
+from autograder.running.notebook_client import Client, Stopped
 
 _GRACE_SECONDS = 2.0
 _SERVE = "from unroll.checks.exam import examine_models\nexamine_models()"

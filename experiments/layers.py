@@ -1,6 +1,6 @@
 """What a second direction and more layers buy, over three seeds: the bands of lecture 07.
 
-Run as ``python -m benchmarks.layers`` from the root of the repository; it takes a quarter of an hour on one core. It writes
+Run as ``python -m experiments.layers`` from the root of the repository; it takes a quarter of an hour on one core. It writes
 ``utils/src/unroll/measured/layers.json``:
 
 ``directions``
@@ -115,7 +115,7 @@ def nats_per_character(model: keras.Model, held_out) -> float:
 
 def main() -> None:
     found = {
-        "command": "python -m benchmarks.layers",
+        "command": "python -m experiments.layers",
         "versions": {
             "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
             "numpy": np.__version__,

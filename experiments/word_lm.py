@@ -1,6 +1,6 @@
 """Language models of words: n-grams beside a GRU on the same real text, over three seeds. The bands of lecture 08.
 
-Run as ``python -m benchmarks.word_lm`` from the root of the repository; it takes a quarter of an hour of CPU time, and needs
+Run as ``python -m experiments.word_lm`` from the root of the repository; it takes a quarter of an hour of CPU time, and needs
 the network or a mirror (``UNROLL_DATA_MIRROR``). It writes ``utils/src/unroll/measured/word_lm.json``. The text is tiny
 Shakespeare in small letters without the speakers' names, its last tenth of sentences held out, and unless said the vocabulary
 is that of the 2,000 most frequent words, special ones included. All figures but those called otherwise are perplexities of
@@ -154,7 +154,7 @@ def main() -> None:
     train, held_out = vocabulary.encode(train_words), vocabulary.encode(held_out_words)
     is_unknown = [round(float((ids == vocabulary.tokens.index(UNK)).mean()), 4) for ids in (train, held_out)]
     found = {
-        "command": "python -m benchmarks.word_lm",
+        "command": "python -m experiments.word_lm",
         "versions": {
             "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
             "numpy": np.__version__,

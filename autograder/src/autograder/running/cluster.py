@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from autograder.certificates import make_certificates
+from autograder.running.certificates import make_certificates
 
 PORT = 8786
 

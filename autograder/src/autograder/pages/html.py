@@ -4,12 +4,10 @@ All that is a student's passes one of the functions here; templates escape every
 """
 
 import html
-import os
 import re
 import secrets
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -21,8 +19,6 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-
-from autograder.course import CourseError
 
 _LONG = 20_000  # characters of one text; parsers may take time that grows faster than this
 _LONGEST = 100_000
@@ -281,22 +277,3 @@ def _environment() -> Environment:
 def render(template: str, **values) -> str:
     """Fill one of our templates. Every plain string in it is escaped, its control characters written out."""
     return _environment().get_template(template).render(**values)
-
-
-def write_whole(path: Path, content: str, encoding: str = "utf-8") -> Path:
-    """Write a file so that there is the old one or the new one, never half of one.
-
-    Raises
-    ------
-    CourseError
-        If it cannot be written.
-    """
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(fresh, "w", encoding=encoding, newline="") as file:
-            file.write(content)
-        os.replace(fresh, path)
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written: {error.strerror}. Make room or rights, then run this again.") from error
-    return path

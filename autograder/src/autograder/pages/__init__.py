@@ -1,0 +1,1 @@
+"""What people look at: feedback, the class report, and notebooks made harmless."""

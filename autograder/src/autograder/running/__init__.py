@@ -1,0 +1,1 @@
+"""Running submissions: jailed kernels, here or on the workers of a cluster."""
