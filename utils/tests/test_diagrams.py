@@ -75,3 +75,21 @@ def test_a_batch_is_written_cell_by_cell_and_coloured_by_its_mask(drawn):
 def test_a_mask_of_another_shape_is_refused(mask):
     with pytest.raises(ValueError, match="the mask has the shape"):
         plots.batch([["a", "b"], ["c", "d"]], mask, title="T", alt="A")
+
+
+def test_the_gradient_goes_back_to_the_start_and_says_what_it_is_multiplied_by(drawn):
+    plots.unrolled_graph(3, backward=True, title="T")
+    written = texts(drawn["axes"])
+    assert written.count(r"$\hat{y} - y$") == 3
+    assert [text for text in written if "delta" in text] == [
+        rf"$W_{{aa}}^{{\top}} \delta^{{\langle {t} \rangle}}$" for t in (1, 2, 3)
+    ]
+    arrows = [patch for patch in drawn["axes"].patches if isinstance(patch, matplotlib.patches.FancyArrowPatch)]
+    back = [arrow._path_original.vertices for arrow in arrows if arrow.get_linestyle() == "--"]
+    assert min(vertices[-1][0] for vertices in back) < 0.7, "one arrow reaches a<0>"
+
+
+def test_an_output_that_is_read_next_is_named_at_its_arrow(drawn):
+    plots.unrolled_graph(3, kind="one-to-many", title="T")
+    read = [text for text in texts(drawn["axes"]) if text.startswith("reads ")]
+    assert read == [rf"reads $\hat{{y}}^{{\langle {t} \rangle}}$" for t in (1, 2)]

@@ -257,3 +257,20 @@ def test_use_style_is_taken_only_when_asked_for():
     with matplotlib.rc_context():
         plots.use_style()
         assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"] == list(plots.PALETTE)
+
+
+def test_a_map_of_zeros_and_ones_has_no_decimals_no_zeros_and_no_colour_bar(monkeypatch):
+    kept = {}
+    monkeypatch.setattr("unroll.plots.charts.figure", lambda title, *, alt: kept.update(figure=plt.gcf()))
+    plots.heatmap(np.eye(3), columns=["a", "b", "c"], rows=["x", "y", "z"], title="T", alt="A")
+    (axes,) = kept["figure"].axes
+    assert [text.get_text() for text in axes.texts] == ["1", "1", "1"]
+    plt.close("all")
+
+
+def test_letters_stand_upright_however_many_there_are(monkeypatch):
+    kept = {}
+    monkeypatch.setattr("unroll.plots.charts.figure", lambda title, *, alt: kept.update(figure=plt.gcf()))
+    plots.heatmap(np.linspace(0, 1, 120)[None], columns=list("ACGT" * 30), title="T", alt="A")
+    assert {label.get_rotation() for label in kept["figure"].axes[0].get_xticklabels()} == {0}
+    plt.close("all")

@@ -5,9 +5,11 @@ functions of their own, which end with `figure` themselves.
 """
 
 from unroll.plots.batches import batch
+from unroll.plots.cells import gru_cell, lstm_cell, rnn_cell, side_by_side
 from unroll.plots.charts import gates, gradient_norms, heatmap, training_curves
+from unroll.plots.colours import PALETTE
 from unroll.plots.diagrams import layered_graph, unrolled_graph
-from unroll.plots.page import PALETTE, figure, style, use_style
+from unroll.plots.page import figure, style, use_style
 from unroll.plots.tokens import tokens_by_value
 
 __all__ = [
@@ -16,8 +18,12 @@ __all__ = [
     "figure",
     "gates",
     "gradient_norms",
+    "gru_cell",
     "heatmap",
     "layered_graph",
+    "lstm_cell",
+    "rnn_cell",
+    "side_by_side",
     "style",
     "tokens_by_value",
     "training_curves",

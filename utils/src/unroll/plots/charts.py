@@ -21,7 +21,7 @@ def heatmap(values: np.ndarray, *, columns: Sequence[str], rows: Sequence[str] |
     """Draw numbers over tokens as colours.
 
     Values below 0 make the colours diverge around 0; values from 0 to 1 take the whole scale from 0 to 1. A small map
-    has its numbers written in.
+    has its numbers written in. One of zeros and ones has neither decimals nor a colour bar, and its zeros are blank.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def heatmap(values: np.ndarray, *, columns: Sequence[str], rows: Sequence[str] |
     with style():
         _, axes = plt.subplots(figsize=(_width(columns), _height(len(values))), layout="constrained")
         image = _map(axes, values, columns, rows, _limits(values))
-        axes.figure.colorbar(image, ax=axes, pad=0.02, aspect=15)
+        if not _is_yes_or_no(values):
+            axes.figure.colorbar(image, ax=axes, pad=0.02, aspect=15)
         figure(title, alt=alt)
 
 
@@ -133,7 +134,11 @@ def _map(axes: Axes, values: np.ndarray, columns, rows, limits):
     image = axes.imshow(values, vmin=low, vmax=high, cmap=colours, aspect="auto", interpolation="nearest")
     axes.grid(False)
     every = -(-len(columns) // _MOST_TOKENS)
-    axes.set_xticks(range(0, len(columns), every), columns[::every], rotation=90 if _upright(columns) else 0)
+    axes.set_xticks(
+        range(0, len(columns), every),
+        columns[::every],
+        rotation=90 if _upright(columns) and max(map(len, map(str, columns))) > 1 else 0,
+    )
     if rows is not None:
         axes.set_yticks(range(len(rows)), rows)
     else:
@@ -148,11 +153,18 @@ def _map(axes: Axes, values: np.ndarray, columns, rows, limits):
 
 
 def _write_numbers(axes: Axes, image, values: np.ndarray) -> None:
-    digits = 2 if np.nanmax(np.abs(values)) < 10 else 0
+    whole = np.array_equal(values, np.round(values))
+    digits = 0 if whole or np.nanmax(np.abs(values)) >= 10 else 2
     for (row, column), value in np.ndenumerate(values):
+        if value == 0 and _is_yes_or_no(values):
+            continue
         red, green, blue, _ = image.cmap(image.norm(value))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         axes.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=10, color="white" if dark else "black")
+
+
+def _is_yes_or_no(values: np.ndarray) -> bool:
+    return bool(np.isin(values, (0, 1)).all())
 
 
 def _limits(values: np.ndarray) -> tuple[float, float, str]:

@@ -1,13 +1,16 @@
 """The unrolled graph of a recurrent network: of each type, with several layers, and in both directions."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from unroll.plots.page import PALETTE, figure, style
+from unroll.plots.colours import INK, PALETTE
+from unroll.plots.page import figure, style
 
-_INK, _VERMILION, _GREEN = "#222222", PALETTE[1], PALETTE[2]
+_VERMILION, _GREEN = PALETTE[1], PALETTE[2]
 _CELL, _DECODER, _WORD = "#CFE4F2", "#FBE3CF", "#F2F2F2"
 _WIDE = 1.9  # from one step to the next
 _LEVELS = {"x": 0.0, "a": 1.3, "y": 2.6, "loss": 3.7}
@@ -73,14 +76,14 @@ def unrolled_graph(steps: int, *, kind: str = "many-to-many", backward: bool = F
             _box(axes, t, "y", _power(r"\hat{y}", number), _WORD)
             _arrow(axes, (t, "a"), (t, "y"))
             if t not in inputs and t - 1 in outputs:
-                _feed_back(axes, t)
+                _feed_back(axes, t, number - 1)
             if backward:
                 _box(axes, t, "loss", _power(r"\mathcal{L}", number), "white")
                 _arrow(axes, (t, "y"), (t, "loss"))
                 _arrow(axes, (t, "loss"), (t, "y"), back=True)
                 _arrow(axes, (t, "y"), (t, "a"), back=True)
-        for t in range(2, steps + 1) if backward else ():
-            _arrow(axes, (t, "a"), (t - 1, "a"), back=True)
+        if backward:
+            _pass_back(axes, steps, outputs, alone)
         if kind != "encoder-decoder":  # its two halves have weights of their own
             _name_weights(axes, times, inputs, outputs, alone)
         figure(title, alt=_describe(kind, steps, len(inputs), len(outputs), backward))
@@ -122,16 +125,16 @@ def layered_graph(steps: int, *, layers: int = 1, bidirectional: bool = False, t
                 draw = _two_ways if bidirectional else _one_way
                 below = draw(axes, wide * t, below, high * (layer - 1) + 1.3, rf"\langle {t} \rangle", name, wide, t < steps)
             _cell(axes, wide * t, top, _power(r"\hat{y}", t), _WORD)
-            _draw(axes, Path([(wide * t, below), (wide * t, top - 0.34)]), _INK, "-")
+            draw_arrow(axes, [(wide * t, below), (wide * t, top - 0.34)], INK)
         figure(title, alt=_describe_layers(steps, layers, bidirectional))
 
 
 def _one_way(axes: Axes, x: float, below: float, y: float, t: str, layer: str, wide: float, goes_on: bool) -> float:
     """A cell of one layer, what comes from below, and the way to the next step; returns where its output starts."""
     _cell(axes, x, y, f"$a^{{{layer}{t}}}$", _CELL, width=1.1)
-    _draw(axes, Path([(x, below), (x, y - 0.34)]), _INK, "-")
+    draw_arrow(axes, [(x, below), (x, y - 0.34)], INK)
     if goes_on:
-        _draw(axes, Path([(x + 0.61, y), (x + wide - 0.61, y)]), _INK, "-")
+        draw_arrow(axes, [(x + 0.61, y), (x + wide - 0.61, y)], INK)
         axes.text(x + wide / 2, y + 0.08, f"$W_a^{{{layer}}}$", ha="center", va="bottom", fontsize=11)
     return y + 0.34
 
@@ -142,13 +145,13 @@ def _two_ways(axes: Axes, x: float, below: float, y: float, t: str, layer: str, 
     _cell(axes, ahead, y, rf"$\vec{{a}}{{}}^{{{layer}{t}}}$", _CELL, width=1.1)
     _cell(axes, back, up, rf"$\overleftarrow{{a}}{{}}^{{{layer}{t}}}$", _DECODER, width=1.1)
     for end in ((ahead + 0.2, y - 0.34), (back, up - 0.34)):
-        _draw(axes, Path([(x, below), end]), _INK, "-")
+        draw_arrow(axes, [(x, below), end], INK)
     for start in ((ahead, y + 0.34), (back - 0.2, up + 0.34)):
-        axes.plot(*zip(start, (x, joint), strict=True), color=_INK, linewidth=1.6)
-    axes.plot(x, joint, "o", color=_INK, markersize=6)
+        axes.plot(*zip(start, (x, joint), strict=True), color=INK, linewidth=1.6)
+    axes.plot(x, joint, "o", color=INK, markersize=6)
     if goes_on:
-        _draw(axes, Path([(ahead + 0.61, y), (ahead + wide - 0.61, y)]), _INK, "-")
-        _draw(axes, Path([(back + wide - 0.61, up), (back + 0.61, up)]), _INK, "-")
+        draw_arrow(axes, [(ahead + 0.61, y), (ahead + wide - 0.61, y)], INK)
+        draw_arrow(axes, [(back + wide - 0.61, up), (back + 0.61, up)], INK)
     return joint
 
 
@@ -178,7 +181,7 @@ def _box(axes: Axes, t: int, level: str, text: str, colour: str) -> None:
 
 def _cell(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 0.72) -> None:
     corner = (x - width / 2, y - 0.28)
-    axes.add_patch(FancyBboxPatch(corner, width, 0.56, boxstyle="round,pad=0.04", facecolor=colour, edgecolor=_INK))
+    axes.add_patch(FancyBboxPatch(corner, width, 0.56, boxstyle="round,pad=0.04", facecolor=colour, edgecolor=INK))
     axes.text(x, y, text, ha="center", va="center", fontsize=13)
 
 
@@ -193,19 +196,36 @@ def _arrow(axes: Axes, start: tuple[int, str], end: tuple[int, str], *, back: bo
     else:
         sign = 1 if y1 > y0 else -1
         x0, x1, y0, y1 = x0 + aside, x1 + aside, y0 + 0.34 * sign, y1 - 0.34 * sign
-    _draw(axes, Path([(x0, y0), (x1, y1)]), _VERMILION if back else _INK, "--" if back else "-")
+    draw_arrow(axes, [(x0, y0), (x1, y1)], _VERMILION if back else INK, "--" if back else "-")
 
 
-def _feed_back(axes: Axes, t: int) -> None:
-    """The output of the step before as this step's input."""
+def _feed_back(axes: Axes, t: int, number: int) -> None:
+    """The output of the step before, the `number`-th, is the input of step `t`."""
     x0, x1 = _WIDE * (t - 1) + 0.42, _WIDE * t
     turn, low = x0 + 0.2, _LEVELS["a"] - 0.8
     corners = [(x0, _LEVELS["y"]), (turn, _LEVELS["y"]), (turn, low), (x1, low), (x1, _LEVELS["a"] - 0.34)]
-    _draw(axes, Path(corners), _GREEN, "-")
+    draw_arrow(axes, corners, _GREEN)
+    label = "reads " + _power(r"\hat{y}", number)
+    axes.text(x1, low - 0.08, label, ha="right", va="top", fontsize=10, color=_GREEN)
 
 
-def _draw(axes: Axes, path: Path, colour: str, line: str) -> None:
-    patch = FancyArrowPatch(path=path, arrowstyle="-|>", mutation_scale=13, linewidth=1.6, color=colour, linestyle=line)
+def _pass_back(axes: Axes, steps: int, outputs: list[int], alone: bool) -> None:
+    """The gradient from each state to the one before it, down to a<0>, and what it is multiplied by on the way.
+
+    δ<t> is the gradient of the loss with respect to the sum inside the tanh of step t.
+    """
+    for t in outputs:
+        x, y = _WIDE * t + 0.26, (_LEVELS["a"] + _LEVELS["y"]) / 2
+        axes.text(x, y, r"$\hat{y} - y$", ha="left", va="center", fontsize=10, color=_VERMILION)
+    for t in range(1, steps + 1) if not alone else ():
+        _arrow(axes, (t, "a"), (t - 1, "a"), back=True)
+        label = rf"$W_{{aa}}^{{\top}} \delta^{{\langle {t} \rangle}}$"
+        axes.text(_WIDE * (t - 0.5), _LEVELS["a"] - 0.26, label, ha="center", va="top", fontsize=10, color=_VERMILION)
+
+
+def draw_arrow(axes: Axes, places: Sequence[tuple[float, float]], colour: str, line: str = "-") -> None:
+    """An arrow along `places`, with its head at the last one."""
+    patch = FancyArrowPatch(path=Path(places), arrowstyle="-|>", mutation_scale=13, linewidth=1.6, color=colour, linestyle=line)
     patch.set_fill(True)
     axes.add_patch(patch)
 
@@ -227,7 +247,7 @@ def _describe(kind: str, steps: int, inputs: int, outputs: int, backward: bool) 
     if kind in ("one-to-many", "encoder-decoder") and outputs > 1:
         words += " Each output is also the next input."
     if backward:
-        words += " Each output has a loss; dashed arrows carry the gradient from there back to the first cell."
+        words += " Each output has a loss; dashed arrows carry the gradient, ŷ − y at each output and W_aa transposed times δ between cells, back to a<0>."
     return words
 
 

@@ -8,18 +8,17 @@ import matplotlib
 import matplotlib.pyplot as plt
 from cycler import cycler
 
-# Okabe and Ito's colours, without the yellow that white swallows.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_INK = "#222222"
+from unroll.plots.colours import INK, PALETTE
+
 _DPI = 144
 _CSS_PIXELS = 96 / _DPI  # of a page, for one of the picture
 
 _STYLE = {
     "axes.axisbelow": True,
-    "axes.edgecolor": _INK,
+    "axes.edgecolor": INK,
     "axes.facecolor": "white",
     "axes.grid": True,
-    "axes.labelcolor": _INK,
+    "axes.labelcolor": INK,
     "axes.labelsize": 12,
     "axes.prop_cycle": cycler(color=PALETTE),
     "axes.spines.right": False,
@@ -34,10 +33,10 @@ _STYLE = {
     "legend.fontsize": 11,
     "legend.framealpha": 0.9,
     "lines.linewidth": 2,
-    "text.color": _INK,
-    "xtick.color": _INK,
+    "text.color": INK,
+    "xtick.color": INK,
     "xtick.labelsize": 11,
-    "ytick.color": _INK,
+    "ytick.color": INK,
     "ytick.labelsize": 11,
 }
 
