@@ -14,8 +14,8 @@ import unroll
 from autograder.kernels import parent
 from autograder.kernels.bubblewrap import interpreter
 from autograder.kernels.jail import in_mount_order
-from autograder.kernels.limits import Limits
 from autograder.kernels.kernel import JUDGE, LISTENERS
+from autograder.kernels.limits import Limits
 from autograder.transcript import Verdict
 
 import autograder
