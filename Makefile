@@ -3,7 +3,8 @@
 # make soak    the long tests: lectures twice and under other backends, experiments repeated
 # make security   the tests behind every sentence of autograder/SECURITY.md
 # make lab     JupyterLab on the lectures
-# make lint    style;  make lock: resolve the requirements anew
+# make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook as text, and back; edit does both around $EDITOR
+# make lint    style;  make lock: resolve the requirements again
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak security lab lint lock
+.PHONY: demo test check soak security lab text notebook edit lint lock
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -31,6 +32,12 @@ security: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab lectures
+
+text edit: $(READY)
+	@$(BIN)/python -m tools.notebook_text $@ $(NOTEBOOK)
+
+notebook: $(READY)
+	@$(BIN)/python -m tools.notebook_text save $(NOTEBOOK)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,0 +1,1 @@
+"""What authors of the course use, and neither students nor graders."""
