@@ -14,7 +14,7 @@ import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.notebook import pack
-from autograder.pages import html as pages
+from autograder.pages import escaping
 from autograder.pages.feedback import write_feedback
 from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.records.journal import Entry, Journal
@@ -162,7 +162,7 @@ class Tags(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-ALLOWED = pages._TAGS | pages._MATH_TAGS | {"html", "head", "meta", "title", "style", "body", "main", "section", "footer"}
+ALLOWED = escaping._TAGS | escaping._MATH_TAGS | {"html", "head", "meta", "title", "style", "body", "main", "section", "footer"}
 ALLOWED |= {"svg", "rect", "line", "text"}  # the report's own chart
 
 
@@ -187,7 +187,7 @@ def assert_inert(page: str, chart: bool = False) -> None:
                 assert re.match(r"https?://|mailto:|#question-\d+$|\.\./feedback/", value), value
             elif name == "style":
                 names = {part.split(":")[0].strip() for part in value.split(";") if part.strip()}
-                assert names <= pages._STYLES | {"width"}, value
+                assert names <= escaping._STYLES | {"width"}, value
                 assert "url" not in value
             else:
                 assert name not in ("srcset", "action", "formaction", "background", "xlink:href", "ping", "data", "poster")

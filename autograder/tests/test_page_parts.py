@@ -1,15 +1,19 @@
 """The pieces that pages are made of: cleaned HTML, formulas, text and code."""
 
 import pytest
-from autograder.pages import html as pages
+from autograder.pages import escaping
 from test_feedback import HOSTILE, Tags
 
 
 @pytest.mark.parametrize("dirty", HOSTILE)
 def test_each_hostile_piece_alone(dirty):
-    for made in (pages.clean(dirty), pages.markdown(dirty), pages.markdown(f"$x$ {dirty} `{dirty}`\n\n```\n{dirty}\n```")):
+    for made in (
+        escaping.clean(dirty),
+        escaping.markdown(dirty),
+        escaping.markdown(f"$x$ {dirty} `{dirty}`\n\n```\n{dirty}\n```"),
+    ):
         for tag, attributes in Tags(made).tags:
-            assert tag in pages._TAGS | pages._MATH_TAGS
+            assert tag in escaping._TAGS | escaping._MATH_TAGS
             assert not [name for name in attributes if name.startswith("on") or (name in ("class", "id") and tag == "section")]
         assert "evil" not in "".join(value or "" for _, attributes in Tags(made).tags for value in attributes.values())
         assert "\u202e" not in made
@@ -30,21 +34,21 @@ FORMULAS = [
 
 @pytest.mark.parametrize(("tex", "expected"), FORMULAS, ids=range(len(FORMULAS)))
 def test_formulas_are_our_own_mathml(tex, expected):
-    made = pages.formula(tex)
+    made = escaping.formula(tex)
     assert expected in made
     for tag, attributes in Tags(made).tags:
-        assert tag in pages._MATH_TAGS | {"code"}
+        assert tag in escaping._MATH_TAGS | {"code"}
         assert not {"href", "style", "id"} & attributes.keys()
 
 
 @pytest.mark.parametrize("piece", ["[", "*a ", "> ", "<b>", "$a ", "\\begin{a}", "![](", "&#x202e;", "<table>"])
 def test_texts_made_to_hold_up_a_parser_end_as_plain_text(piece):
-    assert pages.markdown(piece * 60_000)
-    assert pages.clean(piece * 20_000) is not None
-    assert pages.code(piece * 60_000)
+    assert escaping.markdown(piece * 60_000)
+    assert escaping.clean(piece * 20_000) is not None
+    assert escaping.code(piece * 60_000)
 
 
 def test_code_cannot_hide_what_it_does():
-    assert pages.code("if user != 'x\u202e\u2066# admin':").count('class="control"') == 2
-    assert pages.visible("a\u200bb\x07") == "a⟨U+200B⟩b⟨U+0007⟩"
-    assert pages.visible("नमस्‍ते") == "नमस्‍ते", "scripts that need a joiner keep it"
+    assert escaping.code("if user != 'x\u202e\u2066# admin':").count('class="control"') == 2
+    assert escaping.visible("a\u200bb\x07") == "a⟨U+200B⟩b⟨U+0007⟩"
+    assert escaping.visible("नमस्‍ते") == "नमस्‍ते", "scripts that need a joiner keep it"

@@ -1,7 +1,7 @@
 """Feedback: for each student a page with the score, the work, the judge's words and the graders' comments.
 
 Nothing hidden is on it. A kernel that has run a hidden cell can print its source later, so from the first such cell on no
-output is shown, only scores and the judge's own sentences. See :mod:`autograder.pages.html` for what is done to the rest.
+output is shown, only scores and the judge's own sentences. See :mod:`autograder.pages.escaping` for what is done to the rest.
 """
 
 import re
@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, Submitted
 from autograder.assignment import Assignment, Source
 from autograder.course import Course, CourseError
 from autograder.files import write_whole
-from autograder.pages import html as pages
+from autograder.pages import escaping, templates
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
 from autograder.transcript import Verdict
@@ -102,7 +102,7 @@ def _remove_others(folder: Path, keep: list[Path]) -> None:
 
 
 def _rejected(assignment: Assignment, entry: Entry) -> dict[str, str]:
-    return {notebook: pages.render("rejected.html", entry=entry, notebook=notebook) for notebook in assignment.sources}
+    return {notebook: templates.render("rejected.html", entry=entry, notebook=notebook) for notebook in assignment.sources}
 
 
 @dataclass
@@ -160,7 +160,7 @@ def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: Submit
         blocks = [builder.block(cell) for cell in executed.cells if cell.source.strip() or cell.get("outputs")]
     penalty = notebook.late_submission_penalty or 0.0
     total = submission.score - sum(other.late_submission_penalty or 0.0 for other in submission.notebooks)
-    return pages.render(
+    return templates.render(
         "feedback.html",
         entry=entry,
         notebook=notebook.name,
@@ -213,10 +213,10 @@ class _Builder:
         source = self._shown(cell, grade_id)
         if source is not None:
             prose = cell.cell_type == "markdown"
-            block.source = pages.markdown(source, cell.get("attachments")) if prose else pages.code(source)
+            block.source = escaping.markdown(source, cell.get("attachments")) if prose else escaping.code(source)
             block.kind = block.kind if prose or cell.cell_type == "code" else "raw"
         if grade_id in self._comments:
-            block.comment = pages.markdown(self._comments[grade_id])
+            block.comment = escaping.markdown(self._comments[grade_id])
         if cell.cell_type != "code":
             return block
         if self._withheld:
@@ -248,7 +248,7 @@ class _Builder:
             return [Markup('<div class="output"><p>This cell did not finish.</p></div>')]
         words = []
         for check, share in shares.items():
-            hints = Markup("").join(Markup("<em>{}</em>").format(pages.visible(h)) for h in self._entry.hints.get(check, []))
+            hints = Markup("").join(Markup("<em>{}</em>").format(escaping.visible(h)) for h in self._entry.hints.get(check, []))
             words.append(Markup("<p><code>{}</code>: {:.0%} of its points</p>{}").format(check, share, hints))
         return [Markup('<div class="output judge">{}</div>').format(Markup("").join(words))]
 
@@ -266,7 +266,7 @@ def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
             found = re.findall(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$", outside, flags=re.MULTILINE)
             heading = found[-1] if found else heading
         if heading and (utils.is_grade(cell) or utils.is_task(cell)):
-            line = re.sub(r"</?h1>", "", pages.markdown(f"# {heading}")).strip()
+            line = re.sub(r"</?h1>", "", escaping.markdown(f"# {heading}")).strip()
             titles[_grade_id(cell)] = Markup(line)
     return titles
 
@@ -276,7 +276,7 @@ def _judged(outputs: list[NotebookNode]) -> list[Markup]:
     for output in outputs:
         if output.output_type == "display_data":
             dirty = output.data.get("text/html")
-            words = pages.clean(dirty) if dirty else _lines(output.data.get("text/plain", ""))
+            words = escaping.clean(dirty) if dirty else _lines(output.data.get("text/plain", ""))
         elif output.output_type == "error":
             words = _lines("\n".join(output.traceback))
         else:
@@ -288,7 +288,7 @@ def _judged(outputs: list[NotebookNode]) -> list[Markup]:
 def _lines(words: str) -> Markup:
     """The judge's plain text, its ticks, crosses and hints set off."""
     kinds = {"  ✓": "good", "  ✗": "bad", "   ": "hint"}
-    lines = [(kinds.get(line[:3]), pages.text(line.strip() if line[:3] == "   " else line)) for line in words.split("\n")]
+    lines = [(kinds.get(line[:3]), escaping.text(line.strip() if line[:3] == "   " else line)) for line in words.split("\n")]
     marked = [Markup('<span class="{}">{}</span>').format(kind, line) if kind else line for kind, line in lines]
     # A hint is a block of its own, and ends its line itself.
     breaks = ["" if kind == "hint" else "\n" for kind, _ in lines]
@@ -299,10 +299,10 @@ def _output(output: NotebookNode) -> Markup | None:
     """What a cell printed, raised or displayed, or None for what no page can show."""
     if output.output_type == "stream":
         kind = "stderr" if output.name == "stderr" else "stdout"
-        shown = Markup('<pre class="{}">{}</pre>').format(kind, pages.text(output.text))
+        shown = Markup('<pre class="{}">{}</pre>').format(kind, escaping.text(output.text))
     elif output.output_type == "error":
         lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
-        shown = Markup('<pre class="error">{}</pre>').format(pages.text(lines))
+        shown = Markup('<pre class="error">{}</pre>').format(escaping.text(lines))
     else:
         shown = _display(output.data)
     return shown and Markup('<div class="output">{}</div>').format(shown)
@@ -312,12 +312,12 @@ def _display(data: dict) -> Markup | None:
     plain = str(data.get("text/plain", ""))
     for kind in _PICTURES:
         if isinstance(data.get(kind), str):
-            return pages.picture(kind, data[kind], "a picture that this cell drew")
+            return escaping.picture(kind, data[kind], "a picture that this cell drew")
     if isinstance(data.get("text/html"), str):
-        cleaned = pages.clean(data["text/html"])
+        cleaned = escaping.clean(data["text/html"])
         if cleaned.striptags().strip() or "<img src" in cleaned:
             return cleaned
     for kind in ("text/markdown", "text/latex"):
         if isinstance(data.get(kind), str):
-            return pages.markdown(data[kind])
-    return Markup("<pre>{}</pre>").format(pages.text(plain)) if plain else None
+            return escaping.markdown(data[kind])
+    return Markup("<pre>{}</pre>").format(escaping.text(plain)) if plain else None

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from autograder.pages import html as pages
+from autograder.pages import escaping
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
@@ -33,7 +33,7 @@ def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
         if "attachments" in cell:
             cell.attachments = attached
         if not utils.is_locked(cell):
-            cell.source = pages.visible(cell.source)
+            cell.source = escaping.visible(cell.source)
             if cell.cell_type != "code":
                 cell.source = _prose(cell.source, attached)
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade_id") not in ours:
@@ -49,9 +49,9 @@ def _prose(source: str, attached: dict) -> str:
 
 def _output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "stream":
-        output.text = pages.visible(output.text)
+        output.text = escaping.visible(output.text)
     elif output.output_type == "error":
-        output.traceback = [pages.visible(line.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")) for line in output.traceback]
+        output.traceback = [escaping.visible(line.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")) for line in output.traceback]
     elif output.output_type in ("display_data", "execute_result"):
         output.data = _data(output.data)
         output.metadata = {}
@@ -63,12 +63,12 @@ def _output(output: NotebookNode) -> NotebookNode:
 def _data(data: dict) -> dict:
     kept = _pictures(data)
     if isinstance(data.get("text/html"), str):
-        kept["text/html"] = str(pages.clean(data["text/html"]))
+        kept["text/html"] = str(escaping.clean(data["text/html"]))
     if isinstance(data.get("text/plain"), str):
         kept["text/plain"] = data["text/plain"]
     left_out = sorted(set(data) - set(kept))
     if left_out and not kept:
-        kept["text/plain"] = f"[left out: {pages.visible(', '.join(left_out))[:200]}]"
+        kept["text/plain"] = f"[left out: {escaping.visible(', '.join(left_out))[:200]}]"
     return kept
 
 

@@ -13,7 +13,7 @@ from nbgrader.api import BaseCell, Grade, Gradebook, Notebook, SubmittedAssignme
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.files import write_whole
-from autograder.pages import html as pages
+from autograder.pages import templates
 from autograder.pages.feedback import question_titles
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
@@ -122,7 +122,7 @@ def write_report(course: Course, name: str) -> Path:
         graded = [line for line in lines if line.score is not None]
         parts = _parts(assignment, gradebook, {line.entry.student: line.entry for line in graded})
     shares = [line.score / most for line in graded] if most else []
-    page = pages.render(
+    page = templates.render(
         "report.html",
         name=name,
         lines=lines,
@@ -225,11 +225,15 @@ def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], pa
         for folder, wrong in refused.items()
     ]
     by_hand = [
-        Look(part.name, "waits", f"{pages.counted(part.waiting, 'answer')} for a person", "Grade them in formgrader.")
+        Look(part.name, "waits", f"{templates.counted(part.waiting, 'answer')} for a person", "Grade them in formgrader.")
         for part in parts
         if part.waiting
     ]
     changed = sum(e.score is not None and e.source != assignment.digest for e in entries.values())
-    old = [Look("the source", "changed", f"{pages.counted(changed, 'grade')} from before that", f"{again}.")] if changed else []
+    old = (
+        [Look("the source", "changed", f"{templates.counted(changed, 'grade')} from before that", f"{again}.")]
+        if changed
+        else []
+    )
     rejected = [look for look in looks if look.verdict == Verdict.REJECTED]
     return [*old, *rejected, *missing, *strange, *[look for look in looks if look not in rejected], *by_hand]

@@ -1,17 +1,15 @@
-"""HTML pages that nothing in a submission can bring to life: cleaned, escaped, without a script or an outside address.
+"""Escaping and cleaning: what a student wrote becomes HTML that runs nothing and loads nothing.
 
-All that is a student's passes one of the functions here; templates escape everything else by themselves.
+Everything of a student's passes one of these functions; :mod:`autograder.pages.templates` escapes the rest.
 """
 
 import html
 import re
 import secrets
 from collections.abc import Iterable
-from functools import cache
 from xml.etree.ElementTree import Element
 
 import nh3
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup
 from nbconvert.filters import strip_ansi
@@ -231,49 +229,3 @@ def _mathml(element: Element, script: bool = False) -> str:
     children = "".join(_mathml(child, script or (scripts and place > 0)) for place, child in enumerate(element))
     inside = html.escape(visible(content)) + children
     return f"<{element.tag}{attributes}>{inside}</{element.tag}>"
-
-
-def points(value: float) -> str:
-    return f"{round(value, 2):.10g}"
-
-
-def duration(seconds: float) -> str:
-    """A length of time as people say it: ``3.2 s``, ``4 min``, ``2 h 5 min``, ``3 days``."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{round(hours / 24)} days"
-
-
-def with_code(sentence: str) -> Markup:
-    """A sentence of our own; what stands between backticks is code."""
-    parts = visible(sentence).split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts))
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("autograder"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-    )
-    environment.filters |= {"points": points, "duration": duration, "counted": counted, "with_code": with_code}
-    return environment
-
-
-def render(template: str, **values) -> str:
-    """Fill one of our templates. Every plain string in it is escaped, its control characters written out."""
-    return _environment().get_template(template).render(**values)
