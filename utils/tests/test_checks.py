@@ -1,6 +1,7 @@
 """Checks from both ends: comparisons, marking, public cases, the student's desk."""
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,9 +177,42 @@ def test_a_hint_that_fits_everywhere_comes_first_and_once():
     assert marked(lambda x: x**2 + 1).hints == ("It is squared.",)
 
 
-def test_a_hint_for_one_case_alone():
-    report = marked(lambda x: 2 * x if len(x) == 3 else np.zeros(7))
-    assert [row.hint for row in report.rows] == [None, "The 1 is left out.", None]
+def test_a_hint_for_half_of_the_failing_cases():
+    assert marked(lambda x: 2 * x if len(x) == 3 else np.zeros(7)).hints == ()  # one of three
+    report = marked(lambda x: np.zeros(7) if x[0] == 5 else 2 * x)
+    assert [row.hint for row in report.rows] == ["The 1 is left out.", None, None]  # two of three
+
+
+def test_no_hint_that_would_fail_a_passed_case():
+    right_at_zero = marked(lambda x: 2 * x + (x[0] == 0))
+    assert [row.passed for row in right_at_zero.rows] == [True, False, False] and right_at_zero.hints == ()
+
+
+def test_mistakes_with_the_same_numbers_are_named_together():
+    twins = [
+        replace(q, mistakes=(("W_x is left out.", q.mistakes[0][1]), ("It is squared.", q.mistakes[0][1]))) for q in QUESTIONS
+    ]
+    assert marked(lambda x: 2 * x, twins).hints == ("W_x is left out, or it is squared.",)
+    many = [replace(q, mistakes=tuple((f"Mistake {n}.", q.mistakes[0][1]) for n in range(4))) for q in QUESTIONS]
+    assert marked(lambda x: 2 * x, many).hints == ()
+
+
+def test_what_is_wrong_in_form_alone_is_not_explained_by_its_content():
+    def form(x):
+        return (2 * x + 1)[None] if len(x) == 3 else 2 * x
+
+    report = marked(form)
+    assert report.rows[1].detail == "the right numbers: shape (1, 3), expected (3,)" and report.hints == ()
+    assert said(A, A.T) == (False, "the right numbers, transposed: shape (5, 4), expected (4, 5)")
+    assert said((A, 1.0), (A, [1.0]), returns=("a", "y"))[1] == "y: the right numbers: shape (1,), expected ()"
+    flat = [replace(q, mistakes=(("It has an axis too many.", Answer((2 * q.arguments[0] + 1)[None])),)) for q in QUESTIONS]
+    assert marked(lambda x: (2 * x + 1)[None], flat).hints == ("It has an axis too many.",)
+
+
+def test_another_input_changed_in_place_is_another_mistake():
+    first = Question("one", (A, A), ("x", "y"), A, (("x is written into.", Answer(A, touched=(0,))),), basic=True)
+    for touched, hints in (((0,), ("x is written into.",)), ((1,), ()), ((0, 1), ())):
+        assert mark("same", [first], [Answer(A, touched=touched)], Comparison()).hints == hints
 
 
 def test_errors_match_misconceptions_by_what_is_said():

@@ -20,11 +20,14 @@ class Outcome:
         One line for a person.
     parts
         Where several values were returned, each of them.
+    in_form_only
+        True if the numbers are right, but their shape is not.
     """
 
     same: bool
     detail: str
     parts: tuple["Part", ...] = ()
+    in_form_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Comparison:
             detail = f"as expected: {', '.join(names)}"
         else:
             detail = "; ".join(outcome.detail for outcome in outcomes)
-        return Outcome(not wrong, detail, parts)
+        return Outcome(not wrong, detail, parts, bool(wrong) and all(outcome.in_form_only for outcome in wrong))
 
     def _compare_numbers(self, expected, answer, name: str, single: bool) -> Outcome:
         if isinstance(expected, str):
@@ -116,12 +119,22 @@ class Comparison:
         if given.dtype.kind not in "biuf" or given.dtype == np.float16:
             return Outcome(False, f"{name}returns {_kind(answer)} of dtype {given.dtype}, expected numbers")
         if given.shape != wanted.shape:
-            return Outcome(False, f"{name}shape {given.shape}, expected {wanted.shape}")
+            return self._compare_in_shape(wanted, given, name, single)
         if wanted.dtype.kind == "b" and given.dtype.kind != "b":
             return Outcome(False, f"{name}dtype {given.dtype}, expected bool")
         if self.draws:
             return _compare_draws(wanted, given, name)
         return self._compare_arrays(wanted, given, name, single)
+
+    def _compare_in_shape(self, wanted: np.ndarray, given: np.ndarray, name: str, single: bool) -> Outcome:
+        """Of another shape: are the numbers right all the same, but for axes of length 1, or axes in the reverse order?"""
+        shapes = f"shape {given.shape}, expected {wanted.shape}"
+        if given.size and not self.draws:
+            for turned, how in ((given, ""), (given.T, ", transposed")):
+                fits = turned.squeeze().shape == wanted.squeeze().shape
+                if fits and self._compare_arrays(wanted, turned.reshape(wanted.shape), name, single).same:
+                    return Outcome(False, f"{name}the right numbers{how}: {shapes}", in_form_only=True)
+        return Outcome(False, f"{name}{shapes}")
 
     def _compare_arrays(self, wanted: np.ndarray, given: np.ndarray, name: str, single: bool) -> Outcome:
         single = single or given.dtype == np.float32

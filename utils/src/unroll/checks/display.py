@@ -3,6 +3,7 @@
 import html
 
 from unroll.checks.comparison import Part
+from unroll.checks.hints import begun_small
 from unroll.checks.marking import Report, Row
 
 _DETAIL_COLUMN = 24
@@ -40,9 +41,7 @@ def as_html(report: Report) -> str:
 
 def explain(row: Row) -> str:
     """The misconception's sentence as part of one that a student can place."""
-    first, _, rest = row.hint.partition(" ")
-    plain = first.isalpha() and first[0].isupper() and first[1:] in ("", first[1:].lower())
-    sentence = f"{first.lower()} {rest}" if plain else row.hint
+    sentence = begun_small(row.hint)
     if row.detail.startswith("right, but"):
         return f"This is what comes of it when {sentence}"
     evidence = {"numbers": "These are the numbers", "model": "This is the model"}[row.about]

@@ -7,11 +7,11 @@ The same code runs at the student's desk (all of it) and while grading: there :f
 import copy
 import linecache
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from unroll.checks import facts
+from unroll.checks import facts, hints
 from unroll.checks.comparison import Comparison, Part
 from unroll.checks.models import HandedOver, hand_over, is_model, rebuild
 
@@ -210,87 +210,42 @@ def _describe(error: Exception) -> str:
 def mark(name: str, questions: list[Question], answers: list[Answer], comparison: Comparison) -> Report:
     """Judge the answers to all questions of one check.
 
-    A misconception that gives the student's answers to every question is named at the first wrong one. If none does,
-    each wrong answer gets the sentence of one that fits it alone.
-
     Parameters
     ----------
     answers
         One for each question; fewer mean that the rest were never answered.
     """
+    verdicts = [_judge(question, answer, comparison) for question, answer in zip(questions, answers, strict=False)]
+    verdicts += [_Verdict(False, "no answer")] * (len(questions) - len(verdicts))
+    passed, in_form_only = [each.passed for each in verdicts], [each.in_form_only for each in verdicts]
+    named = hints.explanations(questions, answers, passed, in_form_only, comparison)
     rows = []
-    everywhere = None
-    if not _all_right(questions, answers, comparison):
-        everywhere = _explanation(questions, answers, comparison)
-    for number, question in enumerate(questions):
-        if number >= len(answers):
-            rows.append(Row(question.label, False, "no answer"))
-            continue
-        answer = answers[number]
-        passed, detail, parts = _judge(question, answer, comparison)
-        hint = None
-        if not passed:
-            hint = everywhere or _explanation([question], [answer], comparison)
+    for number, (question, verdict) in enumerate(zip(questions, verdicts, strict=True)):
+        hint = hints.either(named[number]) if number in named else None
         about = "model" if question.facts else "numbers"
-        rows.append(Row(question.label, passed, detail, hint, () if passed else parts, about))
-    return Report(name, tuple(_say_once(rows)), _share(questions, rows))
+        rows.append(Row(question.label, verdict.passed, verdict.detail, hint, verdict.parts, about))
+    return Report(name, tuple(rows), _share(questions, rows))
 
 
-def _judge(question: Question, answer: Answer, comparison: Comparison) -> tuple[bool, str, tuple[Part, ...]]:
+@dataclass(frozen=True)
+class _Verdict:
+    passed: bool
+    detail: str
+    parts: tuple[Part, ...] = ()
+    in_form_only: bool = False
+
+
+def _judge(question: Question, answer: Answer, comparison: Comparison) -> _Verdict:
     if answer.error is not None:
-        return False, f"raises {answer.error}", ()
+        return _Verdict(False, f"raises {answer.error}")
     outcome = comparison.compare(question.expected, answer.value, question.single)
     if outcome.same and answer.touched:
         names = ", ".join(question.names[i] for i in answer.touched if 0 <= i < len(question.names))
-        return False, f"right, but it changes {names} in place; work on a copy", ()
-    if not outcome.same and question.calls > 1:
-        return False, f"called {question.calls} times with the same arrays: {outcome.detail}", outcome.parts
-    return outcome.same, outcome.detail, outcome.parts
-
-
-def _all_right(questions: list[Question], answers: list[Answer], comparison: Comparison) -> bool:
-    """Then nothing asks what the mistakes would have given, which can be dear to find out."""
-    pairs = zip(questions, answers, strict=False)
-    return len(answers) >= len(questions) and all(_judge(question, answer, comparison)[0] for question, answer in pairs)
-
-
-def _explanation(questions: list[Question], answers: list[Answer], comparison: Comparison) -> str | None:
-    """The one misconception that gives these answers to all the questions, wrong or right."""
-    if len(answers) < len(questions) or any(map(_is_unwritten, answers)):
-        return None
-    for index in range(min((len(question.mistakes) for question in questions), default=0)):
-        pairs = zip(questions, answers, strict=True)
-        if all(_alike(question, answer, question.mistakes[index][1], comparison) for question, answer in pairs):
-            return questions[0].mistakes[index][0]
-    return None
-
-
-def _alike(question: Question, answer: Answer, mistake: Answer, comparison: Comparison) -> bool:
-    if answer.error is not None or mistake.error is not None:
-        return _message(answer.error) == _message(mistake.error)
-    if bool(answer.touched) != bool(mistake.touched):
-        return False
-    return comparison.compare(mistake.value, answer.value, question.single).same
-
-
-def _is_unwritten(answer: Answer) -> bool:
-    """As released: no misconception does that, and to find out what they do takes the most time of an examination."""
-    return answer.error is not None and answer.error.startswith("NotImplementedError")
-
-
-def _message(error: str | None) -> str | None:
-    return error and error.split(" (line ")[0]
-
-
-def _say_once(rows: list[Row]) -> list[Row]:
-    """A hint stands at the first row that it explains."""
-    said: set[str] = set()
-    result = []
-    for row in rows:
-        result.append(replace(row, hint=None) if row.hint in said else row)
-        if row.hint:
-            said.add(row.hint)
-    return result
+        return _Verdict(False, f"right, but it changes {names} in place; work on a copy", in_form_only=True)
+    if outcome.same:
+        return _Verdict(True, outcome.detail)
+    again = f"called {question.calls} times with the same arrays: " if question.calls > 1 else ""
+    return _Verdict(False, again + outcome.detail, outcome.parts, outcome.in_form_only)
 
 
 def _share(questions: list[Question], rows: list[Row]) -> float:

@@ -1,0 +1,118 @@
+"""Which misconception explains wrong answers: a hint is right, or there is none.
+
+A misconception is named only if it gives the student's answers to all failing cases, or to at least half of them, and the
+student passes no case in which it would fail. An answer that is wrong in form alone says nothing about how its numbers came
+about: where there is one, a misconception has to explain every failing case.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from unroll.checks.comparison import Comparison
+
+if TYPE_CHECKING:
+    from unroll.checks.marking import Answer, Question
+
+_MOST = 3  # that fit equally well and are named together; where more do, the numbers tell nothing
+
+
+def explanations(
+    questions: Sequence["Question"],
+    answers: Sequence["Answer"],
+    passed: Sequence[bool],
+    in_form_only: Sequence[bool],
+    comparison: Comparison,
+) -> dict[int, tuple[str, ...]]:
+    """Find the misconceptions to name.
+
+    Parameters
+    ----------
+    questions, answers
+        Of one check; answers may be missing at the end.
+    passed, in_form_only
+        For each question: whether its answer is right, and whether it is wrong in form alone.
+    comparison
+        That of the check.
+
+    Returns
+    -------
+    dict
+        By the number of the question at which to say so: the sentences of the misconceptions that explain most. Several at one
+        question give the same numbers there.
+    """
+    failing = [number for number, right in enumerate(passed) if not right]
+    if not failing or any(map(_is_unwritten, answers)):
+        return {}
+    needed = len(failing) if any(in_form_only) else (len(failing) + 1) // 2
+    found: dict[str, list[int]] = {}
+    for index in range(min(len(question.mistakes) for question in questions)):
+        explained = _explained(index, failing, needed, questions, answers, comparison)
+        if explained and not _fails_where_passed(index, questions, passed, comparison):
+            found[questions[0].mistakes[index][0]] = explained
+    most = max(map(len, found.values()), default=0)
+    places: dict[int, tuple[str, ...]] = {}
+    for sentence, explained in found.items():
+        if len(explained) == most:
+            places[explained[0]] = (*places.get(explained[0], ()), sentence)
+    return {number: sentences for number, sentences in places.items() if len(sentences) <= _MOST}
+
+
+def either(sentences: Sequence[str]) -> str:
+    """One sentence that says several, with "or" between them."""
+    first, *others = sentences
+    parts = [first.rstrip("."), *(begun_small(other).rstrip(".") for other in others)]
+    return ", or ".join(parts) + "." if others else first
+
+
+def begun_small(sentence: str) -> str:
+    """The sentence as part of another one. A name that it begins with, such as W_ax, stays as it is."""
+    first, _, rest = sentence.partition(" ")
+    plain = first.isalpha() and first[0].isupper() and first[1:] in ("", first[1:].lower())
+    return f"{first.lower()} {rest}" if plain else sentence
+
+
+def _explained(
+    index: int,
+    failing: list[int],
+    needed: int,
+    questions: Sequence["Question"],
+    answers: Sequence["Answer"],
+    comparison: Comparison,
+) -> list[int]:
+    """The failing questions to which a misconception gives the student's answers; none if they are fewer than needed."""
+    explained: list[int] = []
+    for seen, number in enumerate(failing):
+        if len(explained) + len(failing) - seen < needed:
+            return []  # a misconception's answer can be dear to find out
+        if number < len(answers) and _alike(questions[number], answers[number], index, comparison):
+            explained.append(number)
+    return explained if len(explained) >= needed else []
+
+
+def _alike(question: "Question", answer: "Answer", index: int, comparison: Comparison) -> bool:
+    mistake = question.mistakes[index][1]
+    if answer.error is not None or mistake.error is not None:
+        return _message(answer.error) == _message(mistake.error)
+    if set(answer.touched) != set(mistake.touched):
+        return False
+    return comparison.compare(mistake.value, answer.value, question.single).same
+
+
+def _fails_where_passed(index: int, questions: Sequence["Question"], passed: Sequence[bool], comparison: Comparison) -> bool:
+    for question, right in zip(questions, passed, strict=True):
+        if right:
+            mistake = question.mistakes[index][1]
+            if mistake.error is not None or mistake.touched:
+                return True
+            if not comparison.compare(question.expected, mistake.value, question.single).same:
+                return True
+    return False
+
+
+def _is_unwritten(answer: "Answer") -> bool:
+    """As released: no misconception does that, and to find out what they do takes the most time of an examination."""
+    return answer.error is not None and answer.error.startswith("NotImplementedError")
+
+
+def _message(error: str | None) -> str | None:
+    return error and error.split(" (line ")[0]
