@@ -120,6 +120,22 @@ def test_labels_and_legend_are_the_callers(monkeypatch):
     plt.close("all")
 
 
+def test_an_id_stands_for_a_lectures_alternative_text(capsys):
+    plt.plot([1, 2])
+    plots.figure("Caption", alt="05.timeline")
+    assert capsys.readouterr().out.startswith("Figure: Caption. Three rows over the words. The gate is 1 at cat")
+
+
+@pytest.mark.parametrize(
+    ("missing", "known"), [("05.timelime", r"lecture 05 has: 05\.timeline, 05\.leak"), ("99.x", "lecture 99 has: none")]
+)
+def test_an_id_without_a_text_is_told_with_those_there_are(missing, known):
+    plt.plot([1, 2])
+    with pytest.raises(LookupError, match=known):
+        plots.figure("Caption", alt=missing)
+    plt.close("all")
+
+
 @pytest.mark.parametrize(("title", "alt"), [("", "A"), ("T", " ")])
 def test_a_figure_without_words_is_refused(title, alt):
     plt.plot([1, 2])

@@ -8,6 +8,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 from cycler import cycler
 
+from unroll.plots.alternatives import alternative
 from unroll.plots.colours import INK, PALETTE
 
 _DPI = 144
@@ -66,12 +67,15 @@ def figure(title: str, *, x: str | None = None, y: str | None = None, alt: str) 
     x, y
         What the axes show, with units. None leaves the labels of the current axes alone.
     alt
-        What a reader who cannot see the picture has to know: what is drawn, and what it shows.
+        What a reader who cannot see the picture has to know: what is drawn, and what it shows. In the lectures, its id in
+        ``unroll/alternatives``, such as ``"05.timeline"``.
 
     Raises
     ------
     ValueError
         If the title or the alternative text is empty, or nothing has been drawn.
+    LookupError
+        If it is an id that has no text.
 
     Examples
     --------
@@ -83,7 +87,7 @@ def figure(title: str, *, x: str | None = None, y: str | None = None, alt: str) 
         raise ValueError("A figure has a title and alternative text.")
     if not plt.get_fignums() or not any(axes.has_data() for axes in plt.gcf().axes):
         raise ValueError(f"There is nothing drawn that could be shown as {title!r}.")
-    drawn = plt.gcf()
+    alt, drawn = alternative(alt), plt.gcf()
     with style():
         if x is not None:
             plt.xlabel(x)
