@@ -2,7 +2,10 @@
 
 import os
 
+import nbformat
 import pytest
+
+from tests.executed import LECTURES, executed
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,9 @@ def jail():
     diagnosis = jail_diagnosis()
     if diagnosis.state == "missing" and not os.environ.get("CI"):
         pytest.skip(diagnosis.detail)
+
+
+@pytest.fixture(scope="session", params=[pytest.param(path, marks=pytest.mark.slow, id=path.stem) for path in LECTURES])
+def lecture(jail, request) -> nbformat.NotebookNode:
+    """Each lecture, executed offline once for all tests. A cell that fails, fails them with its traceback."""
+    return executed(request.param)

@@ -10,12 +10,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.executed import LECTURES, ROOT, failed_claims, printed
 from tests.test_distributions import build
 
 pytestmark = pytest.mark.soak
 
-ROOT = Path(__file__).parent.parent
-LECTURES = sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb"))
 ADDRESS = "git+https://github.com/unroll-course/unroll#subdirectory=utils"
 COLAB = ["tensorflow", "keras", "numpy", "matplotlib", "ipykernel", "nbclient"]  # the last two run the notebook here
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')"
@@ -63,9 +62,7 @@ def test_a_lecture_installs_unroll_and_runs(path, colab, wheel, tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=clean(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
-    cells = [cell for cell in nbformat.read(tmp_path / "done.ipynb", as_version=4).cells if cell.cell_type == "code"]
-    outputs = [output for cell in cells for output in cell.outputs if output.output_type == "stream"]
-    printed = "".join(output.text for output in outputs if output.name == "stdout")
-    assert f"unroll {colab.parent}" in printed
-    assert re.findall(r"^✗ .*\(the text says.*$", printed, re.MULTILINE) == []
-    assert re.findall(r"^✓.*\(the text says", printed, re.MULTILINE)
+    ran = nbformat.read(tmp_path / "done.ipynb", as_version=4)
+    assert f"unroll {colab.parent}" in printed(ran)
+    assert failed_claims(ran) == []
+    assert re.findall(r"^✓.*\(the text says", printed(ran), re.MULTILINE)
