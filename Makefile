@@ -1,10 +1,10 @@
-# make demo    grade a class of 30 on assignment 01, and look at what an instructor gets
-# make test    every test;  make check: the quick part, under two minutes
-# make soak    the long tests: lectures twice and under other backends, experiments repeated
-# make security   the tests behind every sentence of autograder/SECURITY.md
-# make lab     JupyterLab on the lectures
-# make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook as text, and back; edit does both around $EDITOR
-# make lint    style;  make lock: resolve the requirements again
+# make demo       grade a class of 30 on assignment 01 and see what an instructor gets
+# make test       all tests;  make check: the quick ones, under two minutes
+# make soak       the long tests: lectures twice and with other backends, experiments repeated
+# make security   the tests named in autograder/SECURITY.md
+# make lab        open the lectures in JupyterLab
+# make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
+# make lint       check style;  make lock: resolve the requirements again
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,10 +43,10 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-# Everything comes from the lock, with hashes. uv installs it in half a minute and compiles it, which makes every later start fast.
+# Everything comes from the lock file, with hashes. uv installs it in half a minute and compiles bytecode, so later starts are fast.
 $(READY): requirements/cpu.lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Unroll needs Python 3.11 or later, $(PYTHON) is older. Name another one: make PYTHON=python3.12 ..."; exit 2; }
+	  { echo "Unroll needs Python 3.11 or later, $(PYTHON) is older. Choose another one: make PYTHON=python3.12 ..."; exit 2; }
 	@echo "Setting up $(VENV) from requirements/cpu.lock ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock

@@ -252,7 +252,7 @@ def test_what_comes_of_it(classes, course, attack: Attack):
 
 
 @in_both
-def test_honest_work_is_graded_as_if_nobody_else_had_handed_in(classes, course):
+def test_honest_work_is_graded_as_if_it_were_alone(classes, course):
     graded = classes(course)
     for student, score in SCORES[graded.course].items():
         entries = [asdict(run.entries[student]) for run in (graded.honest, graded.everybody)]

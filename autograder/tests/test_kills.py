@@ -243,7 +243,7 @@ def kernels(run: Run) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(200, 220))])
-def test_killed_kernels_are_nobodys_fault(class_of, places, tmp_path, seed):
+def test_killed_kernels_cost_no_grade(class_of, places, tmp_path, seed):
     """Three keepers or inmates of a run are killed: their submissions are run again, alone."""
     some, chance, killed = class_of(10), random.Random(seed), 0
     course = some.copy(tmp_path / "course")

@@ -73,8 +73,8 @@ def test_names_and_shapes():
     ("kind", "options", "message"),
     [
         (keras.layers.GRU, {"reset_after": False}, "reset_after=False: PyTorch's GRU multiplies"),
-        (keras.layers.LSTM, {"activation": "relu"}, "another activation than tanh"),
-        (keras.layers.GRU, {"recurrent_activation": "hard_sigmoid"}, "gates that are no sigmoid"),
+        (keras.layers.LSTM, {"activation": "relu"}, "an activation other than tanh"),
+        (keras.layers.GRU, {"recurrent_activation": "hard_sigmoid"}, "gates that are not sigmoid"),
     ],
 )
 def test_what_pytorch_does_not_have_is_an_error(kind, options, message):
@@ -83,7 +83,7 @@ def test_what_pytorch_does_not_have_is_an_error(kind, options, message):
 
 
 def test_other_layers_are_refused():
-    with pytest.raises(TypeError, match="Dense is not carried over to PyTorch, only SimpleRNN"):
+    with pytest.raises(TypeError, match="Dense cannot be converted to PyTorch, only SimpleRNN"):
         torch_weights(keras.layers.Dense(3))
 
 

@@ -84,9 +84,9 @@ def test_the_conditions_are_those_of_keras(kind, monkeypatch):
     ("mask", "reasons"),
     [
         ([[1, 1, 1], [1, 0, 0]], []),
-        ([[1, 1, 1], [0, 0, 1]], ["padding stands before a word"]),
-        ([[1, 0, 1], [1, 1, 1]], ["padding stands before a word"]),
-        ([[1, 1, 1], [0, 0, 0]], ["a row is padding from end to end"]),
+        ([[1, 1, 1], [0, 0, 1]], ["padding comes before a word"]),
+        ([[1, 0, 1], [1, 1, 1]], ["padding comes before a word"]),
+        ([[1, 1, 1], [0, 0, 0]], ["a row is nothing but padding"]),
     ],
 )
 def test_masks_that_keras_refuses(mask, reasons):

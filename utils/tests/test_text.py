@@ -54,9 +54,9 @@ def test_unknown_tokens_and_ids():
     assert vocabulary.coverage(["cat", "mau"]) == 0.5
     assert "cat" in vocabulary and "mau" not in vocabulary
     for stranger in (4, -1):
-        with pytest.raises(IndexError, match=f"{stranger} is no id of a vocabulary of 4 tokens"):
+        with pytest.raises(IndexError, match=f"{stranger} is not an id of this vocabulary of 4 tokens"):
             vocabulary.decode([stranger])
-    with pytest.raises(ValueError, match="'cat' stands in the vocabulary twice"):
+    with pytest.raises(ValueError, match="'cat' is in the vocabulary twice"):
         Vocabulary(["cat", "cat"])
     with pytest.raises(ValueError, match="no coverage"):
         vocabulary.coverage([])

@@ -1,10 +1,10 @@
-"""What the notebooks of the Unroll course import."""
+"""Tools for the notebooks of the Unroll course."""
 
 import os
 
 from unroll.checks import check
 
-# TensorFlow talks about the machine at every start, in red, where a student looks for a mistake. This stops most of it.
+# TensorFlow logs details about the machine at every start, in red, and students take them for errors. This silences most of it.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 __all__ = ["check"]

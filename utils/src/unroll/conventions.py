@@ -1,6 +1,6 @@
-"""Keras's recurrent layers in PyTorch's arrangement: other shapes, another order of gates, another number of biases.
+"""Keras's recurrent layers in PyTorch's conventions: different shapes, order of gates and number of biases.
 
-Only `run_in_torch` needs PyTorch, which the course does not install.
+Only `run_in_torch` needs PyTorch; the course does not install it.
 """
 
 import keras
@@ -13,25 +13,32 @@ _MODULES = {keras.layers.SimpleRNN: "RNN", keras.layers.GRU: "GRU", keras.layers
 
 
 def torch_weights(*layers: keras.Layer) -> dict[str, np.ndarray]:
-    """The weights of Keras layers under the names, and in the shapes and order, that PyTorch gives them.
+    """Convert the weights of Keras layers to PyTorch's names, shapes and order.
 
     Parameters
     ----------
     *layers
-        `keras.layers.SimpleRNN`, `GRU` or `LSTM`, built; several of a kind and size stand on top of each other, the lowest first.
+        Built `keras.layers.SimpleRNN`, `GRU` or `LSTM` layers; several of one kind and size are a stack, lowest first.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        For layer k ``weight_ih_lk`` of shape (gates · n_a, n_x), ``weight_hh_lk`` of shape (gates · n_a, n_a) and, with biases,
-        ``bias_ih_lk`` and ``bias_hh_lk``, which PyTorch adds up. Where Keras has one bias, the second is 0.
+        For layer k, ``weight_ih_lk`` of shape (gates · n_a, n_x), ``weight_hh_lk`` of shape (gates · n_a, n_a) and, with biases,
+        ``bias_ih_lk`` and ``bias_hh_lk``, which PyTorch adds. Where Keras has one bias, the second is 0.
 
     Raises
     ------
     TypeError
         If a layer is of another kind.
     ValueError
-        If PyTorch has no such layer: other activations than tanh and sigmoid, or a GRU with ``reset_after=False``.
+        If PyTorch has no such layer: activations other than tanh and sigmoid, or a GRU with ``reset_after=False``.
+
+    Examples
+    --------
+    >>> layer = keras.layers.GRU(4)
+    >>> layer.build((None, None, 3))
+    >>> {name: weight.shape for name, weight in torch_weights(layer).items()}
+    {'weight_ih_l0': (12, 3), 'weight_hh_l0': (12, 4), 'bias_ih_l0': (12,), 'bias_hh_l0': (12,)}
     """
     found = {}
     for number, layer in enumerate(layers):
@@ -46,23 +53,23 @@ def torch_weights(*layers: keras.Layer) -> dict[str, np.ndarray]:
 
 
 def run_in_torch(x: np.ndarray, *layers: keras.Layer) -> tuple[np.ndarray, ...]:
-    """Run a batch through PyTorch's layer of the same kind, with the weights of Keras's.
+    """Run a batch through PyTorch's layer of the same kind, with Keras's weights.
 
     Parameters
     ----------
     x
-        Of shape (T, m, n_x): steps first, as PyTorch has them unless it is told ``batch_first=True``.
+        The batch, of shape (T, m, n_x): steps first, PyTorch's default without ``batch_first=True``.
     *layers
         As for `torch_weights`.
 
     Returns
     -------
     output : numpy.ndarray, shape (T, m, n_a)
-        The states of the topmost layer at all steps.
+        The states of the top layer at all steps.
     h_n : numpy.ndarray, shape (layers, m, n_a)
-        The last state of every layer.
+        The last state of each layer.
     c_n : numpy.ndarray, shape (layers, m, n_a)
-        The last cell of every layer; only of an LSTM.
+        The last cell of each layer; only for an LSTM.
 
     Raises
     ------
@@ -85,18 +92,18 @@ def _kind(layer):
     for kind in _ORDER:
         if isinstance(layer, kind):
             if layer.activation is not keras.activations.tanh:
-                raise ValueError(f"{layer.name} has another activation than tanh: it is not carried over to PyTorch.")
+                raise ValueError(f"{layer.name} has an activation other than tanh, which cannot be converted to PyTorch.")
             if kind is not keras.layers.SimpleRNN and layer.recurrent_activation is not keras.activations.sigmoid:
-                raise ValueError(f"{layer.name} has gates that are no sigmoid: PyTorch knows no others.")
+                raise ValueError(f"{layer.name} has gates that are not sigmoid; PyTorch supports only sigmoid.")
             if kind is keras.layers.GRU and not layer.reset_after:
                 raise ValueError(
-                    f"{layer.name} has reset_after=False: PyTorch's GRU multiplies its reset gate in after the matrix."
+                    f"{layer.name} has reset_after=False: PyTorch's GRU applies its reset gate after the matrix product."
                 )
             return kind
-    raise TypeError(f"{type(layer).__name__} is not carried over to PyTorch, only SimpleRNN, GRU and LSTM are.")
+    raise TypeError(f"{type(layer).__name__} cannot be converted to PyTorch, only SimpleRNN, GRU and LSTM can.")
 
 
 def _blocks(weights: np.ndarray, order: tuple[int, ...]) -> np.ndarray:
-    """The last axis cut into its gates, and these put into another order."""
+    """Split the last axis into its gates, and reorder them."""
     gates = np.split(weights, len(order), axis=-1)
     return np.concatenate([gates[place] for place in order], axis=-1)

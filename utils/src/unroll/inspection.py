@@ -1,4 +1,4 @@
-"""What a Keras model is made of: shapes, parameters, how far its mask gets, and what keeps a layer off the fused kernels."""
+"""What a Keras model consists of: shapes, parameters, how far its mask reaches, and what keeps layers off fused kernels."""
 
 import keras
 import numpy as np
@@ -7,29 +7,37 @@ _HEADS = ("layer", "output", "parameters", "mask", "fused on a GPU")
 
 
 def show_layers(model: keras.Sequential) -> None:
-    """Print the layers of a model, one a line.
+    """Print the layers of a model, one per line.
 
     Parameters
     ----------
     model
-        Layers one after another, built: it has been called, or begins with ``keras.Input``.
+        A built model: it has been called, or starts with ``keras.Input``.
 
     Raises
     ------
     TypeError
-        If the model is no `keras.Sequential`.
+        If the model is not a `keras.Sequential`.
     ValueError
         If it is not built.
 
     Notes
     -----
-    Under *mask* stands what a layer does with it: ``begins``, ``goes on``, ``ends here`` (used, and none is needed above),
-    ``lost`` (the layer does not know masks, and those above it take padding for data), or nothing where there is none.
+    The column *mask* says what a layer does with the mask: ``begins``, ``goes on``, ``ends here`` (used, and not needed above),
+    ``lost`` (the layer does not support masks, so the layers above it take padding for data), or nothing if there is no mask.
+
+    Examples
+    --------
+    >>> layers = [keras.Input((None,)), keras.layers.Embedding(10, 4, mask_zero=True), keras.layers.GRU(3)]
+    >>> show_layers(keras.Sequential(layers))
+    layer       output            parameters   mask        fused on a GPU
+    Embedding   (None, None, 4)   40           begins
+    GRU         (None, 3)         81           ends here   yes
     """
     if not isinstance(model, keras.Sequential):
         raise TypeError(f"show_layers shows a keras.Sequential, not a {type(model).__name__}.")
     if not model.built:
-        raise ValueError(f"{model.name} is not built yet: call it on a batch first, or begin it with keras.Input.")
+        raise ValueError(f"{model.name} is not built yet: call it on a batch first, or start it with keras.Input.")
     rows, mask = [_HEADS], None
     for layer in model.layers:
         before, mask = mask, layer.compute_mask(layer.input, mask) if layer.supports_masking else None
@@ -42,26 +50,32 @@ def show_layers(model: keras.Sequential) -> None:
 
 
 def not_fused_because(layer: keras.Layer, mask: np.ndarray | None = None) -> list[str]:
-    """What keeps a recurrent layer off cuDNN's fused kernels, which run all steps at once; nothing if it may use them on a GPU.
+    """List what keeps a recurrent layer off cuDNN's fused kernels, which run all steps at once; nothing if a GPU can use them.
 
-    The conditions are those of Keras on TensorFlow. On PyTorch any mask keeps a layer off them, and on JAX also every GRU.
+    The conditions are those of Keras on TensorFlow. On PyTorch any mask rules them out; on JAX, so does every GRU.
 
     Parameters
     ----------
     layer
         A recurrent layer, or a `keras.layers.Bidirectional` around one.
     mask
-        Of shape (m, T), as the layer will get it. Unlike the other reasons, a mask that does not fit is an error on a GPU:
-        Keras looks at it only when it is too late to take another way.
+        The mask the layer will get, of shape (m, T). Unlike the other reasons, an unsuitable mask is an error on a GPU:
+        Keras checks it too late to choose another kernel.
 
     Returns
     -------
     list of str
+        One reason each; empty if there is none.
 
     Raises
     ------
     TypeError
         If it is not a recurrent layer.
+
+    Examples
+    --------
+    >>> not_fused_because(keras.layers.GRU(3, reset_after=False))
+    ['reset_after=False']
     """
     if isinstance(layer, keras.layers.Bidirectional):
         layer = layer.forward_layer
@@ -80,8 +94,8 @@ def not_fused_because(layer: keras.Layer, mask: np.ndarray | None = None) -> lis
     }
     if mask is not None:
         mask = np.asarray(mask, dtype=bool)
-        reasons["a row is padding from end to end"] = not mask.any(axis=1).all()
-        reasons["padding stands before a word"] = (mask[:, 1:] & ~mask[:, :-1]).any()
+        reasons["a row is nothing but padding"] = not mask.any(axis=1).all()
+        reasons["padding comes before a word"] = (mask[:, 1:] & ~mask[:, :-1]).any()
     return [reason for reason, holds in reasons.items() if holds]
 
 

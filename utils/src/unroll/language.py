@@ -1,4 +1,4 @@
-"""Language models of characters in Keras: build one, run it step by step, ask it how surprised it is, load a trained one."""
+"""Character language models in Keras: build one, run it step by step, measure its surprise, load a trained one."""
 
 from collections.abc import Callable
 from importlib import resources
@@ -13,24 +13,29 @@ from unroll.text import Vocabulary
 def character_model(
     tokens: int, *, embedding: int, units: int, dropout: float = 0.0, streams: int | None = None
 ) -> keras.Model:
-    """Build a model from ids of shape (m, T) to the logits of the next id, of shape (m, T, tokens): a GRU between an
-    embedding and a dense layer.
+    """Build a model that maps ids of shape (m, T) to the logits of the next id, of shape (m, T, tokens): an embedding, a GRU
+    and a dense layer.
 
     Parameters
     ----------
     tokens
-        Ids of the vocabulary.
+        Number of ids in the vocabulary.
     embedding, units
-        Of the embedding and of the GRU.
+        Sizes of the embedding and of the GRU.
     dropout
-        Share of the embedding and of the states that is left out while training.
+        Share of the embedding and of the states that is dropped in training.
     streams
-        Make it stateful, for batches of so many texts, each of which continues in the next batch where it stopped.
+        Make the model stateful, for batches of this many texts. Each text continues in the next batch where it stopped.
 
     Returns
     -------
     keras.Model
         Not compiled.
+
+    Examples
+    --------
+    >>> character_model(30, embedding=8, units=16).output_shape
+    (None, None, 30)
     """
     ids = keras.Input(batch_shape=(streams, None), dtype="int32")
     x = keras.layers.Dropout(dropout)(keras.layers.Embedding(tokens, embedding)(ids))
@@ -39,18 +44,18 @@ def character_model(
 
 
 def next_logits(model: keras.Model) -> Callable[[int], np.ndarray]:
-    """Run a model one step at a time: what comes next, after all that it was given so far.
+    """Run a model one step at a time, and predict what comes next after everything it has read.
 
     Parameters
     ----------
     model
-        An embedding, SimpleRNN, GRU or LSTM layers and dense ones in a row, as `character_model` builds it.
+        A chain of embedding, SimpleRNN, GRU or LSTM, and dense layers, as built by `character_model`.
 
     Returns
     -------
     callable
-        From the next id to the logits of the one after it, of shape (tokens,). It remembers its state; another call of
-        `next_logits` starts afresh.
+        Takes the next id and returns the logits of the one after it, of shape (tokens,). It keeps its state; another call of
+        `next_logits` starts from the beginning.
     """
     layers = [layer for layer in model.layers if not isinstance(layer, (keras.layers.InputLayer, keras.layers.Dropout))]
     states = {layer.name: layer.cell.get_initial_state(batch_size=1) for layer in layers if hasattr(layer, "cell")}
@@ -69,16 +74,16 @@ def next_logits(model: keras.Model) -> Callable[[int], np.ndarray]:
 
 
 def surprise(model: keras.Model, ids: np.ndarray) -> np.ndarray:
-    """How surprised a model is by each token after those before it: ``-log P(y<t> | y<1> … y<t-1>)``, in nats.
+    """Measure how much each token surprises a model, given the tokens before it: ``-log P(y<t> | y<1> … y<t-1>)``, in nats.
 
     Its mean is the cross-entropy; divided by log 2 it counts bits; ``exp`` of the mean is the perplexity.
 
     Parameters
     ----------
     model
-        From ids of shape (m, T) to logits of shape (m, T, tokens).
+        Maps ids of shape (m, T) to logits of shape (m, T, tokens).
     ids
-        One text, of shape (T,), or m of the same length, of shape (m, T).
+        One text, of shape (T,), or m texts of the same length, of shape (m, T).
 
     Returns
     -------
@@ -94,16 +99,16 @@ def surprise(model: keras.Model, ids: np.ndarray) -> np.ndarray:
 
 
 def shakespeare() -> tuple[keras.Model, Vocabulary]:
-    """Load a model of Shakespeare's characters that was trained for longer than a lecture lasts.
+    """Load a character model of Shakespeare that took longer to train than a lecture lasts.
 
     ``python -m experiments.char_lm`` trained it on the first 90 % of tiny Shakespeare; ``results("char_lm")`` has its log.
 
     Returns
     -------
     model : keras.Model
-        From ids of shape (m, T) to logits of shape (m, T, tokens).
+        Maps ids of shape (m, T) to logits of shape (m, T, tokens).
     vocabulary : Vocabulary
-        Of the characters.
+        The characters and their ids.
     """
     with (resources.files("unroll") / "measured" / "shakespeare.npz").open("rb") as file:
         stored = dict(np.load(file, allow_pickle=False))

@@ -1,4 +1,4 @@
-"""Language models that count: n-grams with interpolated Kneser-Ney smoothing."""
+"""Count-based language models: n-grams with interpolated Kneser-Ney smoothing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ import numpy as np
 
 
 class NGrams:
-    """Predict a token from the n - 1 before it, by how often they stood together in a text.
+    """Predict a token from the n - 1 before it, by how often they occurred together in a text.
 
-    Counts are discounted, and what is taken away goes to the model of the next lower order; the lowest one mixes with the
-    uniform distribution. Below the highest order, a token counts once for each different token that it followed (Kneser
-    and Ney, 1995), not once for each time it occurred. So every probability is above 0, and those of all tokens sum to 1.
+    Counts are discounted, and the discounted mass goes to the next lower order; the lowest order mixes with the
+    uniform distribution. Below the highest order, a token counts once for each different token it follows (Kneser
+    and Ney, 1995), not once per occurrence. Every probability is above 0, and they sum to 1 over all tokens.
 
     Parameters
     ----------
@@ -20,12 +20,12 @@ class NGrams:
     order
         n: 1 for unigrams, 2 for bigrams, and so on.
     tokens
-        Ids of the vocabulary.
+        Number of ids in the vocabulary.
 
     Raises
     ------
     ValueError
-        If the order is below 1, or the text has fewer tokens than that.
+        If the order is below 1, or the text is shorter than the order.
 
     Examples
     --------
@@ -59,11 +59,17 @@ class NGrams:
         token
             An id.
         before
-            The ids before it; only the last n - 1 matter, and fewer will do.
+            The ids before it. Only the last n - 1 matter, and there may be fewer.
 
         Returns
         -------
         float
+
+        Examples
+        --------
+        >>> model = NGrams([0, 1, 0, 1, 0, 2], order=2, tokens=3)
+        >>> round(sum(model.probability(token, [0]) for token in range(3)), 6)
+        1.0
         """
         before = tuple(before)
         p = 1 / self.tokens
@@ -71,23 +77,28 @@ class NGrams:
             context = before[len(before) - n :]
             total = self._totals[n][context]
             if total == 0:
-                break  # never seen, so no longer one was either
+                break  # a context never seen has no longer one that was
             kept = max(self._counts[n][(*context, token)] - self._discounts[n], 0) / total
             p = kept + self._discounts[n] * self._kinds[n][context] / total * p
         return p
 
     def surprise(self, ids: Sequence[int]) -> np.ndarray:
-        """``-log P`` of each token of a text after those before it, in nats, as `unroll.language.surprise` counts it.
+        """Measure ``-log P`` of each token given those before it, in nats, as `unroll.language.surprise` does.
 
         Parameters
         ----------
         ids
-            Of shape (T,).
+            A text, of shape (T,).
 
         Returns
         -------
         numpy.ndarray, shape (T - 1,)
             The first token has nothing before it and is not counted.
+
+        Examples
+        --------
+        >>> NGrams([0, 1, 0, 1, 0, 2], order=2, tokens=3).surprise([0, 1, 0]).shape
+        (2,)
         """
         ids = np.asarray(ids).tolist()
         starts = (max(0, t + 1 - self.order) for t in range(1, len(ids)))
@@ -95,6 +106,6 @@ class NGrams:
 
 
 def _discount(counts: Counter) -> float:
-    """What to take from each count: Ney, Essen and Kneser's estimate from the n-grams seen once and twice."""
+    """Estimate the discount from the n-grams seen once and twice (Ney, Essen and Kneser, 1994)."""
     seen = Counter(counts.values())
     return seen[1] / (seen[1] + 2 * seen[2]) if seen[1] and seen[2] else 0.5

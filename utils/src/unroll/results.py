@@ -1,4 +1,4 @@
-"""Results of long runs over several seeds, which lectures draw as bands: small files that a documented command wrote."""
+"""Results of long runs over several seeds, stored in small files, which lectures plot."""
 
 import json
 from importlib import resources
@@ -15,12 +15,17 @@ def results(name: str) -> dict:
     Returns
     -------
     dict
-        With ``command``, ``versions``, ``seeds`` and what the experiment measured.
+        ``command``, ``versions``, ``seeds``, and what the experiment measured.
 
     Raises
     ------
     LookupError
         If there is no such experiment.
+
+    Examples
+    --------
+    >>> results("agreement")["command"]
+    'python -m experiments.agreement'
     """
     folder = resources.files("unroll") / "measured"
     file = folder / f"{name}.json"
@@ -28,5 +33,5 @@ def results(name: str) -> dict:
         known = ", ".join(
             sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
         )
-        raise LookupError(f"There are no results called {name!r}. There are: {known or 'none'}.")
+        raise LookupError(f"There are no results named {name!r}. Available: {known or 'none'}.")
     return json.loads(file.read_text())

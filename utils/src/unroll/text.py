@@ -1,4 +1,4 @@
-"""From text to numbers: a vocabulary, padded batches, and windows for models of characters.
+"""From text to numbers: a vocabulary, padded batches, and windows for character models.
 
 The ids 0, 1 and 2 of every vocabulary are ``<PAD>``, ``<UNK>`` and ``<EOS>``.
 """
@@ -36,9 +36,9 @@ def tokenise(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[list[str]]:
-    """Split a text into sentences of tokens. A sentence ends with ``.``, ``?`` or ``!``, or at an empty line.
+    """Split a text into sentences of tokens. A sentence ends with ``.``, ``?`` or ``!``, or at a blank line.
 
-    Abbreviations are not known: "Dr. No" is two sentences.
+    Abbreviations are not recognised: "Dr. No" is two sentences.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def sentences(text: str) -> list[list[str]]:
     Returns
     -------
     list of list of str
-        Without empty sentences.
+        No sentence is empty.
 
     Examples
     --------
@@ -74,7 +74,7 @@ class Vocabulary:
     Raises
     ------
     ValueError
-        If a token stands there twice.
+        If a token occurs twice.
 
     Examples
     --------
@@ -90,24 +90,29 @@ class Vocabulary:
         self._ids = {token: number for number, token in enumerate(self.tokens)}
         if len(self._ids) < len(self.tokens):
             twice = next(token for token, count in Counter(self.tokens).items() if count > 1)
-            raise ValueError(f"{twice!r} stands in the vocabulary twice.")
+            raise ValueError(f"{twice!r} is in the vocabulary twice.")
 
     @classmethod
     def build(cls, tokens: Iterable[str], max_size: int | None = None, min_count: int = 1) -> "Vocabulary":
-        """Build a vocabulary of the most frequent tokens; of equally frequent ones, the alphabetically first.
+        """Build a vocabulary of the most frequent tokens, with ties in alphabetical order.
 
         Parameters
         ----------
         tokens
-            All tokens of a corpus, one after another. A string is a corpus of characters.
+            All tokens of a corpus, in order. A string is a corpus of characters.
         max_size
-            How many ids there are at most, the three special ones included.
+            The largest number of ids, including the three special ones.
         min_count
-            How often a token has to occur.
+            How often a token must occur to get an id.
 
         Returns
         -------
         Vocabulary
+
+        Examples
+        --------
+        >>> Vocabulary.build("abracadabra", min_count=2).tokens
+        ('<PAD>', '<UNK>', '<EOS>', 'a', 'b', 'r')
         """
         counts = Counter(tokens)
         ranked = sorted(counts, key=lambda token: (-counts[token], token))
@@ -125,12 +130,12 @@ class Vocabulary:
         return f"Vocabulary of {len(self)} tokens"
 
     def encode(self, tokens: Iterable[str]) -> np.ndarray:
-        """Tokens as ids; a token that is not in the vocabulary becomes that of ``<UNK>``.
+        """Convert tokens to ids; a token that is not in the vocabulary gets the id of ``<UNK>``.
 
         Parameters
         ----------
         tokens
-            Of one sequence. A string is a sequence of characters.
+            One sequence. A string is a sequence of characters.
 
         Returns
         -------
@@ -140,12 +145,12 @@ class Vocabulary:
         return np.array([self._ids.get(token, unknown) for token in tokens], dtype=int)
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """Ids as tokens, the special ones included.
+        """Convert ids to tokens, including the special ones.
 
         Parameters
         ----------
         ids
-            Of one sequence.
+            One sequence.
 
         Returns
         -------
@@ -154,21 +159,26 @@ class Vocabulary:
         Raises
         ------
         IndexError
-            If an id is none of this vocabulary.
+            If an id is not in this vocabulary.
+
+        Examples
+        --------
+        >>> Vocabulary(["the", "cat"]).decode([3, 1, 2])
+        ['the', '<UNK>', '<EOS>']
         """
         ids = [int(number) for number in ids]
         strangers = [number for number in ids if not 0 <= number < len(self)]
         if strangers:
-            raise IndexError(f"{strangers[0]} is no id of a vocabulary of {len(self)} tokens.")
+            raise IndexError(f"{strangers[0]} is not an id of this vocabulary of {len(self)} tokens.")
         return [self.tokens[number] for number in ids]
 
     def coverage(self, tokens: Iterable[str]) -> float:
-        """The share of running tokens that have an id of their own.
+        """Measure what share of the running tokens have their own id.
 
         Parameters
         ----------
         tokens
-            All tokens of a corpus, one after another.
+            All tokens of a corpus, in order.
 
         Returns
         -------
@@ -179,15 +189,20 @@ class Vocabulary:
         ------
         ValueError
             If there are no tokens.
+
+        Examples
+        --------
+        >>> Vocabulary(["the", "cat"]).coverage(["the", "cat", "saw", "the", "mouse"])
+        0.6
         """
         known = [token in self for token in tokens]
         if not known:
-            raise ValueError("Without tokens there is no coverage.")
+            raise ValueError("There are no tokens to measure coverage on.")
         return sum(known) / len(known)
 
 
 def pad(batch: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Put sequences of different lengths into one array, with ``<PAD>`` at the right.
+    """Put sequences of different lengths into one array, padded with ``<PAD>`` on the right.
 
     Parameters
     ----------
@@ -197,9 +212,9 @@ def pad(batch: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     ids : numpy.ndarray of int, shape (m, T)
-        T is the length of the longest.
+        T is the length of the longest sequence.
     mask : numpy.ndarray of bool, shape (m, T)
-        True where a sequence has a token. The mask knows lengths, so an id 0 within a sequence is not taken for padding.
+        True where a sequence has a token. The mask follows the lengths, so an id 0 within a sequence does not count as padding.
 
     Raises
     ------
@@ -222,33 +237,42 @@ def pad(batch: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def batches(*arrays: np.ndarray, size: int, rng: np.random.Generator | None = None) -> Iterator[tuple[np.ndarray, ...]]:
-    """Go through arrays once, `size` examples at a time; the last batch holds what is left.
+    """Iterate over arrays once, `size` examples at a time; the last batch holds what is left.
 
     Parameters
     ----------
     *arrays
-        Of m examples each.
+        Arrays of m examples each.
     size
-        Examples a batch.
+        Examples per batch.
     rng
-        Shuffles the examples, all arrays alike. Without it they keep their order.
+        Shuffles the examples, all arrays in the same order. Without it they keep their order.
 
     Yields
     ------
     tuple of numpy.ndarray
-        One of each array, of shape (size, ...).
+        One slice of each array, of shape (size, ...).
 
     Raises
     ------
     ValueError
         If the arrays hold different numbers of examples, or the size is below 1.
+
+    Examples
+    --------
+    >>> x, y = np.arange(5), np.arange(5) ** 2
+    >>> for inputs, targets in batches(x, y, size=2):
+    ...     print(inputs, targets)
+    [0 1] [0 1]
+    [2 3] [4 9]
+    [4] [16]
     """
     arrays = tuple(np.asarray(array) for array in arrays)
     counts = {len(array) for array in arrays}
     if len(counts) != 1:
-        raise ValueError(f"All arrays hold the same number of examples, not {sorted(counts)}.")
+        raise ValueError(f"All arrays must hold the same number of examples, not {sorted(counts)}.")
     if size < 1:
-        raise ValueError(f"A batch holds at least one example, not {size}.")
+        raise ValueError(f"A batch needs at least one example, not {size}.")
     return _batches(arrays, size, rng)
 
 
@@ -259,26 +283,26 @@ def _batches(arrays, size, rng):
 
 
 def windows(ids: Sequence[int], T: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cut a long sequence into windows, each with the next token as the target of every token.
+    """Cut a long sequence into windows; the target of each token is the next token.
 
     Parameters
     ----------
     ids
-        Of one text. What does not fill a window at its end is left out.
+        One text. Tokens at its end that do not fill a window are left out.
     T
-        Steps of a window.
+        Steps per window.
 
     Returns
     -------
     inputs : numpy.ndarray of int, shape (m, T)
-        The text from its start, one window after another, without overlap.
+        Consecutive windows from the start of the text, without overlap.
     targets : numpy.ndarray of int, shape (m, T)
-        The same moved by one: ``targets[i, t]`` follows ``inputs[i, t]`` in the text.
+        The same, shifted by one: ``targets[i, t]`` follows ``inputs[i, t]`` in the text.
 
     Raises
     ------
     ValueError
-        If T is below 1 or the text does not fill one window and its last target.
+        If T is below 1, or the text is too short for one window and its last target.
 
     Examples
     --------
@@ -288,7 +312,7 @@ def windows(ids: Sequence[int], T: int) -> tuple[np.ndarray, np.ndarray]:
     """
     ids = np.asarray(ids, dtype=int)
     if T < 1:
-        raise ValueError(f"A window has at least one step, not {T}.")
+        raise ValueError(f"A window needs at least one step, not {T}.")
     if len(ids) < T + 1:
         raise ValueError(f"A window of {T} steps and its targets need {T + 1} ids; there are {len(ids)}.")
     used = (len(ids) - 1) // T * T

@@ -1,4 +1,4 @@
-"""What training needs and a lecture should not have to show."""
+"""Training details that lectures leave out."""
 
 import warnings
 
@@ -7,19 +7,19 @@ import numpy as np
 
 
 def dataset(x: np.ndarray, y: np.ndarray, *, batch_size: int, shuffle: bool = True):
-    """Arrays as a data set for ``model.fit``, its ``validation_data``, ``model.evaluate`` and ``model.predict``.
+    """Turn arrays into a data set for ``model.fit``, its ``validation_data``, ``model.evaluate`` and ``model.predict``.
 
-    On TensorFlow, arrays that are given to ``fit`` go through tf.data with autotuning, which sleeps at the end of some
-    epochs for seconds; this data set has it off. Elsewhere it hands over the same batches.
+    On TensorFlow, arrays passed to ``fit`` go through tf.data with autotuning, which sleeps for seconds at the end of some
+    epochs; this data set turns it off. On other backends it yields the same batches.
 
     Parameters
     ----------
     x, y
-        Inputs and targets of m examples. Several inputs are a tuple or a dictionary of arrays; so are several targets.
+        Inputs and targets of m examples. Several inputs or targets are a tuple or a dictionary of arrays.
     batch_size
-        Examples a batch; the last batch holds what is left.
+        Examples per batch; the last batch holds what is left.
     shuffle
-        Draw a new order for every epoch, the same after the same ``keras.utils.set_random_seed``.
+        Draw a new order every epoch; the orders depend only on ``keras.utils.set_random_seed``.
 
     Returns
     -------
@@ -32,21 +32,23 @@ def dataset(x: np.ndarray, y: np.ndarray, *, batch_size: int, shuffle: bool = Tr
 
     Examples
     --------
-    >>> model.fit(dataset(x, y, batch_size=64), epochs=3)            # doctest: +SKIP
+    >>> x, y = np.zeros((5, 7, 3)), np.zeros((5, 1))
+    >>> [len(inputs) for inputs, targets in dataset(x, y, batch_size=2)]
+    [2, 2, 1]
     """
     counts = {len(array) for array in keras.tree.flatten((x, y))}
     if len(counts) != 1:
-        raise ValueError(f"Inputs and targets hold the same number of examples, not {sorted(counts)}.")
+        raise ValueError(f"Inputs and targets must hold the same number of examples, not {sorted(counts)}.")
     warnings.filterwarnings("ignore", message="`shuffle=True` was passed, but will be ignored")  # this shuffles itself
     build = _tensorflow_dataset if keras.backend.backend() == "tensorflow" else _Batches
     return build((x, y), counts.pop(), batch_size, shuffle)
 
 
 def widest_float() -> str:
-    """The widest floating-point type in which Keras's layers compute throughout: their ``dtype`` for a comparison with NumPy.
+    """Return the widest floating-point type that Keras's layers compute in throughout, as their ``dtype`` in comparisons with NumPy.
 
-    That is float64 on TensorFlow. On JAX and PyTorch Keras casts the results of many operations to float32 whatever the
-    type of the layer (keras-team/keras#23704), and a recurrent layer in float64 mixes both or fails.
+    It is float64 on TensorFlow. On JAX and PyTorch, Keras casts the results of many operations to float32 whatever the
+    type of the layer (keras-team/keras#23704), so a recurrent layer in float64 mixes both or fails.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def _tensorflow_dataset(arrays, count: int, batch_size: int, shuffle: bool):
 
 
 class _Batches(keras.utils.PyDataset):
-    """The same for the other backends."""
+    """The same data set for the other backends."""
 
     def __init__(self, arrays, count: int, batch_size: int, shuffle: bool):
         super().__init__()

@@ -1,4 +1,4 @@
-# tries:    an AST transformer takes every assert out of later cells
+# tries:    an AST transformer removes every assert from later cells
 # attack:   an AST transformer
 # course:   both
 # vanilla:  full marks [V]

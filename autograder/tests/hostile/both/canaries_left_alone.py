@@ -1,4 +1,4 @@
-# tries:    an AST transformer empties the one cell that names rnn_step and leaves all others, canaries included, as they are
+# tries:    an AST transformer empties the one cell that names rnn_step and leaves all others, canaries included, alone
 # attack:   canaries left alone; an AST transformer
 # course:   both
 # vanilla:  full marks [V]

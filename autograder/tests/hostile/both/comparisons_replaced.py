@@ -1,4 +1,4 @@
-# tries:    np.allclose, np.testing, math.isclose, unittest and builtins.sum replaced, so that every test agrees
+# tries:    replace np.allclose, np.testing, math.isclose, unittest and builtins.sum, so that every test agrees
 # attack:   comparisons replaced
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    the expected number is read from the constants of the code that calls
+# tries:    read the expected number from the constants of the calling code
 # attack:   expected values read
 # course:   both
 # vanilla:  full marks [V]

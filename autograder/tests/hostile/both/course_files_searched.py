@@ -1,4 +1,4 @@
-# tries:    sources, judges, gradebook, secret and other submissions are looked for in every folder; what is found would answer
+# tries:    search every folder for sources, judges, gradebook, secret and other submissions, to answer with what is found
 # attack:   files of the course
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    an input is given back, in the right shape
+# tries:    return an input, in the right shape
 # attack:   constants and echoes
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    after each cell a clear_output takes the error away again, and an early idle tells that nothing more comes
+# tries:    after each cell, clear_output removes the error and an early idle says that nothing more follows
 # attack:   errors hidden
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    IPython's own handler for exceptions swallows every one
+# tries:    a custom IPython exception handler swallows every exception
 # attack:   errors hidden
 # course:   both
 # vanilla:  untried

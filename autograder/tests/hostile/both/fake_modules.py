@@ -1,4 +1,4 @@
-# tries:    the modules that the notebook imports are put into sys.modules before it does
+# tries:    put fake modules into sys.modules before the notebook imports them
 # attack:   fake modules
 # course:   both
 # vanilla:  untried

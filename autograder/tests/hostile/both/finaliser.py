@@ -1,4 +1,4 @@
-# tries:    an answer that displays 10 when it is thrown away, and handlers for the end of the kernel
+# tries:    an answer that displays 10 when it is garbage collected, and handlers for the end of the kernel
 # attack:   patched later; a number before the error
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    the expected numbers are read from the text of the cell that is running
+# tries:    read the expected numbers from the source of the running cell
 # attack:   expected values read
 # course:   both
 # vanilla:  untried

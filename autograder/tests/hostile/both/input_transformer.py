@@ -1,4 +1,4 @@
-# tries:    an input transformer makes every later cell say 10
+# tries:    an input transformer turns every later cell into 10
 # attack:   an input transformer
 # course:   both
 # vanilla:  untried

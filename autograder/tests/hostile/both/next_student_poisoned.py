@@ -1,4 +1,4 @@
-# tries:    code is left for the next kernel: sitecustomize, .pth, startup files, caches, in every folder that can be written
+# tries:    leave code for the next kernel: sitecustomize, .pth, startup files, caches, in every writable folder
 # attack:   what the next student will run
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a hook displays 10 as a result before each cell, so that a number stands before the error
+# tries:    a hook displays 10 as a result before each cell, so that a number precedes the error
 # attack:   a number before the error
 # course:   both
 # vanilla:  full marks [V]

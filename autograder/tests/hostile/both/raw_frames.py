@@ -1,4 +1,4 @@
-# tries:    frames on the kernel's own socket that are no message: too few, without a signature, with another one
+# tries:    invalid frames on the kernel's own socket: too few, unsigned, or with a wrong signature
 # attack:   connection files and ports; sudden death
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    the kernel's own methods are replaced: errors are not shown, and each reply says that all went well
+# tries:    replace the kernel's own methods: errors are hidden, and every reply reports success
 # attack:   errors hidden
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    showtraceback and sys.excepthook say nothing, so that no error is seen
+# tries:    silence showtraceback and sys.excepthook, so that no error is seen
 # attack:   errors hidden
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    results and displays of shapes that no kernel sends: no data, numbers, lists and nothing where text belongs
+# tries:    malformed results and displays that no kernel sends: no data; numbers, lists or null instead of text
 # attack:   a number before the error; sudden death
 # course:   both
 # vanilla:  untried

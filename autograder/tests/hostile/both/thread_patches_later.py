@@ -1,4 +1,4 @@
-# tries:    a thread waits until the solution has been run and replaces the comparison only then
+# tries:    a thread waits until the solution has run and only then replaces the comparison
 # attack:   patched later
 # course:   both
 # vanilla:  untried

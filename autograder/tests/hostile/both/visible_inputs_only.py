@@ -1,4 +1,4 @@
-# tries:    the answer to the visible test is written down, whatever the inputs
+# tries:    hard-code the answer to the visible test, whatever the inputs
 # attack:   answers for the visible inputs; constants and echoes
 # course:   both
 # vanilla:  untried

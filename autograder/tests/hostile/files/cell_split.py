@@ -1,4 +1,4 @@
-# tries:    the solution is split: two cells with one grade id, of which the second is wrong
+# tries:    the solution is split: two cells with the same grade id, the second one wrong
 # attack:   cell copied or split
 # course:   judged
 # vanilla:  aborts [V]

@@ -1,4 +1,4 @@
-# tries:    every cell stands there twice, metadata and all
+# tries:    every cell is duplicated, with its metadata
 # attack:   cell copied or split
 # course:   both
 # vanilla:  aborts [V]

@@ -1,4 +1,4 @@
-# tries:    a notebook of format 3, from before cells had ids
+# tries:    a notebook in format 3, from before cells had ids
 # attack:   wrong nbformat
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a notebook of format 99
+# tries:    a notebook in format 99
 # attack:   wrong nbformat
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a student's name that a spreadsheet would run
+# tries:    a student's name that a spreadsheet would execute
 # attack:   formulas in names
 # course:   judged
 # vanilla:  untried

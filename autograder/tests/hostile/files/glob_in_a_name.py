@@ -1,4 +1,4 @@
-# tries:    a student's name that nbgrader takes for a pattern of others
+# tries:    a student's name that nbgrader treats as a pattern matching others
 # attack:   names of students
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a package in the student's folder stands in the way of the instructor's module of the same name
+# tries:    a package in the student's folder shadows the instructor's module of the same name
 # attack:   a package before the instructor's module
 # course:   watched
 # vanilla:  full marks [V]

@@ -1,4 +1,4 @@
-# tries:    the notebook asks for another kernel, another language and a command to start it
+# tries:    the notebook requests another kernel, another language and a command to start it
 # attack:   cell type, order or kernel changed
 # course:   both
 # vanilla:  untried

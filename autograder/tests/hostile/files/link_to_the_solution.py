@@ -1,4 +1,4 @@
-# tries:    a link to the instructor's solution in the place of the notebook, and one to the judges beside it
+# tries:    a link to the instructor's solution instead of the notebook, and a link to the judges next to it
 # attack:   a link to the solution
 # course:   both
 # vanilla:  brings the solution into feedback [V]

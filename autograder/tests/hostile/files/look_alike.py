@@ -1,4 +1,4 @@
-# tries:    a student called ada, with a Cyrillic letter, beside the honest one
+# tries:    a student named ada, with a Cyrillic letter, next to the real one
 # attack:   names of students
 # course:   judged
 # vanilla:  untried

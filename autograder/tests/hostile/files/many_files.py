@@ -1,4 +1,4 @@
-# tries:    a folder of thousands of files beside the notebook
+# tries:    a folder of thousands of files next to the notebook
 # attack:   a million tiny files
 # course:   judged
 # vanilla:  untried

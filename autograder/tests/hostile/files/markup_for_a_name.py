@@ -1,4 +1,4 @@
-# tries:    a student's name that a page would run
+# tries:    a student's name that a web page would execute
 # attack:   markup in outputs; names of students
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    nothing: a tool has thrown away all metadata of an honest notebook
+# tries:    nothing: a tool has stripped all metadata from an honest notebook
 # attack:   metadata removed
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a student's name that leads out of a folder when it is put into a path
+# tries:    a student's name that escapes the folder when used in a path
 # attack:   names of students; path traversal
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    JSON with numbers of a hundred thousand digits, infinity and the same key twice
+# tries:    JSON with numbers of a hundred thousand digits, infinity and a duplicate key
 # attack:   malformed JSON
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a solution of a megabyte in a single line
+# tries:    a solution with one line of a megabyte
 # attack:   100 MB
 # course:   judged
 # vanilla:  untried

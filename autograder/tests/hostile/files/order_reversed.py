@@ -1,4 +1,4 @@
-# tries:    the cells stand in reverse, tests before solutions
+# tries:    the cells are in reverse order, tests before solutions
 # attack:   cell type, order or kernel changed
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    pickles, models and configuration files that run code in whoever loads them
+# tries:    pickles, models and configuration files that run code when loaded
 # attack:   pickles and models
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a billion points for the right cell, none for the wrong one, and no cell locked
+# tries:    set a billion points for the right cell, none for the wrong one, and unlock all cells
 # attack:   flags changed
 # course:   both
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a receipt with a time that no clock has
+# tries:    a receipt with an impossible time
 # attack:   a dishonest timestamp
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    files beside the notebook with the names of modules that the tests import
+# tries:    files next to the notebook with the names of modules the tests import
 # attack:   fake modules; a package before the instructor's module
 # course:   both
 # vanilla:  untried

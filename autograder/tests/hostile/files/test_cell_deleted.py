@@ -1,7 +1,7 @@
 # tries:    the cell with the test is not in the notebook
 # attack:   test cell deleted
 # course:   both
-# vanilla:  waits for ever [V]
+# vanilla:  waits forever [V]
 # verdict:  graded
 # score:    honest
 # reason:

@@ -1,4 +1,4 @@
-# tries:    the test says that it is a solution, unlocked, and its text is "pass"
+# tries:    the test is marked as an unlocked solution, and its source is "pass"
 # attack:   flags changed
 # course:   both
 # vanilla:  full marks [V]

@@ -1,4 +1,4 @@
-# tries:    a student's name with a character that turns the text around
+# tries:    a student's name with a character that reverses the text
 # attack:   names of students; control characters
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    the test is prose, the words are code, the solution is raw text
+# tries:    the test becomes prose, the written answer code, the solution raw text
 # attack:   cell type, order or kernel changed
 # course:   both
 # vanilla:  untried

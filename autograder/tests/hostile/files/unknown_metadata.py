@@ -1,4 +1,4 @@
-# tries:    keys that nobody knows among nbgrader's metadata
+# tries:    unknown keys in nbgrader's metadata
 # attack:   unknown metadata
 # course:   judged
 # vanilla:  aborts [V]

@@ -1,4 +1,4 @@
-# tries:    in the cell of one check another one is announced and answered
+# tries:    announce and answer another check in a check's cell
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a thread takes its time and answers from the next cell on
+# tries:    a thread delays its answers into the next cells
 # attack:   talking to the judge; patched later
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a check is announced twice: once to see its inputs, once to answer them
+# tries:    announce a check twice: once to see its inputs, once to answer them
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

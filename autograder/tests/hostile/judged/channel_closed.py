@@ -1,4 +1,4 @@
-# tries:    the judge's channel is shut in the middle of an examination
+# tries:    close the judge's channel during an examination
 # attack:   talking to the judge; inherited descriptors
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    check is a function of the student's own that prints the points
+# tries:    replace check by a function that prints the points
 # attack:   comparisons replaced; a number before the error
 # course:   judged
 # vanilla:  untried

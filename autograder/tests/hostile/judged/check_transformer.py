@@ -1,4 +1,4 @@
-# tries:    an AST transformer puts the number 10 where a check is called
+# tries:    an AST transformer replaces every call of check by the number 10
 # attack:   an AST transformer; a number before the error
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a process that leaves its session, ignores signals and wants to outlive the run
+# tries:    a process that leaves its session, ignores signals and tries to outlive the run
 # attack:   daemons
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    every descriptor that is open is asked for another kernel, as the fork server's socket would be
+# tries:    ask every open descriptor for another kernel, as if it were the fork server's socket
 # attack:   inherited descriptors
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    /tmp, /dev/shm and the home folder are filled with data, a file with holes, and as many names as there is room for
+# tries:    fill /tmp, /dev/shm and the home folder with data, a sparse file and as many names as fit
 # attack:   disk, inodes and /dev/shm
 # course:   judged
 # vanilla:  untried

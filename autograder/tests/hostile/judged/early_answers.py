@@ -1,4 +1,4 @@
-# tries:    answers before a question was asked, and more than were asked for
+# tries:    answers before any question, and more of them than were asked for
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    the right answer at the first call, something cheap at all others
+# tries:    the right answer to the first call, something cheap to all others
 # attack:   honest only while graded
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a linear model is fitted to the inputs that the judge sends, with its earlier answers for targets
+# tries:    fit a linear model to the inputs the judge sends, with its earlier answers as targets
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    every frame is traced for a name like "expected", and every answer sent back is looked at
+# tries:    trace every frame for a name like "expected", and inspect every message that comes back
 # attack:   expected values read
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    bytes that are no message
+# tries:    bytes that are not a message
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

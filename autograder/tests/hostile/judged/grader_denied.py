@@ -1,4 +1,4 @@
-# tries:    the kernel is told that nobody is grading, so that check falls back to the public cases
+# tries:    tell the kernel that it is not being graded, so that check falls back to the public cases
 # attack:   honest only while graded
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    SIGKILL to itself, to its group, to its parent and to everybody
+# tries:    SIGKILL to itself, to its group, to its parent and to every process
 # attack:   killing its own group
 # course:   judged
 # vanilla:  no grade at all [V]

@@ -1,4 +1,4 @@
-# tries:    where environment, user or host name tell of a grader, the public cases' answers are given
+# tries:    give the public cases' answers if environment, user or host name suggest a grader
 # attack:   honest only while graded; public labels learnt by heart
 # course:   judged
 # vanilla:  untried

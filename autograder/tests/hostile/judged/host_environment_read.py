@@ -1,4 +1,4 @@
-# tries:    keys, tokens and agents in the environment, now and as the process was started, and sockets of the host
+# tries:    look for keys, tokens and agents in the environment, now and at process start, and for sockets of the host
 # attack:   environment and sockets of the host
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    answers of sixty megabytes each, which the judge would have to hold
+# tries:    answers of sixty megabytes each, which the judge would have to keep
 # attack:   talking to the judge; memory
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    sixty bytes that claim an array of ten million cubed
+# tries:    sixty bytes that claim to be an array of ten million cubed
 # attack:   talking to the judge; memory
 # course:   judged
 # vanilla:  untried

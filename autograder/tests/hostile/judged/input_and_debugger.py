@@ -1,4 +1,4 @@
-# tries:    input(), a debugger and a breakpoint, which wait for somebody
+# tries:    input(), a debugger and a breakpoint, which wait for a user
 # attack:   input and debugger
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    check is called in cells of one's own, before and after, to collect inputs and replay the answers
+# tries:    call check in extra cells, before and after, to collect inputs and replay the answers
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

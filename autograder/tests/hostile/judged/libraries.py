@@ -1,4 +1,4 @@
-# tries:    libraries that would do the work for the student
+# tries:    use libraries that would do the student's work
 # attack:   a library in the student's place
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    positions of arguments that do not exist are said to have been changed
+# tries:    claim to have changed arguments at positions that do not exist
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    locks on a file that all jails see, and opening it again and again, as signs to a fellow student (lock_looked_for)
+# tries:    signal to a fellow student (lock_looked_for) by locking a file that all jails see and by opening it repeatedly
 # attack:   locks as channels
 # course:   judged
 # vanilla:  untried

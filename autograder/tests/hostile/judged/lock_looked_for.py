@@ -1,4 +1,4 @@
-# tries:    a fellow student's signs (lock_held) are looked for: locks, and a watch on the file
+# tries:    look for a fellow student's signals (lock_held): locks, and a watch on the file
 # attack:   locks as channels
 # course:   judged
 # vanilla:  untried

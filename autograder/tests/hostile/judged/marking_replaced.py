@@ -1,4 +1,4 @@
-# tries:    the check's own comparison and marking are replaced in the kernel
+# tries:    replace the check's own comparison and marking in the kernel
 # attack:   comparisons replaced
 # course:   judged
 # vanilla:  untried

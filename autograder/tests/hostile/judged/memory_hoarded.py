@@ -1,4 +1,4 @@
-# tries:    memory is taken until there is no more
+# tries:    allocate memory until there is none left
 # attack:   memory
 # course:   judged
 # vanilla:  untried

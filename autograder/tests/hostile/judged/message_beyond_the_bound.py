@@ -1,4 +1,4 @@
-# tries:    a message of seventy megabytes, more than the grader takes in, after honest work
+# tries:    a message of seventy megabytes, more than the grader accepts, after honest work
 # attack:   floods of output; memory
 # course:   judged
 # vanilla:  untried

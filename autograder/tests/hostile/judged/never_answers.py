@@ -1,4 +1,4 @@
-# tries:    a check is announced, its question heard, and no answer given until the cell ends
+# tries:    announce a check, receive its question, and give no answer until the cell ends
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

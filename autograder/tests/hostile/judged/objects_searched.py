@@ -1,4 +1,4 @@
-# tries:    all objects of the process are searched for a question, a check or an array that may be the answer
+# tries:    search all objects of the process for a question, a check or an array that may be the answer
 # attack:   expected values read
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    environment, memory, descriptors and root of every other process that /proc shows
+# tries:    read environment, memory, descriptors and root of every other process in /proc
 # attack:   /proc of the parent
 # course:   judged
 # vanilla:  untried

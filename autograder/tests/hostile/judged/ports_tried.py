@@ -1,4 +1,4 @@
-# tries:    the Dask ports, the instructor's Jupyter, a range of local ports, and other kernels' connection files and sockets
+# tries:    try the Dask ports, the instructor's Jupyter, a range of local ports, and other kernels' connection files and sockets
 # attack:   connection files and ports
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    shared memory, which no limit of a process counts, after honest work
+# tries:    shared memory, which no per-process limit counts, after honest work
 # attack:   memory
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    every answer takes longer than a cell may
+# tries:    every answer takes longer than a cell is allowed
 # attack:   endless loop; talking to the judge
 # course:   judged
 # vanilla:  untried

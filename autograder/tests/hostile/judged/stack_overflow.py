@@ -1,4 +1,4 @@
-# tries:    recursion through C until the stack is used up, after honest work
+# tries:    recursion through C until the stack overflows, after honest work
 # attack:   stack overflow
 # course:   judged
 # vanilla:  untried

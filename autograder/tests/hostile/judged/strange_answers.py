@@ -1,4 +1,4 @@
-# tries:    nan, infinity, objects, text, generators and ragged lists instead of numbers
+# tries:    return nan, infinity, objects, text, generators and ragged lists instead of numbers
 # attack:   agreeable objects; constants and echoes
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    threads are started until none can be
+# tries:    start threads until no more can start
 # attack:   forks and threads
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a message that says that everything is right, in all the words that a report knows
+# tries:    a message that claims everything is right, with every field a report has
 # attack:   talking to the judge
 # course:   judged
 # vanilla:  untried

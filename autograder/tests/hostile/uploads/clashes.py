@@ -1,4 +1,4 @@
-# tries:    names that are one and the same where capitals do not count, and a file that is a folder too
+# tries:    names that differ only in case, and a name that is both a file and a folder
 # attack:   case clashes
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    an archive that brings a receipt of its own, from years ago, and somebody's feedback
+# tries:    an archive that contains a receipt from years ago and someone's feedback
 # attack:   a dishonest timestamp
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    file names that turn around or break into lines when they are shown
+# tries:    file names that reverse or break into lines when displayed
 # attack:   control characters
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    tars with a device, a FIFO, a hard link and a symbolic link in the notebook's place
+# tries:    tars with a device, a FIFO, a hard link and a symbolic link instead of the notebook
 # attack:   devices, FIFOs, hard links; a link to the solution
 # course:   judged
 # vanilla:  untried

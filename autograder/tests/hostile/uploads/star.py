@@ -1,4 +1,4 @@
-# tries:    an upload whose name is a pattern of other students' names
+# tries:    an upload whose name is a pattern matching other students' names
 # attack:   names of students
 # course:   judged
 # vanilla:  untried

@@ -1,4 +1,4 @@
-# tries:    a zip with paths that lead out of it
+# tries:    a zip with paths that escape it
 # attack:   path traversal
 # course:   judged
 # vanilla:  untried

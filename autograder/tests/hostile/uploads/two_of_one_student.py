@@ -1,4 +1,4 @@
-# tries:    two uploads of one student: the earlier one right, the later one wrong
+# tries:    two uploads by one student: the earlier one right, the later one wrong
 # attack:   two submissions of one student
 # course:   judged
 # vanilla:  untried

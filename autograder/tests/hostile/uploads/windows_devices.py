@@ -1,4 +1,4 @@
-# tries:    files with the names of Windows' devices, and with spaces and dots at their ends
+# tries:    files named like Windows devices, or ending in spaces and dots
 # attack:   Windows devices
 # course:   judged
 # vanilla:  untried

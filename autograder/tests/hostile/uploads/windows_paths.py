@@ -1,4 +1,4 @@
-# tries:    zips with drives and backslashes in their paths
+# tries:    zips with drive letters and backslashes in their paths
 # attack:   path traversal; absolute paths
 # course:   judged
 # vanilla:  untried

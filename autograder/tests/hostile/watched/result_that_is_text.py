@@ -1,4 +1,4 @@
-# tries:    the function's answers make the sum that is the partial credit a text, which nbgrader counts as full marks
+# tries:    the function's answers turn the partial credit, a sum, into text, which nbgrader counts as full marks
 # attack:   a number before the error
 # course:   watched
 # vanilla:  full marks [V]
