@@ -72,7 +72,7 @@ def test_names_and_shapes():
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
-        (keras.layers.GRU, {"reset_after": False}, "reset_after=False: PyTorch's GRU multiplies"),
+        (keras.layers.GRU, {"reset_after": False}, "reset_after=False: PyTorch's GRU applies"),
         (keras.layers.LSTM, {"activation": "relu"}, "an activation other than tanh"),
         (keras.layers.GRU, {"recurrent_activation": "hard_sigmoid"}, "gates that are not sigmoid"),
     ],

@@ -58,7 +58,7 @@ def test_unknown_tokens_and_ids():
             vocabulary.decode([stranger])
     with pytest.raises(ValueError, match="'cat' is in the vocabulary twice"):
         Vocabulary(["cat", "cat"])
-    with pytest.raises(ValueError, match="no coverage"):
+    with pytest.raises(ValueError, match="no tokens to measure coverage on"):
         vocabulary.coverage([])
 
 

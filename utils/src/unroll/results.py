@@ -10,7 +10,7 @@ def results(name: str) -> dict:
     Parameters
     ----------
     name
-        Of the experiment, such as ``"agreement"``; ``python -m experiments.NAME`` in the repository writes it.
+        The experiment, such as ``"agreement"``; ``python -m experiments.NAME`` in the repository runs it again.
 
     Returns
     -------
