@@ -10,7 +10,7 @@ from autograder.judging.judge import checks_called, load_judge, read_judge, subm
 from autograder.kernels.packages import EVERYTHING
 from hypothesis import given
 from hypothesis import strategies as st
-from unroll.checks import wire
+from unroll.checks import Raised, wire
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ ONE = Case("one", x=np.ones(2), basic=True)
         (make([]), "check 'c' has no basic case"),
         (make([Case("one", y=1, basic=True)]), "check 'c', case 'one': inputs and parameters differ in x, y"),
         (make([Case("one", basic=True)]), "check 'c', case 'one': inputs and parameters differ in x"),
-        (make([ONE], broken), "check 'c', case 'one': the reference raises? ?ValueError: no|the reference ValueError: no"),
+        (make([ONE], broken), "check 'c', case 'one': the reference raises ValueError: no"),
         (make([ONE], in_place), "check 'c', case 'one': the reference changes its inputs"),
         (Check("empty"), "check 'empty' has no cases"),
     ],
@@ -127,7 +127,7 @@ def test_a_misconception_that_raises_is_an_answer_without_the_judges_source():
     check = make([ONE])
     check.misconception("Broken.")(broken)
     ((_, answer),) = draw(check)[0].mistakes
-    assert answer.error == "ValueError: no" and "line" not in answer.error
+    assert answer.error == Raised("ValueError", "no")
 
 
 def test_misconceptions_get_their_own_copies():

@@ -232,6 +232,13 @@ def test_one_damaged_notebook_does_not_hide_the_other(folder):
     assert list(found.notebooks) == ["ps1"] and "ps2.ipynb is not a notebook: line 1" in found.problems["ps2"]
 
 
+def test_a_damaged_notebook_is_damaged_whatever_it_is_called(folder):
+    (folder / "what is missing.ipynb").write_bytes(b"{")
+    found = read(folder, ["ps1", "ps2", "what is missing"])
+    assert found.missing == {"ps2"} and len(found.problems) == 2
+    assert [why.partition(".ipynb")[0] for why in found.damaged] == ["what is missing"]
+
+
 def test_too_large_a_notebook(folder, monkeypatch):
     monkeypatch.setattr(submission, "NOTEBOOK_BYTES", 100)
     (folder / "ps1.ipynb").write_bytes(b"x" * 101)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unroll.checks import Answer, Comparison, Question, Report, ask, mark
+from unroll.checks import Answer, Comparison, Question, Raised, Report, ask, mark
 
 
 def same(one, other) -> bool:
@@ -142,7 +142,14 @@ def question(label: str, x, *, basic: bool = False, weight: float = 1.0, calls: 
     wrong = (("The 1 is left out.", 2 * x), ("It is squared.", x**2 + 1))
     mistakes = tuple((sentence, Answer(value)) for sentence, value in wrong)
     return Question(
-        label, (x,), ("x",), 2 * x + 1, (*mistakes, ("It raises.", Answer(error="ValueError: no"))), basic, weight, calls
+        label,
+        (x,),
+        ("x",),
+        2 * x + 1,
+        (*mistakes, ("It raises.", Answer(error=Raised("ValueError", "no")))),
+        basic,
+        weight,
+        calls,
     )
 
 
@@ -278,4 +285,4 @@ def test_errors_are_one_line_with_their_place():
         raise KeyError("a\n" * 400)
 
     answer = ask(long, (1,))
-    assert "\n" not in answer.error and len(answer.error) < 700
+    assert "\n" not in str(answer.error) and len(str(answer.error)) < 800

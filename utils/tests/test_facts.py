@@ -184,7 +184,7 @@ def test_a_loss_for_other_labels_is_an_error():
     subject.compile("adam", "categorical_crossentropy")
     question = Question("", (), (), None, facts=("loss is cross entropy",), given={"ids": IDS, "labels": LABELS})
     found = examine(Answer(hand_over(subject)), question)
-    assert found.error.startswith("ValueError: Arguments `target` and `output` must have the same")
+    assert str(found.error).startswith("ValueError: Arguments `target` and `output` must have the same")
 
 
 def stateful(kind=layers.GRU, **settings):
@@ -283,4 +283,4 @@ def test_a_model_that_stands_for_itself_is_asked_as_what_a_function_returns():
     assert ask(subject, ()) == ask(lambda: subject, ())
     question = Question("", (), (), None, facts=("output shape",), given={"ids": IDS})
     assert examine(ask(subject, ()), question).value == ("(3, 4, 3)",)
-    assert "a Keras model is asked for, not a list" in examine(ask(lambda: [subject], ()), question).error
+    assert "a Keras model is asked for, not a list" in examine(ask(lambda: [subject], ()), question).error.message

@@ -166,7 +166,8 @@ class Check:
         )
         right = answer(self.solution, asked)
         if right.error or right.touched:
-            raise ValueError(f"check {self.name!r}, case {case.label!r}: the reference {right.error or 'changes its inputs'}")
+            wrong = f"raises {right.error}" if right.error else "changes its inputs"
+            raise ValueError(f"check {self.name!r}, case {case.label!r}: the reference {wrong}")
         return replace(asked, expected=right.value, mistakes=_Mistakes(self.misconceptions, asked))
 
 
@@ -176,7 +177,7 @@ def answer(thing, question: Question) -> Answer:
 
 
 class _Mistakes(Sequence):
-    """The answers of the misconceptions to one question, found when somebody asks: a right submission needs none of them."""
+    """The answers of the misconceptions to one question, found when first read: a right submission needs none of them."""
 
     def __init__(self, misconceptions: dict[str, Callable], question: Question) -> None:
         self._misconceptions, self._question = list(misconceptions.items()), question
@@ -194,10 +195,10 @@ class _Mistakes(Sequence):
 
 
 def _plain(answer: Answer) -> Answer:
-    """Without the place in the judge's own source, which is nobody's business."""
+    """Without the line of the judge's own source, which students must not see."""
     if answer.error is None:
         return answer
-    return Answer(error=answer.error.split(" (line ")[0])
+    return replace(answer, error=replace(answer.error, line=""))
 
 
 def close(rtol: float = 1e-6, atol: float = 1e-9, returns: tuple[str, ...] = ()) -> Comparison:

@@ -177,9 +177,8 @@ class _Work:
             self._grading.entries[student] = before
             self._grading.unchanged.append(student)
             return None
-        damaged = [why for nb, why in submission.problems.items() if "is missing" not in why]
-        if damaged or not submission.notebooks:
-            self._reject(submission, "; ".join(damaged or submission.problems.values()))
+        if submission.damaged or not submission.notebooks:
+            self._reject(submission, "; ".join(submission.damaged or submission.problems.values()))
             return None
         key = submission_key(self._secret, name, student, submission.digest)
         job = prepare(self._assignment, student, submission.notebooks, submission.files, key, self._jailed)

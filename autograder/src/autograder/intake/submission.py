@@ -41,6 +41,8 @@ class Submission:
         By name, without ``.ipynb``; only those that could be read.
     problems
         For each notebook that could not be read, why.
+    missing
+        The names among them that no file has.
     files
         The other files, by their path inside the folder.
     digest
@@ -55,6 +57,12 @@ class Submission:
     problems: dict[str, str]
     files: dict[str, bytes] = field(repr=False)
     digest: str = ""
+    missing: frozenset[str] = frozenset()
+
+    @property
+    def damaged(self) -> list[str]:
+        """What is wrong with the notebooks that are there and could not be read."""
+        return [why for name, why in self.problems.items() if name not in self.missing]
 
 
 def read_submission(folder: Path, student: str, assignment: str, wanted: list[str]) -> Submission:
@@ -69,7 +77,7 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
     """
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
-    timestamp = None
+    timestamp, missing = None, set()
     for path in _regular_files(folder):
         name = str(path.relative_to(folder))
         content = _read(path, NOTEBOOK_BYTES)
@@ -97,7 +105,10 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
             others = [p.name for p in folder.glob("*.ipynb") if p.stem not in wanted]
             hint = f"; there is {others[0]!r} instead" if others else ""
             problems[name] = f"{name}.ipynb is missing{hint}"
-    return Submission(student, assignment, folder, timestamp, notebooks, problems, files, digest.hexdigest())
+            missing.add(name)
+    return Submission(
+        student, assignment, folder, timestamp, notebooks, problems, files, digest.hexdigest(), frozenset(missing)
+    )
 
 
 def _regular_files(folder: Path):

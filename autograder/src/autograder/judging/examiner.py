@@ -90,7 +90,7 @@ class Examiner:
             if fresh:
                 self._answers[name] = []
         elif self._asking is not None:
-            self._answers[self._asking].append(_answer(message))
+            self._answers[self._asking].append(frames.answer_in(message))
         if self._asking is None:
             return None
         questions, answers = self._open[self._asking], self._answers[self._asking]
@@ -105,19 +105,5 @@ class Examiner:
         if self._asking is not None:
             self._room -= size
         if self._room < 0 and isinstance(message, dict) and "check" not in message:
-            return {"error": "ValueError: the answers of this cell are too large together"}
+            return {"error": {"type": "ValueError", "message": "the answers of this cell are too large together"}}
         return message
-
-
-def _answer(message: dict) -> Answer:
-    error, touched = message.get("error"), message.get("touched")
-    return Answer(
-        value=message.get("value"),
-        error=_one_line(error) if isinstance(error, str) else None,
-        touched=tuple(t for t in touched if isinstance(t, int))[:20] if isinstance(touched, (list, tuple)) else (),
-    )
-
-
-def _one_line(error: str) -> str:
-    """Without line ends, with which a student could write ticks of their own, and without lone surrogates."""
-    return " ".join(error[:600].split()).encode(errors="replace").decode()

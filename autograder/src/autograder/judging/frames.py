@@ -1,11 +1,12 @@
-"""Frames of the wire format on a socket, for the side that trusts nobody: measured first, then read."""
+"""Frames of the wire format on a socket, for the side that trusts no sender: measured first, then read."""
 
 import asyncio
 import socket
 
-from unroll.checks import wire
+from unroll.checks import Answer, Raised, wire
 
 _SEND_SECONDS = 10
+_NAME, _TEXT, _TOUCHED = 100, 300, 20  # characters of a name and of a text; arguments
 
 
 async def receive(channel: socket.socket) -> tuple[object, int]:
@@ -20,6 +21,33 @@ async def receive(channel: socket.socket) -> tuple[object, int]:
     """
     header, blob = wire.frame_lengths(await _exactly(channel, 8))
     return wire.unpack(await _exactly(channel, header), await _exactly(channel, blob)), header + blob
+
+
+def answer_in(message: object) -> Answer:
+    """The answer that a message holds. What it lacks, or has in another form, is left out; texts are cut to one line."""
+    if not isinstance(message, dict):
+        return Answer()
+    touched = message.get("touched")
+    return Answer(
+        value=message.get("value"),
+        error=_raised(message.get("error")),
+        touched=tuple(t for t in touched if isinstance(t, int))[:_TOUCHED] if isinstance(touched, (list, tuple)) else (),
+    )
+
+
+def _raised(error: object) -> Raised | None:
+    if not isinstance(error, dict):
+        return None
+    return Raised(
+        _one_line(error.get("type"), _NAME) or "Error",
+        _one_line(error.get("message"), _TEXT),
+        _one_line(error.get("line"), _TEXT),
+    )
+
+
+def _one_line(text: object, most: int) -> str:
+    """Without line ends, with which a student could write ticks of their own, and without lone surrogates."""
+    return " ".join(text[:most].split()).encode(errors="replace").decode() if isinstance(text, str) else ""
 
 
 async def send(channel: socket.socket, value) -> None:

@@ -27,6 +27,7 @@ from autograder.running.notebook_client import Client, Stopped
 from autograder.running.outputs import error_of, failed_outputs, judged_outputs
 from autograder.transcript import Transcript, Verdict, environment_digest
 
+_OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
 _NARROWLY = 0.1  # of the memory limit: how much threads and collectors may make the same work differ
 
 
@@ -204,8 +205,8 @@ async def _run_notebook(
 
 
 def _ran_out_of_memory(notebook: NotebookNode, reports: dict[str, list[Report]]) -> bool:
-    details = [row.detail for judged in reports.values() for report in judged for row in report.rows]
-    return any("MemoryError" in text for text in [*details, *map(error_of, notebook.cells)])
+    judged = [row.error for reported in reports.values() for report in reported for row in report.rows]
+    return any(error and error.type in _OUT_OF_MEMORY for error in [*judged, *map(error_of, notebook.cells)])
 
 
 def _make_gradable(cell: NotebookNode) -> None:

@@ -1,4 +1,4 @@
-"""A second, clean jail, in which the models that a submission hands over are built anew and examined.
+"""A second, clean jail, in which the models that a submission hands over are rebuilt and examined.
 
 The student's own kernel says nothing about a model: what is scored is what Keras makes of its configuration and weights
 here. The inputs are sent to this jail alone, after the model.
@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 
 import nbformat
-from unroll.checks import Answer, Question
+from unroll.checks import Answer, Question, Raised
+from unroll.checks.marking import no_model
 from unroll.checks.models import HandedOver
 from unroll.checks.wire import WireError
 
@@ -23,7 +24,7 @@ _SERVE = "from unroll.checks.exam import examine_models\nexamine_models()"
 
 
 class ModelExaminer:
-    """Examines the models of one submission. Its jail is built when the first one comes, and anew when one has broken it.
+    """Examines the models of one submission. Its jail is built when the first one comes, and again after one has broken it.
 
     Parameters
     ----------
@@ -43,13 +44,11 @@ class ModelExaminer:
         if not question.facts or answer.error is not None:
             return answer
         if not isinstance(answer.value, HandedOver):
-            return Answer(error=f"TypeError: a Keras model is asked for, not a {type(answer.value).__name__}")
+            return Answer(error=no_model(answer.value))
         found = await self._ask({"model": answer.value, "facts": question.facts, "given": dict(question.given)})
-        if isinstance(found.get("error"), str):
-            return Answer(error=" ".join(found["error"][:600].split()))
-        return Answer(value=found.get("value"), touched=answer.touched)
+        return found if found.error else Answer(value=found.value, touched=answer.touched)
 
-    async def _ask(self, request: dict) -> dict:
+    async def _ask(self, request: dict) -> Answer:
         seconds = self._requirements.limits.cell_seconds
         try:
             if self._client is None:
@@ -57,11 +56,11 @@ class ModelExaminer:
             channel = self._client.judge_channel
             await frames.send(channel, request)
             found, _ = await asyncio.wait_for(frames.receive(channel), seconds)
-            return found if isinstance(found, dict) else {}
+            return frames.answer_in(found)
         except (EOFError, OSError, TimeoutError, WireError) as error:
             reason = f"it takes more than {seconds:g} s" if isinstance(error, TimeoutError) else await self._how_it_died()
             await self.close()
-            return {"error": f"ModelError: the model cannot be examined: {reason}"}
+            return Answer(error=Raised("ModelError", f"the model cannot be examined: {reason}"))
 
     async def _start(self) -> None:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_SERVE)])

@@ -92,7 +92,7 @@ class Client:
         cell, cells = nbformat.v4.new_code_cell(source), self._nbclient.nb.cells
         kept = cells[index]
         try:
-            return not await self._run(cell, index, seconds) or bool(error_of(cell))
+            return not await self._run(cell, index, seconds) or error_of(cell) is not None
         finally:
             cells[index] = kept  # nbclient puts what it has executed there
 

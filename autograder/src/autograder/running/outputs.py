@@ -6,10 +6,10 @@ all points are given.
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from unroll.checks import Report
+from unroll.checks import Raised, Report
 from unroll.checks.display import as_html, as_text
 
-JUDGED = "unroll"  # our own metadata lies under this key of a cell, never among nbgrader's
+_NAME, _TEXT = 100, 300  # characters of an error's name and of what it says
 
 
 def score(points: float, reports: list[Report]) -> float:
@@ -38,9 +38,9 @@ def failed_outputs(name: str, value: str, text: str) -> list[NotebookNode]:
     return [new_output("error", ename=name, evalue=value, traceback=text.splitlines() or [value])]
 
 
-def error_of(cell: NotebookNode) -> str:
-    """What the cell itself raised, in one line, or nothing."""
+def error_of(cell: NotebookNode) -> Raised | None:
+    """What the cell itself raised, if anything."""
     for output in cell.get("outputs", []):
         if output.output_type == "error":
-            return f"{output.get('ename', '')}: {output.get('evalue', '')}"[:300].strip(": ")
-    return ""
+            return Raised(str(output.get("ename", ""))[:_NAME], str(output.get("evalue", ""))[:_TEXT])
+    return None

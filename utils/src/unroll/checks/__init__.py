@@ -4,6 +4,6 @@ While grading, the same :func:`check` line answers the questions of a judge outs
 """
 
 from unroll.checks.desk import CheckFailed, check
-from unroll.checks.marking import Answer, Comparison, Question, Report, ask, examine, mark
+from unroll.checks.marking import Answer, Comparison, Question, Raised, Report, ask, examine, mark
 
-__all__ = ["Answer", "CheckFailed", "Comparison", "Question", "Report", "ask", "check", "examine", "mark"]
+__all__ = ["Answer", "CheckFailed", "Comparison", "Question", "Raised", "Report", "ask", "check", "examine", "mark"]

@@ -42,10 +42,10 @@ def as_html(report: Report) -> str:
 def explain(row: Row) -> str:
     """The misconception's sentence as part of one that a student can place."""
     sentence = begun_small(row.hint)
-    if row.detail.startswith("right, but"):
+    if row.touches_inputs:
         return f"This is what comes of it when {sentence}"
     evidence = {"numbers": "These are the numbers", "model": "This is the model"}[row.about]
-    if row.detail.startswith("raises"):
+    if row.error is not None:
         evidence = "This is the error"
     return f"{evidence} you get when {sentence}"
 

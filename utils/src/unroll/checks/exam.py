@@ -6,9 +6,10 @@ The channel is a socket that the grader left open. Questions come in; answers go
 import os
 import socket
 import threading
+from dataclasses import asdict
 
 from unroll.checks import wire
-from unroll.checks.marking import Answer, Question, ask, examine
+from unroll.checks.marking import Answer, Question, Raised, ask, examine
 
 _SECONDS = 600  # longer than any cell may run: the grader ends a cell, not we
 _lock = threading.Lock()
@@ -36,7 +37,7 @@ def sit(name: str, thing) -> None:
             try:
                 _send_answer(answer)
             except wire.WireError as error:
-                _send_answer(Answer(error=f"{type(answer.value).__name__} returned: {error}"))
+                _send_answer(Answer(error=Raised("TypeError", f"a {type(answer.value).__name__} was returned: {error}")))
 
 
 def examine_models() -> None:
@@ -47,7 +48,7 @@ def examine_models() -> None:
 
 
 def _send_answer(answer: Answer) -> None:
-    _send({"value": answer.value, "error": answer.error, "touched": answer.touched})
+    _send({"value": answer.value, "error": answer.error and asdict(answer.error), "touched": answer.touched})
 
 
 def _send(value) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 
 from unroll.checks import wire
 from unroll.checks.comparison import Comparison
-from unroll.checks.marking import Answer, Question
+from unroll.checks.marking import Answer, Question, Raised
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def load(path: Path) -> FrozenChecks:
     except _OtherFormat:
         raise
     except (OSError, EOFError, LookupError, TypeError, ValueError, StopIteration, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"{path.name} is damaged ({error}); copy it anew from the assignment") from error
+        raise ValueError(f"{path.name} is damaged ({error}); copy it again from the assignment") from error
     return FrozenChecks(content["release"], questions, comparisons)
 
 
@@ -86,8 +86,12 @@ def _question_out(question: Question) -> dict:
 
 
 def _question_in(fields: dict) -> Question:
-    mistakes = tuple((sentence, Answer(**answer)) for sentence, answer in fields["mistakes"])
+    mistakes = tuple((sentence, _answer_in(answer)) for sentence, answer in fields["mistakes"])
     return Question(**{**fields, "mistakes": mistakes})
+
+
+def _answer_in(fields: dict) -> Answer:
+    return Answer(**{**fields, "error": fields["error"] and Raised(**fields["error"])})
 
 
 def _comparison_in(fields: dict) -> Comparison:

@@ -6,12 +6,13 @@ about: where there is one, a misconception has to explain every failing case.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unroll.checks.comparison import Comparison
 
 if TYPE_CHECKING:
-    from unroll.checks.marking import Answer, Question
+    from unroll.checks.marking import Answer, Question, Raised
 
 _MOST = 3  # that fit equally well and are named together; where more do, the numbers tell nothing
 
@@ -92,7 +93,7 @@ def _explained(
 def _alike(question: "Question", answer: "Answer", index: int, comparison: Comparison) -> bool:
     mistake = question.mistakes[index][1]
     if answer.error is not None or mistake.error is not None:
-        return _message(answer.error) == _message(mistake.error)
+        return _without_line(answer.error) == _without_line(mistake.error)
     if set(answer.touched) != set(mistake.touched):
         return False
     return comparison.compare(mistake.value, answer.value, question.single).same
@@ -111,8 +112,8 @@ def _fails_where_passed(index: int, questions: Sequence["Question"], passed: Seq
 
 def _is_unwritten(answer: "Answer") -> bool:
     """As released: no misconception does that, and to find out what they do takes the most time of an examination."""
-    return answer.error is not None and answer.error.startswith("NotImplementedError")
+    return answer.error is not None and answer.error.type == "NotImplementedError"
 
 
-def _message(error: str | None) -> str | None:
-    return error and error.split(" (line ")[0]
+def _without_line(error: "Raised | None") -> "Raised | None":
+    return error and replace(error, line="")

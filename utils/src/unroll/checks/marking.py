@@ -16,6 +16,30 @@ from unroll.checks.comparison import Comparison, Part
 from unroll.checks.models import HandedOver, hand_over, is_model, rebuild
 
 _ERROR_CHARACTERS = 300
+_NAME_CHARACTERS = 100  # of the class of an error
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception that a student's code raised.
+
+    Parameters
+    ----------
+    type
+        Name of its class.
+    message
+        The first line of what it says.
+    line
+        Where in the student's cell it was raised, as ``"line 3: return x[0]"``; empty where that is not known.
+    """
+
+    type: str
+    message: str = ""
+    line: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.type}: {self.message}" if self.message else self.type
+        return f"{said} ({self.line})" if self.line else said
 
 
 @dataclass(frozen=True)
@@ -27,13 +51,13 @@ class Answer:
     value
         What it returned.
     error
-        What it raised, as ``"ValueError: …"``, or None.
+        What it raised, or None.
     touched
         Positions of the arguments that it changed in place.
     """
 
     value: object = None
-    error: str | None = None
+    error: Raised | None = None
     touched: tuple[int, ...] = ()
 
 
@@ -92,6 +116,10 @@ class Row:
         Of a wrong case in which several values are returned, each of them.
     about
         What the case asks for: "numbers", or a "model".
+    error
+        What the answer raised, or None.
+    touches_inputs
+        True if the result is right, but an input was changed in place.
     """
 
     label: str
@@ -100,6 +128,8 @@ class Row:
     hint: str | None = None
     parts: tuple[Part, ...] = ()
     about: str = "numbers"
+    error: Raised | None = None
+    touches_inputs: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,12 +196,17 @@ def examine(answer: Answer, question: Question) -> Answer:
     if not question.facts or answer.error is not None:
         return answer
     if not isinstance(answer.value, HandedOver):
-        return Answer(error=f"TypeError: a Keras model is asked for, not a {type(answer.value).__name__}")
+        return Answer(error=no_model(answer.value))
     try:
         found = facts.find(rebuild(answer.value), question.facts, dict(question.given))
     except Exception as error:
         return Answer(error=_describe(error))
     return Answer(value=found, touched=answer.touched)
+
+
+def no_model(value) -> Raised:
+    """The error of an answer that is no Keras model where one is asked for."""
+    return Raised("TypeError", f"a Keras model is asked for, not a {type(value).__name__}")
 
 
 def _copy(argument):
@@ -194,17 +229,18 @@ def _identical(before, after) -> bool:
     return before == after
 
 
-def _describe(error: Exception) -> str:
-    """The error as one line, with the line of the student's that raised it."""
-    text = f"{type(error).__name__}: {error}".strip().rstrip(":").splitlines()
+def _describe(error: Exception) -> Raised:
+    """The error, with the line of the student's that raised it."""
+    message = str(error).strip().splitlines()
     place, trace = "", error.__traceback__
     while trace is not None:
         filename, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         if "ipykernel" in filename or "ipython-input" in filename or filename.startswith("<"):
             source = linecache.getline(filename, line).strip()
-            place = f" (line {line}: {source})" if source else f" (line {line})"
+            place = f"line {line}: {source}" if source else f"line {line}"
         trace = trace.tb_next
-    return (text[0] if text else type(error).__name__)[:_ERROR_CHARACTERS] + place[:_ERROR_CHARACTERS]
+    said = message[0] if message else ""
+    return Raised(type(error).__name__[:_NAME_CHARACTERS], said[:_ERROR_CHARACTERS], place[:_ERROR_CHARACTERS])
 
 
 def mark(name: str, questions: list[Question], answers: list[Answer], comparison: Comparison) -> Report:
@@ -222,8 +258,18 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
     rows = []
     for number, (question, verdict) in enumerate(zip(questions, verdicts, strict=True)):
         hint = hints.either(named[number]) if number in named else None
-        about = "model" if question.facts else "numbers"
-        rows.append(Row(question.label, verdict.passed, verdict.detail, hint, verdict.parts, about))
+        rows.append(
+            Row(
+                question.label,
+                verdict.passed,
+                verdict.detail,
+                hint,
+                verdict.parts,
+                about="model" if question.facts else "numbers",
+                error=verdict.error,
+                touches_inputs=verdict.touches_inputs,
+            )
+        )
     return Report(name, tuple(rows), _share(questions, rows))
 
 
@@ -233,15 +279,18 @@ class _Verdict:
     detail: str
     parts: tuple[Part, ...] = ()
     in_form_only: bool = False
+    error: Raised | None = None
+    touches_inputs: bool = False
 
 
 def _judge(question: Question, answer: Answer, comparison: Comparison) -> _Verdict:
     if answer.error is not None:
-        return _Verdict(False, f"raises {answer.error}")
+        return _Verdict(False, f"raises {answer.error}", error=answer.error)
     outcome = comparison.compare(question.expected, answer.value, question.single)
     if outcome.same and answer.touched:
         names = ", ".join(question.names[i] for i in answer.touched if 0 <= i < len(question.names))
-        return _Verdict(False, f"right, but it changes {names} in place; work on a copy", in_form_only=True)
+        detail = f"right, but it changes {names} in place; work on a copy"
+        return _Verdict(False, detail, in_form_only=True, touches_inputs=True)
     if outcome.same:
         return _Verdict(True, outcome.detail)
     again = f"called {question.calls} times with the same arrays: " if question.calls > 1 else ""

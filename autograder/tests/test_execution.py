@@ -1,0 +1,23 @@
+"""What the verdict on a submission follows from."""
+
+import pytest
+from autograder.running import execution
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from unroll.checks import Raised, Report
+from unroll.checks.marking import Row
+
+
+@pytest.mark.parametrize(
+    ("error", "out_of_memory"),
+    [
+        (Raised("MemoryError"), True),
+        (Raised("_ArrayMemoryError", "Unable to allocate 8.00 TiB"), True),
+        (Raised("ValueError", "this is no MemoryError"), False),
+    ],
+)
+def test_a_memory_verdict_follows_from_the_type_of_an_error(error, out_of_memory):
+    output = new_output("error", ename=error.type, evalue=error.message, traceback=[])
+    cell = new_notebook(cells=[new_code_cell("", outputs=[output])])
+    report = Report("c", (Row("a", False, f"raises {error}", error=error),), 0.0)
+    assert execution._ran_out_of_memory(cell, {}) is out_of_memory
+    assert execution._ran_out_of_memory(new_notebook(), {"check": [report]}) is out_of_memory
