@@ -1,6 +1,7 @@
 """What tests that span rooms share."""
 
 import os
+import shutil
 
 import nbformat
 import pytest
@@ -30,3 +31,17 @@ def jail():
 def lecture(jail, request) -> nbformat.NotebookNode:
     """Each lecture, executed offline once for all tests. A cell that fails, fails them with its traceback."""
     return executed(request.param)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The system's Chromium, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None and not os.environ.get("CI"):
+        pytest.skip("needs Chromium: on Debian, apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

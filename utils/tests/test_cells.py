@@ -72,3 +72,12 @@ def test_matrices_side_by_side_are_to_scale(drawn):
 def test_a_matrix_without_a_name_is_refused(drawn):
     with pytest.raises(ValueError, match="1 names for 2 matrices"):
         plots.side_by_side(3, [1, 2], ["W"], title="T")
+
+
+def test_values_are_written_into_their_gates_and_said(drawn):
+    plots.lstm_cell(title="T", values={"f": 0.981, "u": 0.02, "o": 0.5, "c": -0.4, "x": "bears"})
+    written = {text.get_text(): text.get_position() for text in drawn["axes"].texts}
+    for gate, number in {r"$\Gamma_f$": "0.98", r"$\Gamma_u$": "0.02", r"$\Gamma_o$": "0.50"}.items():
+        assert np.hypot(*np.subtract(written[gate], written[number])) < 0.5
+    assert "bears" in written
+    assert "At 'bears': forget gate 0.98, update gate 0.02, output gate 0.50, candidate -0.40." in drawn["alt"]

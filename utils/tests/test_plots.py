@@ -290,3 +290,24 @@ def test_letters_stand_upright_however_many_there_are(monkeypatch):
     plots.heatmap(np.linspace(0, 1, 120)[None], columns=list("ACGT" * 30), title="T", alt="A")
     assert {label.get_rotation() for label in kept["figure"].axes[0].get_xticklabels()} == {0}
     plt.close("all")
+
+
+def test_slides_are_one_figure_with_the_alternative_text_of_each(notebook):
+    with plots.slides("Both"):
+        for number in (1, 2):
+            plt.plot([0, number])
+            plots.figure(f"line {number}", alt=f"A line to {number}.")
+    ((bundle, metadata),) = notebook
+    page = Page(bundle["text/html"])
+    assert [image["alt"] for image in page.images] == ["A line to 1.", "A line to 2."]
+    assert page.captions == ["Both"]
+    assert metadata["image/png"]["alt"] == "A line to 2.", "the picture for viewers without HTML"
+    assert "A line to 1." in bundle["text/plain"]
+
+
+def test_slides_without_a_figure_are_refused(notebook):
+    with pytest.raises(ValueError, match="nothing drawn"), plots.slides("None"):
+        pass
+    plt.plot([0, 1])
+    plots.figure("after", alt="A line.")
+    assert len(notebook) == 1, "a figure after slides is shown by itself"

@@ -9,7 +9,7 @@ from unroll.plots.cells import gru_cell, lstm_cell, rnn_cell, side_by_side
 from unroll.plots.charts import gates, gradient_norms, heatmap, training_curves
 from unroll.plots.colours import PALETTE
 from unroll.plots.diagrams import layered_graph, unrolled_graph
-from unroll.plots.page import figure, style, use_style
+from unroll.plots.page import figure, slides, style, use_style
 from unroll.plots.tokens import tokens_by_value
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "lstm_cell",
     "rnn_cell",
     "side_by_side",
+    "slides",
     "style",
     "tokens_by_value",
     "training_curves",

@@ -1,7 +1,7 @@
 """The cells from the inside: what flows where in one step of an RNN, a GRU and an LSTM, in the letters of the equations."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
@@ -13,6 +13,7 @@ from unroll.plots.page import figure, style
 _WORD, _BODY = "#F2F2F2", "#FAFAFA"
 _RADIUS, _HALF = 0.24, 0.31  # of a circle, and half the height of a box
 Point = tuple[float, float]
+_SPOKEN = {"u": "update gate", "r": "reset gate", "f": "forget gate", "o": "output gate", "c": "candidate"}
 
 
 def rnn_cell(*, title: str) -> None:
@@ -26,7 +27,7 @@ def rnn_cell(*, title: str) -> None:
     with _Canvas((-0.1, 8.4), (-0.6, 4.9)) as cell:
         cell.body((1.15, 0.75), (7.0, 3.2))
         cell.value((0.4, 2.0), _at("a", "t-1"))
-        cell.value((3.4, -0.15), _at("x", "t"), box=True)
+        cell.word((3.4, -0.15))
         cell.box((2.1, 2.0), "$W_{aa}$")
         cell.box((3.4, 1.2), "$W_{ax}$")
         cell.operation((3.4, 2.0), "+")
@@ -52,22 +53,24 @@ def rnn_cell(*, title: str) -> None:
         )
 
 
-def gru_cell(*, title: str) -> None:
+def gru_cell(*, values: Mapping[str, float | str] | None = None, title: str) -> None:
     """Draw one step of a GRU: c<t> = Γ_u ∗ c̃<t> + (1 − Γ_u) ∗ c<t-1>, with Γ_r inside the candidate.
 
     Parameters
     ----------
+    values
+        Numbers to write into the gates and the candidate at one step, by their letters, ``r``, ``u`` and ``c``, and the word as ``x``.
     title
         As for `figure`; the alternative text is written from the drawing.
     """
-    with _Canvas((0, 10.0), (-0.6, 4.6)) as cell:
+    with _Canvas((0, 10.0), (-0.6, 4.6), dict(values or {})) as cell:
         cell.body((1.0, 0.65), (8.85, 4.35))
         cell.value((0.4, 3.8), _at("c", "t-1"))
-        cell.value((2.2, -0.15), _at("x", "t"), box=True)
+        cell.word((2.2, -0.15))
         cell.value((9.5, 3.8), _at("c", "t"))
-        cell.box((3.1, 2.0), r"$\Gamma_r$", GATE_COLOURS["r"])
-        cell.box((5.0, 2.0), r"$\Gamma_u$", GATE_COLOURS["u"])
-        cell.box((7.3, 2.0), r"$\tilde{c}^{\langle t \rangle}$", GATE_COLOURS["c"])
+        cell.box((3.1, 2.0), r"$\Gamma_r$", GATE_COLOURS["r"], letter="r")
+        cell.box((5.0, 2.0), r"$\Gamma_u$", GATE_COLOURS["u"], letter="u")
+        cell.box((7.3, 2.0), r"$\tilde{c}^{\langle t \rangle}$", GATE_COLOURS["c"], letter="c")
         keep, reset, write, total = (5.0, 3.8), (3.1, 2.9), (7.3, 2.9), (7.3, 3.8)
         cell.operation(keep, "×")
         cell.operation(reset, "×")
@@ -101,33 +104,35 @@ def gru_cell(*, title: str) -> None:
             title,
             alt="Diagram of one GRU step. The memory runs along the top: it is multiplied by one minus the update gate, then the "
             "candidate times the update gate is added. Both gates read the old memory and the input; the candidate reads the "
-            "input and the old memory times the reset gate.",
+            "input and the old memory times the reset gate." + cell.describe_values(),
         )
 
 
-def lstm_cell(*, title: str) -> None:
+def lstm_cell(*, values: Mapping[str, float | str] | None = None, title: str) -> None:
     """Draw one step of an LSTM: c<t> = Γ_u ∗ c̃<t> + Γ_f ∗ c<t-1>, a<t> = Γ_o ∗ tanh(c<t>).
 
     Parameters
     ----------
+    values
+        Numbers to write into the gates and the candidate at one step, by their letters, ``f``, ``u``, ``o``, ``c``, and the word as ``x``.
     title
         As for `figure`; the alternative text is written from the drawing.
     """
-    with _Canvas((0, 10.0), (-0.6, 4.6)) as cell:
+    with _Canvas((0, 10.0), (-0.6, 4.6), dict(values or {})) as cell:
         cell.body((1.0, 0.65), (8.85, 4.35))
         cell.value((0.4, 3.8), _at("c", "t-1"))
         cell.value((0.4, 1.0), _at("a", "t-1"))
-        cell.value((1.6, -0.15), _at("x", "t"), box=True)
+        cell.word((1.6, -0.15))
         cell.value((9.5, 3.8), _at("c", "t"))
         cell.value((9.5, 1.0), _at("a", "t"))
         forget, write, total, show = (2.3, 3.8), (4.4, 2.9), (4.4, 3.8), (7.9, 2.0)
-        for place, name, colour in (
+        for place, name, letter in (
             ((2.3, 2.0), r"$\Gamma_f$", "f"),
             ((3.6, 2.0), r"$\Gamma_u$", "u"),
             ((5.2, 2.0), r"$\tilde{c}^{\langle t \rangle}$", "c"),
             ((6.7, 2.0), r"$\Gamma_o$", "o"),
         ):
-            cell.box(place, name, GATE_COLOURS[colour])
+            cell.box(place, name, GATE_COLOURS[letter], letter=letter)
             cell.wire((place[0], 1.0), (place[0], 1.67))
         cell.wire((0.95, 1.0), (6.7, 1.0), arrow=False)
         for x in (2.3, 3.6, 5.2):
@@ -153,7 +158,7 @@ def lstm_cell(*, title: str) -> None:
             title,
             alt="Diagram of one LSTM step. The memory c runs along the top: it is multiplied by the forget gate, then the "
             "candidate times the update gate is added. The three gates and the candidate read the old state a and the input. "
-            "The new state is tanh of the memory times the output gate.",
+            "The new state is tanh of the memory times the output gate." + cell.describe_values(),
         )
 
 
@@ -211,6 +216,7 @@ class _Canvas:
 
     across: Point
     up: Point
+    values: Mapping[str, float | str] = field(default_factory=dict)
 
     def __enter__(self) -> "_Canvas":
         self._style = style()
@@ -233,24 +239,38 @@ class _Canvas:
             )
         )  # fmt: skip
 
-    def box(self, place: Point, text: str, colour: str = _WORD, width: float = 0.76) -> None:
+    def box(self, place: Point, text: str, colour: str = _WORD, width: float = 0.76, letter: str = "") -> None:
+        """A box with its name and, if there is one for its letter, its value."""
         corner = (place[0] - width / 2, place[1] - _HALF + 0.03)
         self.axes.add_patch(
             FancyBboxPatch(
                 corner, width, 2 * _HALF - 0.06, boxstyle="round,pad=0.03", facecolor=colour, edgecolor=INK, zorder=3
             )
         )
-        self.axes.text(*place, text, ha="center", va="center", fontsize=13, zorder=4)
+        value = self.values.get(letter)
+        raised = 0.0 if value is None else 0.1
+        self.axes.text(place[0], place[1] + raised, text, ha="center", va="center", fontsize=13 - 20 * raised, zorder=4)
+        if value is not None:
+            self.axes.text(place[0], place[1] - 0.16, f"{value:.2f}", ha="center", va="center", fontsize=9.5, zorder=4)
+
+    def word(self, place: Point) -> None:
+        """The input of this step."""
+        word = str(self.values.get("x", ""))
+        self.box(place, word or _at("x", "t"), width=max(0.76, 0.17 * len(word)))
 
     def operation(self, place: Point, sign: str) -> None:
         self.axes.add_patch(Circle(place, _RADIUS, facecolor="white", edgecolor=INK, linewidth=1.4, zorder=3))
         self.axes.text(place[0], place[1] - 0.015, sign, ha="center", va="center", fontsize=15, zorder=4)
 
-    def value(self, place: Point, text: str, box: bool = False) -> None:
-        if box:
-            self.box(place, text)
-        else:
-            self.axes.text(*place, text, ha="center", va="center", fontsize=14, zorder=4)
+    def value(self, place: Point, text: str) -> None:
+        self.axes.text(*place, text, ha="center", va="center", fontsize=14, zorder=4)
+
+    def describe_values(self) -> str:
+        """A sentence with the values, for the alternative text."""
+        if not self.values:
+            return ""
+        numbers = ", ".join(f"{_SPOKEN[letter]} {value:.2f}" for letter, value in self.values.items() if letter != "x")
+        return f" At {self.values['x']!r}: {numbers}." if "x" in self.values else f" Here: {numbers}."
 
     def dot(self, place: Point) -> None:
         """A wire branches here."""

@@ -3,6 +3,8 @@
 import base64
 import html
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -99,11 +101,57 @@ def figure(title: str, *, x: str | None = None, y: str | None = None, alt: str) 
         stream = io.BytesIO()
         drawn.savefig(stream, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=0.1, facecolor="white")
     plt.close(drawn)
-    _show(stream.getvalue(), title, alt)
+    if _frames:
+        _frames[-1].append((stream.getvalue(), title, alt))
+    else:
+        _show(stream.getvalue(), title, alt)
+
+
+_frames: list[list[tuple[bytes, str, str]]] = []  # of the slides that are being drawn
+
+
+@contextmanager
+def slides(title: str) -> Iterator[None]:
+    """Show the figures that are drawn in this block as one, with a slider to step through them.
+
+    It works in a page without a kernel too. Where scripts do not run, the last figure is what is seen.
+
+    Parameters
+    ----------
+    title
+        The caption of the whole. Each figure's own title is shown below it while that figure is seen.
+
+    Raises
+    ------
+    ValueError
+        If the title is empty, or nothing was drawn.
+
+    Examples
+    --------
+    >>> with slides("The gates, word by word"):                                      # doctest: +SKIP
+    ...     for word, values in steps:
+    ...         lstm_cell(title=word, values=values)
+    """
+    if not title.strip():
+        raise ValueError("Slides have a title.")
+    _frames.append([])
+    try:
+        yield
+        pictures = _frames[-1]
+    finally:
+        _frames.pop()
+    if not pictures:
+        raise ValueError(f"There is nothing drawn that could be shown as {title!r}.")
+    png, _, alt = pictures[-1]
+    text = "\n".join(f"Figure: {title}. {name}. {words}" for _, name, words in pictures)
+    _display(_slides_page(pictures, title), base64.b64encode(png).decode(), text, alt)
 
 
 def _show(png: bytes, title: str, alt: str) -> None:
-    text = f"Figure: {title}. {alt}"
+    _display(_page(png, title, alt), base64.b64encode(png).decode(), f"Figure: {title}. {alt}", alt)
+
+
+def _display(page: str, encoded: str, text: str, alt: str) -> None:
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -115,19 +163,39 @@ def _show(png: bytes, title: str, alt: str) -> None:
         return
     # Pages show the HTML: no other output carries alternative text through nbconvert's default template. The plain
     # picture is for what shows no HTML (PDF, notebooks that are not trusted); every viewer shows one of the two.
-    encoded = base64.b64encode(png).decode()
     display(
-        {"text/html": _page(png, encoded, title, alt), "image/png": encoded, "text/plain": text},
+        {"text/html": page, "image/png": encoded, "text/plain": text},
         metadata={"image/png": {"alt": alt}},
         raw=True,
     )
 
 
-def _page(png: bytes, encoded: str, title: str, alt: str) -> str:
+# Readable on white and on black, whatever the page's own colour is.
+_CAPTION = '<figcaption style="font-size:0.92em;font-style:italic;margin-top:0.3em">{}</figcaption>'
+_FIGURE = '<figure style="margin:0.5em 0">{}</figure>'
+_SHOW_FRAME = "this.closest('figure').querySelectorAll('[data-frame]').forEach((e, i) => { e.hidden = i != this.value })"
+
+
+def _page(png: bytes, title: str, alt: str) -> str:
+    return _FIGURE.format(_image(png, alt) + _CAPTION.format(html.escape(title)))
+
+
+def _slides_page(pictures: list[tuple[bytes, str, str]], title: str) -> str:
+    last = len(pictures) - 1
+    frames = "".join(
+        f"<div data-frame{'' if number == last else ' hidden'}>{_image(png, alt)}<div>{html.escape(name)}</div></div>"
+        for number, (png, name, alt) in enumerate(pictures)
+    )
+    slider = (
+        f'<input type="range" min="0" max="{last}" value="{last}" oninput="{_SHOW_FRAME}" '
+        f'aria-label="{html.escape(title)}" style="width:min(100%,28em)">'
+    )
+    return _FIGURE.format(frames + slider + _CAPTION.format(html.escape(title)))
+
+
+def _image(png: bytes, alt: str) -> str:
     width = round(int.from_bytes(png[16:20], "big") * _CSS_PIXELS)  # the first field of a PNG's header
     return (
-        '<figure style="margin:0.5em 0">'
-        f'<img src="data:image/png;base64,{encoded}" alt="{html.escape(alt)}" width="{width}" '
+        f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{html.escape(alt)}" width="{width}" '
         'style="max-width:100%;height:auto;background:white;border-radius:4px">'
-        f"<figcaption>{html.escape(title)}</figcaption></figure>"
     )
