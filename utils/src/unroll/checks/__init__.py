@@ -3,7 +3,8 @@
 While grading, the same :func:`check` line answers the questions of a judge outside this process instead.
 """
 
+from unroll.checks.comparison import Comparison
 from unroll.checks.desk import CheckFailed, check
-from unroll.checks.marking import Answer, Comparison, Question, Raised, Report, ask, examine, mark
+from unroll.checks.marking import Answer, Question, Raised, Report, ask, examine, mark
 
 __all__ = ["Answer", "CheckFailed", "Comparison", "Question", "Raised", "Report", "ask", "check", "examine", "mark"]

@@ -1,5 +1,6 @@
 """Is an answer the expected one? If not, the sentence that says where it first is not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +73,7 @@ class Comparison:
     returns: tuple[str, ...] = ()
     draws: bool = False
 
-    def compare(self, expected, answer, single: bool = False) -> Outcome:
+    def compare(self, expected: object, answer: object, single: bool = False) -> Outcome:
         """Compare one answer with the expected value; neither raises nor changes anything.
 
         Parameters
@@ -86,7 +87,7 @@ class Comparison:
             return self._compare_several(expected, answer, single)
         return self._compare_numbers(expected, answer, "", single)
 
-    def _compare_several(self, expected, answer, single: bool) -> Outcome:
+    def _compare_several(self, expected: Sequence[object], answer: object, single: bool) -> Outcome:
         fits = len(self.returns) == len(expected)  # a misconception may return another number of values
         names = self.returns if fits else tuple(f"value {i + 1}" for i in range(len(expected)))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
@@ -103,7 +104,7 @@ class Comparison:
             detail = "; ".join(outcome.detail for outcome in outcomes)
         return Outcome(not wrong, detail, parts, bool(wrong) and all(outcome.in_form_only for outcome in wrong))
 
-    def _compare_numbers(self, expected, answer, name: str, single: bool) -> Outcome:
+    def _compare_numbers(self, expected: object, answer: object, name: str, single: bool) -> Outcome:
         if isinstance(expected, str):
             same = isinstance(answer, str) and answer == expected
             return Outcome(same, f"{name}{expected}" if same else f"{name}yours {_text(answer)}, expected {expected}")
@@ -169,7 +170,7 @@ def _compare_draws(wanted: np.ndarray, given: np.ndarray, name: str) -> Outcome:
     return Outcome(False, f"{name}{_number(values[worst])} {times}")
 
 
-def _part(name: str, same: bool, expected, answer) -> Part:
+def _part(name: str, same: bool, expected: object, answer: object) -> Part:
     if isinstance(expected, str):
         return Part(name, same, _text(answer), expected)
     try:
@@ -184,13 +185,13 @@ def _part(name: str, same: bool, expected, answer) -> Part:
     return Part(name, same, _number(given[place]), _number(wanted[place]), f"{difference[place]:.2g}")
 
 
-def _holds_text(value) -> bool:
+def _holds_text(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return any(_holds_text(each) for each in value)
     return isinstance(value, (str, bytes))
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     return " ".join(value[:_CHARACTERS].split()) if isinstance(value, str) else _kind(value)
 
 
@@ -198,6 +199,6 @@ def _number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _kind(value) -> str:
+def _kind(value: object) -> str:
     name = type(value).__name__
     return {"NoneType": "None", "ndarray": "an array", "int": "an int"}.get(name, f"a {name}")

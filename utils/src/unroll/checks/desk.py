@@ -13,7 +13,7 @@ class CheckFailed(AssertionError):
     """A check failed where a tool reads errors: under ``nbgrader validate`` or ``nbgrader autograde``."""
 
 
-def check(name: str, thing) -> None:
+def check(name: str, thing: object) -> None:
     """Try the public cases of a check on what you wrote, and show what came of it.
 
     Works offline, from the cases that were frozen when the assignment was released. While an assignment is graded the
@@ -74,7 +74,7 @@ def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
     packaged = {path.name: path for path in sorted(Path(str(folder)).glob("*.npz"))}
     for filename, cases in beside.items():
         if name in cases.questions:
-            notes = ()
+            notes: tuple[str, ...] = ()
             if filename in packaged and frozen.load(packaged[filename]).release != cases.release:
                 notes = (
                     f"{filename} beside this notebook and the installed unroll are of different releases. The file beside "

@@ -16,7 +16,7 @@ def as_text(report: Report) -> str:
     for row in report.rows:
         lines.append(f"  {_tick(row)} {row.label.ljust(_DETAIL_COLUMN)} {row.detail}")
         if row.hint:
-            lines.append(f"    {explain(row)}")
+            lines.append(f"    {explain(row, row.hint)}")
         lines += [f"      {line}" for line in _table(row)]
     return "\n".join([*lines, *_closing(report)])
 
@@ -26,7 +26,7 @@ def as_html(report: Report) -> str:
     rows = []
     for row in report.rows:
         colour = "#1a7f37" if row.passed else "#cf222e"
-        hint = f'<div style="margin-top:2px"><em>{html.escape(explain(row))}</em></div>' if row.hint else ""
+        hint = f'<div style="margin-top:2px"><em>{html.escape(explain(row, row.hint))}</em></div>' if row.hint else ""
         table = html.escape("\n".join(_table(row)))
         hint += f"<pre>{table}</pre>" if table else ""
         rows.append(
@@ -39,9 +39,9 @@ def as_html(report: Report) -> str:
     return f"<div><strong><code>{html.escape(report.name)}</code></strong>{table}{closing}</div>"
 
 
-def explain(row: Row) -> str:
-    """The misconception's sentence as part of one that a student can place."""
-    sentence = begun_small(row.hint)
+def explain(row: Row, hint: str) -> str:
+    """A row's hint, which is a misconception's sentence, as part of one that a student can place."""
+    sentence = begun_small(hint)
     if row.touches_inputs:
         return f"This is what comes of it when {sentence}"
     evidence = {"numbers": "These are the numbers", "model": "This is the model"}[row.about]

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from dataclasses import asdict
+from typing import Any
 
 from unroll.checks import wire
 from unroll.checks.marking import Answer, Question, Raised, ask, examine
@@ -28,7 +29,14 @@ def channel() -> socket.socket | None:
     return _channel
 
 
-def sit(name: str, thing) -> None:
+def _open_channel() -> socket.socket:
+    found = channel()
+    if found is None:
+        raise ConnectionError("there is no grader to answer")
+    return found
+
+
+def sit(name: str, thing: object) -> None:
     """Announce a check and answer its questions until the judge says that there are no more."""
     with _lock:
         _send({"check": name})
@@ -51,11 +59,11 @@ def _send_answer(answer: Answer) -> None:
     _send({"value": answer.value, "error": answer.error and asdict(answer.error), "touched": answer.touched})
 
 
-def _send(value) -> None:
-    channel().sendall(wire.pack(value))
+def _send(value: object) -> None:
+    _open_channel().sendall(wire.pack(value))
 
 
-def _receive():
+def _receive() -> Any:
     header, blob = wire.frame_lengths(_exactly(8))
     return wire.unpack(_exactly(header), _exactly(blob))
 
@@ -63,7 +71,7 @@ def _receive():
 def _exactly(count: int) -> bytes:
     parts = []
     while count:
-        part = channel().recv(min(count, 1 << 20))
+        part = _open_channel().recv(min(count, 1 << 20))
         if not part:
             raise ConnectionError("the grader has gone")
         parts.append(part)

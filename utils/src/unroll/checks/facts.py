@@ -4,8 +4,9 @@ A case names the facts that it asks for, and gives what they are found with: ``i
 whatever else a fact says.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ _OTHER_WEIGHTS = 3
 _FIRST_WORDS = 8
 
 
-def find(model, names: tuple[str, ...], given: dict) -> tuple:
+def find(model: Any, names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[object, ...]:
     """The named facts of a Keras model, in order.
 
     Where weights that chance gave could hide something, it is found with others that are drawn here, loud enough to tell a path
@@ -51,7 +52,7 @@ class Subject:
         By name.
     """
 
-    def __init__(self, model, given: dict) -> None:
+    def __init__(self, model: Any, given: Mapping[str, Any]) -> None:
         self.model, self.given = model, given
         self.ids = np.asarray(given["ids"])
 
@@ -76,7 +77,7 @@ class Subject:
         return self.run(self.ids)
 
     @cached_property
-    def recurrent(self) -> list:
+    def recurrent(self) -> list[Any]:
         """The recurrent layers, from the input on."""
         return [layer for layer in _layers(self.model) if _description(layer)]
 
@@ -103,7 +104,7 @@ class Subject:
         self.model.set_weights(kept)
         return outputs
 
-    def with_other_weights(self, layers: list, seed: int) -> np.ndarray:
+    def with_other_weights(self, layers: list[Any], seed: int) -> np.ndarray:
         """The outputs when these layers have other weights."""
         kept = [layer.get_weights() for layer in layers]
         rng = np.random.default_rng([seed, 1])
@@ -119,7 +120,7 @@ class Subject:
         return float(np.mean((outputs.ravel() > 0.5) == (self.labels == 1)))
 
 
-def _layers(model) -> Iterator:
+def _layers(model: Any) -> Iterator[Any]:
     """The layers of a model, and those of the models within it."""
     for layer in model.layers:
         if hasattr(layer, "layers"):
@@ -128,7 +129,7 @@ def _layers(model) -> Iterator:
             yield layer
 
 
-def _yes(value) -> str:
+def _yes(value: object) -> str:
     return "yes" if value else "no"
 
 
@@ -149,10 +150,10 @@ def parameters(subject: Subject) -> int:
 def recurrent_layers(subject: Subject) -> str:
     """Kind, units and directions of every recurrent layer whose weights matter to the outputs, from the input on."""
     matter = [layer for layer in subject.recurrent if _differs(subject.with_other_weights([layer], 0), subject.outputs)]
-    return ", ".join(map(_description, matter)) or "none"
+    return ", ".join(filter(None, map(_description, matter))) or "none"
 
 
-def _description(layer) -> str | None:
+def _description(layer: Any) -> str | None:
     import keras
 
     if isinstance(layer, keras.layers.Bidirectional):
@@ -261,7 +262,7 @@ def decided_by_a_recurrent_layer(subject: Subject) -> str:
     return _yes(np.mean(others) < subject.right(subject.outputs) - _GUESS)
 
 
-FACTS: dict[str, Callable] = {
+FACTS: dict[str, Callable[[Subject], object]] = {
     function.__name__.replace("_", " "): function
     for function in (
         output_shape, parameters, recurrent_layers, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,

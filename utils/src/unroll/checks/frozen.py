@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,8 +45,9 @@ def save(path: Path, frozen: FrozenChecks) -> None:
     }
     tree, arrays = wire.to_tree(content)
     path.parent.mkdir(parents=True, exist_ok=True)
-    named = {f"a{number}": array for number, array in enumerate(arrays)}
-    np.savez_compressed(path, tree=np.array(json.dumps(tree)), **named)
+    named: dict[str, Any] = {f"a{number}": array for number, array in enumerate(arrays)}
+    named["tree"] = np.array(json.dumps(tree))
+    np.savez_compressed(path, **named)
 
 
 def load(path: Path) -> FrozenChecks:
@@ -79,20 +81,20 @@ class _OtherFormat(ValueError):
     pass
 
 
-def _question_out(question: Question) -> dict:
+def _question_out(question: Question) -> dict[str, object]:
     fields = {name: getattr(question, name) for name in Question.__dataclass_fields__ if name != "mistakes"}
     fields["given"] = dict(question.given)
     return {**fields, "mistakes": [[sentence, asdict(answer)] for sentence, answer in question.mistakes]}
 
 
-def _question_in(fields: dict) -> Question:
+def _question_in(fields: dict[str, Any]) -> Question:
     mistakes = tuple((sentence, _answer_in(answer)) for sentence, answer in fields["mistakes"])
     return Question(**{**fields, "mistakes": mistakes})
 
 
-def _answer_in(fields: dict) -> Answer:
+def _answer_in(fields: dict[str, Any]) -> Answer:
     return Answer(**{**fields, "error": fields["error"] and Raised(**fields["error"])})
 
 
-def _comparison_in(fields: dict) -> Comparison:
+def _comparison_in(fields: dict[str, Any]) -> Comparison:
     return Comparison(**fields)

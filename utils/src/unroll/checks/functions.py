@@ -21,4 +21,4 @@ def waves(theta: np.ndarray) -> float:
     return float(np.sum(np.sin(flat * np.roll(flat, 1))))
 
 
-FUNCTIONS: dict[str, Callable] = {function.__name__: function for function in (squares, cubes, waves)}
+FUNCTIONS: dict[str, Callable[[np.ndarray], float]] = {function.__name__: function for function in (squares, cubes, waves)}

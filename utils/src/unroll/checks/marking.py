@@ -8,6 +8,7 @@ import copy
 import linecache
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ class Question:
     """
 
     label: str
-    arguments: tuple
+    arguments: tuple[Any, ...]
     names: tuple[str, ...]
     expected: object
     mistakes: Sequence[tuple[str, Answer]] = ()
@@ -162,7 +163,7 @@ class Report:
         return tuple(dict.fromkeys(row.hint for row in self.rows if row.hint))
 
 
-def ask(thing, arguments: tuple, calls: int = 1) -> Answer:
+def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
     """Call `thing` with copies of the arguments and note what comes of it.
 
     Parameters
@@ -198,33 +199,33 @@ def examine(answer: Answer, question: Question) -> Answer:
     if not isinstance(answer.value, HandedOver):
         return Answer(error=no_model(answer.value))
     try:
-        found = facts.find(rebuild(answer.value), question.facts, dict(question.given))
+        found = facts.find(rebuild(answer.value), question.facts, question.given)
     except Exception as error:
         return Answer(error=_describe(error))
     return Answer(value=found, touched=answer.touched)
 
 
-def no_model(value) -> Raised:
+def no_model(value: object) -> Raised:
     """The error of an answer that is no Keras model where one is asked for."""
     return Raised("TypeError", f"a Keras model is asked for, not a {type(value).__name__}")
 
 
-def _copy(argument):
+def _copy(argument: object) -> Any:
     if isinstance(argument, HandedOver):
         return rebuild(argument)
     return argument.copy(order="K") if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
 
 
-def _identical(before, after) -> bool:
+def _identical(before: object, after: object) -> bool:
     if isinstance(before, HandedOver):
         return before == hand_over(after)
     if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         return before.shape == after.shape and before.dtype == after.dtype and np.array_equal(before, after, equal_nan=True)
     if type(before) is not type(after):
         return False
-    if isinstance(before, dict):
+    if isinstance(before, dict) and isinstance(after, dict):
         return list(before) == list(after) and all(_identical(before[key], after[key]) for key in before)
-    if isinstance(before, (list, tuple)):
+    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
         return len(before) == len(after) and all(map(_identical, before, after))
     return before == after
 

@@ -7,39 +7,11 @@ are known, so that nothing of the sender's runs; what is then said of the model 
 import json
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-_LAYERS = {
-    "Activation", "Add", "Average", "AveragePooling1D", "BatchNormalization", "Bidirectional", "Concatenate", "Conv1D", "Dense",
-    "Dropout", "Embedding", "Flatten", "GRU", "GRUCell", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Identity",
-    "InputLayer", "LSTM", "LSTMCell", "LayerNormalization", "Masking", "MaxPooling1D", "Maximum", "Multiply", "Permute", "RNN",
-    "ReLU", "RepeatVector", "Reshape", "SimpleRNN", "SimpleRNNCell", "Softmax", "SpatialDropout1D", "StackedRNNCells",
-    "Subtract", "TimeDistributed",
-}  # fmt: skip
-_MODELS = {"Functional", "Sequential"}
-_INITIALIZERS = {
-    "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "Identity", "LecunNormal", "LecunUniform", "Ones",
-    "Orthogonal", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "Zeros",
-}  # fmt: skip
-_OPERATIONS = {"Any", "GetItem", "LogicalOr", "NotEqual"}
-_LOSSES = {"BinaryCrossentropy", "CategoricalCrossentropy", "MeanSquaredError", "SparseCategoricalCrossentropy"}
-# By the module that a configuration names. The operations are what Keras notes down of a mask that passes between layers, and of
-# a step that is taken out, such as ``states[:, -1]``.
-_KNOWN = {
-    "keras.layers": _LAYERS,
-    "keras": {"DTypePolicy", *_MODELS},
-    "keras.models": _MODELS,
-    "keras.src.models.functional": _MODELS,
-    "keras.src.models.sequential": _MODELS,
-    "keras.initializers": _INITIALIZERS,
-    "keras.regularizers": {"L1", "L2", "L1L2"},
-    "keras.constraints": {"MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"},
-    "keras.losses": _LOSSES,
-    "keras.src.ops.numpy": _OPERATIONS,
-    "keras.ops": _OPERATIONS,
-    None: {"__keras_tensor__", "__slice__"},
-}
+from unroll.checks.allowed import ALLOWED, LOSSES, MODELS
 
 
 class ModelError(ValueError):
@@ -64,20 +36,19 @@ class HandedOver:
     weights: tuple[np.ndarray, ...]
     loss: str | None = None
 
-    def __eq__(self, other) -> bool:
-        same = isinstance(other, HandedOver) and (self.config, self.loss) == (other.config, other.loss)
-        return same and len(self.weights) == len(other.weights) and all(map(np.array_equal, self.weights, other.weights))
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, HandedOver) or (self.config, self.loss) != (other.config, other.loss):
+            return False
+        return len(self.weights) == len(other.weights) and all(map(np.array_equal, self.weights, other.weights))
 
-    __hash__ = None
 
-
-def is_model(value) -> bool:
+def is_model(value: object) -> bool:
     """True for a Keras model; does not import Keras for it."""
     keras = sys.modules.get("keras")
     return keras is not None and isinstance(value, keras.Model)
 
 
-def hand_over(model) -> HandedOver:
+def hand_over(model: Any) -> HandedOver:
     """Write down a model.
 
     Raises
@@ -87,7 +58,7 @@ def hand_over(model) -> HandedOver:
     """
     import keras
 
-    if type(model).__name__ not in _MODELS:
+    if type(model).__name__ not in MODELS:
         raise ModelError(
             f"a model of the class {type(model).__name__} cannot be handed over; use keras.Sequential or "
             "keras.Model(inputs, outputs)"
@@ -104,7 +75,7 @@ def hand_over(model) -> HandedOver:
     return handed
 
 
-def _loss(model):
+def _loss(model: Any) -> Any:
     """The loss that a model was compiled with, as an object of Keras; None if there is none, or one of somebody's own."""
     import keras
 
@@ -112,12 +83,12 @@ def _loss(model):
     if isinstance(loss, str):
         loss = keras.losses.get(loss)
     name = "".join(part.capitalize() for part in getattr(loss, "__name__", "").split("_"))
-    if name in _LOSSES:  # a function, such as that of "sparse_categorical_crossentropy"
+    if name in LOSSES:  # a function, such as that of "sparse_categorical_crossentropy"
         loss = getattr(keras.losses, name)()
     return loss if isinstance(loss, keras.Loss) else None
 
 
-def rebuild(handed: HandedOver):
+def rebuild(handed: HandedOver) -> Any:
     """Build a model anew.
 
     Returns
@@ -133,7 +104,7 @@ def rebuild(handed: HandedOver):
     import keras
 
     configs = [_read(text) for text in (handed.config, handed.loss) if text is not None]
-    if not isinstance(configs[0], dict) or configs[0].get("class_name") not in _MODELS:
+    if not isinstance(configs[0], dict) or configs[0].get("class_name") not in MODELS:
         raise ModelError("this is no model")
     for config in configs:
         _check_known(config)
@@ -148,14 +119,14 @@ def rebuild(handed: HandedOver):
     return model
 
 
-def _read(text: str):
+def _read(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ModelError("the configuration is not JSON") from error
 
 
-def _check_known(config) -> None:
+def _check_known(config: object) -> None:
     """Raise ModelError where a configuration names what is not on the list, and drop how it, or a model in it, was compiled."""
     pending = [config]
     while pending:
@@ -169,10 +140,10 @@ def _check_known(config) -> None:
             pending += node.values()
 
 
-def _check_class(node: dict) -> None:
+def _check_class(node: dict[str, Any]) -> None:
     module, name, registered = node.get("module"), node["class_name"], node.get("registered_name")
     strange = not all(isinstance(value, (str, type(None))) for value in (module, name, registered))
-    if strange or name not in _KNOWN.get(module, ()) or registered not in (None, name):
+    if strange or name not in ALLOWED.get(module, ()) or registered not in (None, name):
         raise ModelError(
             f"it holds a {name}; a judged model is built of Keras's own layers, such as Embedding, LSTM, Bidirectional and Dense"
         )

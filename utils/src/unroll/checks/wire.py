@@ -7,6 +7,8 @@ import json
 import math
 import re
 import struct
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 
@@ -22,11 +24,14 @@ _DTYPE = re.compile(r"[<>|][biufc][0-9]{1,2}")
 _LENGTHS = struct.Struct("<II")
 
 
+Order = Literal["C", "F"]  # as NumPy has it
+
+
 class WireError(ValueError):
     """A value cannot be sent, or what has arrived is not a value."""
 
 
-def pack(value) -> bytes:
+def pack(value: object) -> bytes:
     """Turn a value into one frame.
 
     Parameters
@@ -63,7 +68,7 @@ def frame_lengths(prefix: bytes) -> tuple[int, int]:
     return header, blob
 
 
-def unpack(header: bytes, blob: bytes):
+def unpack(header: bytes, blob: bytes) -> Any:
     """Turn the two parts of a frame back into a value. Raises WireError if they are not one."""
     try:
         tree = json.loads(header)
@@ -71,7 +76,7 @@ def unpack(header: bytes, blob: bytes):
         raise WireError("the header is not JSON") from error
     position = 0
 
-    def next_array(dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+    def next_array(dtype: np.dtype, shape: tuple[int, ...], order: Order) -> np.ndarray:
         nonlocal position
         size = math.prod(shape) * dtype.itemsize
         if position + size > len(blob):
@@ -89,12 +94,12 @@ def unpack(header: bytes, blob: bytes):
     return value
 
 
-def to_tree(value) -> tuple[object, list[np.ndarray]]:
+def to_tree(value: object) -> tuple[object, list[np.ndarray]]:
     """Split a value into JSON and the arrays that it refers to, in order."""
     arrays: list[np.ndarray] = []
     nodes = 0
 
-    def convert(item, depth: int):
+    def convert(item: object, depth: int) -> object:
         nonlocal nodes
         nodes += 1
         if depth > _DEPTH or nodes > _NODES:
@@ -117,8 +122,9 @@ def to_tree(value) -> tuple[object, list[np.ndarray]]:
             return item
         if isinstance(item, (list, tuple)):
             return {"l" if isinstance(item, list) else "t": [convert(each, depth + 1) for each in item]}
-        if getattr(item, "__name__", None) in FUNCTIONS and FUNCTIONS[item.__name__] is item:
-            return {"f": item.__name__}
+        name = getattr(item, "__name__", None)
+        if isinstance(name, str) and FUNCTIONS.get(name) is item:
+            return {"f": name}
         if isinstance(item, HandedOver):
             return {"m": [convert(part, depth + 1) for part in (item.config, item.loss, tuple(item.weights))]}
         if isinstance(item, dict) and all(isinstance(key, str) for key in item):
@@ -128,7 +134,7 @@ def to_tree(value) -> tuple[object, list[np.ndarray]]:
     return convert(value, 0), arrays
 
 
-def from_tree(tree, next_array):
+def from_tree(tree: object, next_array: Callable[[np.dtype, tuple[int, ...], Order], np.ndarray]) -> Any:
     """Build a value from its JSON; `next_array(dtype, shape, order)` gives the arrays in order.
 
     Raises
@@ -138,7 +144,7 @@ def from_tree(tree, next_array):
     """
     nodes = 0
 
-    def convert(node, depth: int):
+    def convert(node: object, depth: int) -> object:
         nonlocal nodes
         nodes += 1
         if depth > _DEPTH or nodes > _NODES:
@@ -164,14 +170,15 @@ def from_tree(tree, next_array):
     return convert(tree, 0)
 
 
-def _model(config, loss, weights) -> HandedOver:
-    arrays = isinstance(weights, tuple) and all(isinstance(weight, np.ndarray) for weight in weights)
-    if not arrays or not isinstance(config, str) or not isinstance(loss, (str, type(None))):
+def _model(config: object, loss: object, weights: object) -> HandedOver:
+    if not isinstance(weights, tuple) or not all(isinstance(weight, np.ndarray) for weight in weights):
+        raise WireError("not a model")
+    if not isinstance(config, str) or not isinstance(loss, (str, type(None))):
         raise WireError("not a model")
     return HandedOver(config, weights, loss)
 
 
-def _array_type(content) -> tuple[np.dtype, tuple[int, ...], str]:
+def _array_type(content: Any) -> tuple[np.dtype, tuple[int, ...], Order]:
     try:
         name, shape, order = content
         if not isinstance(name, str) or not _DTYPE.fullmatch(name):
