@@ -20,6 +20,7 @@ def test_there_are_locks():
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_requirement_is_pinned_and_hashed(lock):
+    assert requirements(lock)
     for requirement in requirements(lock):
         assert re.match(r"^[a-z0-9.-]+(\[[a-z,-]+\])?==\S+", requirement), requirement
         assert "--hash=sha256:" in requirement, requirement

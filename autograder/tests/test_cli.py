@@ -15,6 +15,8 @@ from autograder.course import Course
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Journal
 
+from autograder import doctor
+
 COMMAND = str(Path(sys.executable).with_name("autograder"))
 LOOP = "def scale(x, w):\n    while True:\n        pass\n"
 
@@ -154,6 +156,12 @@ def test_full_disk_is_told_and_goes_on(jail, course):
     assert run("grade", "ps1", "--course", str(course)).returncode == 0
     with open_gradebook(Course.load(course)) as gradebook:
         assert len(gradebook.assignment_submissions("ps1")) == 4
+
+
+@pytest.mark.parametrize(("writable", "words"), [(True, "writable, not used yet"), (False, "not writable and not needed")])
+def test_doctor_says_whether_cgroups_could_be_used(writable, words, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: writable)
+    assert doctor._cgroups().detail.startswith(words)
 
 
 def test_doctor_says_what_this_machine_can_do(jail):

@@ -22,6 +22,8 @@ import autograder
 
 pytestmark = pytest.mark.usefixtures("jail")
 
+ROOT = Path(__file__).parents[2]
+
 LOOK = """
 import ctypes, errno, fcntl, json, os, resource, socket, stat, struct, sys
 
@@ -97,7 +99,7 @@ def test_no_file_of_the_course_exists(each_jail, small_course):
     (small_course.path / "gradebook.db").write_bytes(b"x")
     assert len(small_course.course.secret) == 32
     paths = [str(path) for path in small_course.path.rglob("*")]
-    paths += [str(small_course.path), autograder.__file__, str(Path(autograder.__file__).parents[3] / "judges")]
+    paths += [str(small_course.path), autograder.__file__, str(ROOT / "judges"), str(ROOT / "solutions")]
     code = f"""import os
 found = [path for path in {paths!r} if os.path.lexists(path)]
 for folder, _, names in os.walk("/"):
@@ -108,7 +110,7 @@ print("FOUND", found)"""
     transcript = small_course.run(small_course.notebook(end=code))
     assert transcript.verdict is Verdict.GRADED
     assert "FOUND []" in transcript.notebooks["ps1"]
-    assert all(Path(path).exists() for path in paths[:-1])  # outside they all do
+    assert [path for path in paths if not Path(path).exists()] == []  # outside they all do
 
 
 def test_environment_is_the_allow_list(look, each_jail, monkeypatch):
@@ -266,24 +268,32 @@ def test_no_network(look, each_jail):
 
 
 def test_open_descriptors_lead_nowhere(look):
-    """Of the running kernel: devices, sockets, pipes of its own, files inside its own root. None of the host's."""
-    seen = look(links="{f: attempt(lambda: os.readlink('/proc/self/fd/' + f)) for f in os.listdir('/proc/self/fd')}")
-    for number, target in seen["links"].items():
-        kind = target.split(":")[0]
-        assert target == "/dev/null" or kind in ("socket", "pipe", "anon_inode") or "ENOENT" in target, (number, target)
-
-
-def test_inventory(look, shown, each_jail):
-    """Every mount and every descriptor of a jail is on the list of what may be there; environment, processes and capabilities
-    are compared in the tests above."""
-    binds, covered = shown
+    """Of the running kernel: the sockets it was given, what the grader has connected to them, and what lies inside the jail."""
     seen = look(
-        mounts="[(m[4], m[m.index('-') + 1]) for m in (line.split() for line in open('/proc/self/mountinfo'))]",
         links="{f: attempt(lambda: os.readlink('/proc/self/fd/' + f)) for f in os.listdir('/proc/self/fd')}",
         inside="""[f'socket:[{line.split()[at]}]' for kind, at in (('unix', 6), ('tcp', 9), ('udp', 9))
                for line in list(open('/proc/net/' + kind))[1:]]""",
         names="{f: attempt(lambda: socket.socket(fileno=os.dup(int(f))).getsockname()) for f in os.listdir('/proc/self/fd')}",
     )
+    links = {int(number): target for number, target in seen["links"].items() if "ENOENT" not in target}  # the listing's own
+    outward = {number for number, target in links.items() if target.startswith("socket:") and target not in seen["inside"]}
+    inherited = {*LISTENERS.values(), JUDGE}
+    assert inherited <= outward
+    listeners = {channel: seen["names"][str(number)] for channel, number in LISTENERS.items()}
+    assert len({*listeners.values()}) == 5
+    connected = {listeners[channel] for channel in ("shell", "iopub", "control")}  # what the grader uses of them
+    assert {seen["names"][str(number)] for number in outward - inherited} == connected
+    pipes = [target for target in links.values() if target.startswith("pipe:")]
+    assert all(pipes.count(pipe) > 1 for pipe in pipes)  # both ends are in here
+    plain = {target for target in links.values() if not target.startswith(("socket:", "pipe:"))}
+    assert plain == {"/dev/null", "anon_inode:[eventfd]", "anon_inode:[eventpoll]"}
+
+
+def test_inventory(look, shown, each_jail):
+    """Every mount of a jail is on the list of what may be there; environment, processes, capabilities and descriptors are
+    compared in the tests above."""
+    binds, covered = shown
+    seen = look(mounts="[(m[4], m[m.index('-') + 1]) for m in (line.split() for line in open('/proc/self/mountinfo'))]")
     own = {"/": "tmpfs", "/proc": "proc", "/home/student": "tmpfs", "/tmp": "tmpfs", "/dev/shm": "tmpfs"}
     if each_jail == "bubblewrap":
         own = {"/": "tmpfs", "/proc": "proc", "/home": "tmpfs"}
@@ -299,19 +309,6 @@ def test_inventory(look, shown, each_jail):
     assert [
         point for point in shown if point not in wanted and not os.path.ismount(point)
     ] == []  # a disk of the host below a bind
-
-    links = {int(number): target for number, target in seen["links"].items() if "ENOENT" not in target}  # the listing's own
-    outward = {number for number, target in links.items() if target.startswith("socket:") and target not in seen["inside"]}
-    inherited = {*LISTENERS.values(), JUDGE}
-    assert inherited <= outward
-    listeners = {channel: seen["names"][str(number)] for channel, number in LISTENERS.items()}
-    assert len({*listeners.values()}) == 5
-    connected = {listeners[channel] for channel in ("shell", "iopub", "control")}  # what the grader uses of them
-    assert {seen["names"][str(number)] for number in outward - inherited} == connected
-    pipes = [target for target in links.values() if target.startswith("pipe:")]
-    assert all(pipes.count(pipe) > 1 for pipe in pipes)  # both ends are in here
-    plain = {target for target in links.values() if not target.startswith(("socket:", "pipe:"))}
-    assert plain == {"/dev/null", "anon_inode:[eventfd]", "anon_inode:[eventpoll]"}
 
 
 LAUNCH = """
