@@ -276,7 +276,7 @@ def test_hidden_tests_solutions_and_schemes_never_appear(room):
     for secret in ("sesame", HIDDEN, SOLUTION, "the key to it"):
         assert secret not in page
     assert "seen before" in page
-    assert page.count("From here on, what cells printed is left out") == 1
+    assert page.count("From here on, output is not shown") == 1
     assert page.index("seen before") < page.index("From here on") < page.index("print</span>")
     assert HINT in Tags(page[page.index("From here on") :]).text, "the judge's own sentence comes from outside of the kernel"
 
@@ -323,7 +323,7 @@ def test_scores_comments_and_penalty_are_the_gradebooks(room):
     page = room.page()
     words = Tags(page).text
     assert "27.5 of 30 points" in words
-    assert "2 h after the due date, which takes 1.5 off" in words
+    assert "2 h after the due date, which costs 1.5 points" in words
     assert "4 of 5" in words and "not graded yet" not in words
     assert "Nearly; see" in words
     assert_inert(page)

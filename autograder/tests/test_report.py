@@ -27,7 +27,7 @@ def test_findings_come_first_and_count_students(room):
     text = words(room)
     assert "4 submissions, 3 graded, median 20 of 30 points" in text
     assert f"2 of 3 {HINT}" in text
-    assert text.index(HINT) < text.index("Questions") < text.index("Scores") < text.index("Everybody")
+    assert text.index(HINT) < text.index("Questions") < text.index("Scores") < text.index("All submissions")
 
 
 def test_questions_have_their_difficulty(room):

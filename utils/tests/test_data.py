@@ -146,7 +146,7 @@ def test_a_changed_file_is_refused(published, monkeypatch):
     folder, address, _ = published
     (folder / "names.txt").write_bytes(b"eve\n")
     one_file(monkeypatch, b"ada\n", address + "names.txt")
-    with pytest.raises(DataError, match=r"names\.txt no longer gives the file we know: its SHA-256 differs\.$"):
+    with pytest.raises(DataError, match=r"names\.txt no longer serves the expected file: its SHA-256 differs\.$"):
         data.load("names")
 
 
@@ -218,7 +218,7 @@ def test_a_changed_archive_is_refused_and_not_kept(published, tmp_path, monkeypa
     else:
         (folder / "digits.tar.gz").write_bytes(whole[: len(whole) // 2] if damage == "cut short" else b"<html>")
     an_archive(monkeypatch, tmp_path / "original.tar.gz", address + "digits.tar.gz")
-    with pytest.raises(DataError, match=r"digits\.tar\.gz no longer gives the file we know: its SHA-256 differs\.$"):
+    with pytest.raises(DataError, match=r"digits\.tar\.gz no longer serves the expected file: its SHA-256 differs\.$"):
         data.load("fsdd")
     (folder / "digits.tar.gz").write_bytes(whole)
     assert len(data.load("fsdd")["test"]) == 3
@@ -231,7 +231,7 @@ def test_without_network_the_sample_is_used_and_one_line_says_so(published, monk
     one_file(monkeypatch, b"ada\n", address)
     assert data.load("names") == ["sample"]
     said = capsys.readouterr()
-    assert said.out == f"names: {address} {reason}; this is the embedded sample, made up by our own code.\n"
+    assert said.out == f"names: {address} {reason}; using the embedded sample, which is made up.\n"
     assert said.err == ""
 
 
@@ -254,19 +254,19 @@ def test_a_full_disk_is_one_sentence(published, monkeypatch):
 def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("UNROLL_DATA", str(tmp_path / "file"))
-    with pytest.raises(DataError, match="cannot be kept in .*set UNROLL_DATA to a folder you can write"):
+    with pytest.raises(DataError, match="cannot be stored in .*set UNROLL_DATA to a writable folder"):
         data.load("names")
 
 
 def test_a_mirror_that_is_no_folder_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("UNROLL_DATA_MIRROR", str(tmp_path / "nowhere"))
-    with pytest.raises(DataError, match="which is no folder"):
+    with pytest.raises(DataError, match="which is not a folder"):
         data.load("names")
 
 
 @pytest.mark.parametrize("use", [data.load, data.sample, data.card])
 def test_an_unknown_name_is_answered_with_the_known_ones(use):
-    with pytest.raises(DataError, match="no data set 'nmaes'; there are names, shakespeare, "):
+    with pytest.raises(DataError, match="no data set 'nmaes'. Available: names, shakespeare, "):
         use("nmaes")
 
 
@@ -325,7 +325,7 @@ def test_only_the_subject_tells_the_number():
 
 @pytest.mark.parametrize(("distance", "distractors"), [(0, False), (11, True)])
 def test_a_distance_too_short_is_an_error(distance, distractors):
-    with pytest.raises(ValueError, match="distance is at least"):
+    with pytest.raises(ValueError, match="distance must be at least"):
         data.agreement(np.random.default_rng(0), 1, distance, distractors)
 
 

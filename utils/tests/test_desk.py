@@ -102,7 +102,7 @@ def test_a_damaged_file_says_what_to_do(tmp_path, damage):
 def test_a_file_of_a_later_version(tmp_path):
     tree, _ = wire.to_tree({"format": 99})
     np.savez(tmp_path / "01_x.npz", tree=np.array(json.dumps(tree)))
-    with pytest.raises(ValueError, match=r"01_x\.npz is of another version of unroll"):
+    with pytest.raises(ValueError, match=r"01_x\.npz belongs to another version of unroll"):
         frozen.load(tmp_path / "01_x.npz")
     assert zipfile.is_zipfile(tmp_path / "01_x.npz")
 
@@ -170,7 +170,7 @@ def test_cases_of_the_package_are_found(at_desk, capsys):
 
 
 def test_an_unknown_check_says_which_there_are(at_desk):
-    with pytest.raises(LookupError, match="There is no check called 'dubble'. Known checks: double, other."):
+    with pytest.raises(LookupError, match="There is no check named 'dubble'. Known checks: double, other."):
         check("dubble", len)
 
 
@@ -179,7 +179,7 @@ def test_different_releases_are_told(at_desk, capsys):
     assert "different releases" not in capsys.readouterr().out
     save(at_desk / "package" / "public" / "01_x.npz", release="r2")
     check("double", lambda x: 2 * x + 1)
-    assert "01_x.npz beside this notebook and the installed unroll are of different releases" in capsys.readouterr().out
+    assert "01_x.npz next to this notebook and the installed unroll are from different releases" in capsys.readouterr().out
 
 
 def test_under_nbgrader_a_failure_is_an_error(at_desk, monkeypatch, capsys):

@@ -105,9 +105,9 @@ def test_both_directions_are_those_of_keras():
 
 def test_other_layers_are_refused():
     for use in (record, gradient_norms):
-        with pytest.raises(TypeError, match="no instrument for Dense, only for SimpleRNN"):
+        with pytest.raises(TypeError, match="Dense is not supported, only SimpleRNN"):
             use(keras.layers.Dense(3), data())
-    with pytest.raises(ValueError, match="no memory cell beside its state"):
+    with pytest.raises(ValueError, match="no memory cell separate from its state"):
         gradient_norms(keras.layers.GRU(3), data(), of="c")
     with pytest.raises(ValueError, match="'a', 'c' or 'x', not of 'h'"):
         gradient_norms(keras.layers.GRU(3), data(), of="h")

@@ -139,7 +139,7 @@ def test_an_id_without_a_text_is_told_with_those_there_are(missing, known):
 @pytest.mark.parametrize(("title", "alt"), [("", "A"), ("T", " ")])
 def test_a_figure_without_words_is_refused(title, alt):
     plt.plot([1, 2])
-    with pytest.raises(ValueError, match="has a title and alternative text"):
+    with pytest.raises(ValueError, match="needs a title and alternative text"):
         plots.figure(title, alt=alt)
     plt.close()
 
@@ -147,7 +147,7 @@ def test_a_figure_without_words_is_refused(title, alt):
 def test_a_figure_without_a_drawing_is_refused():
     for prepare in (lambda: None, plt.subplots):
         prepare()
-        with pytest.raises(ValueError, match="nothing drawn that could be shown as 'T'"):
+        with pytest.raises(ValueError, match="Nothing has been drawn that could be shown as 'T'"):
             plots.figure("T", alt="A")
         plt.close("all")
 

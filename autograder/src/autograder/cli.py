@@ -1,4 +1,4 @@
-"""The command ``autograder``: each function below is one of its words."""
+"""The command ``autograder``; each function below is one subcommand."""
 
 import json
 import socket
@@ -24,8 +24,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-# jsonschema, which nbformat imports, looks for this package to check addresses, and building its grammar takes a second and
-# a half of every start. No notebook needs it.
+# nbformat imports jsonschema, which uses this package, if installed, to check addresses. Building its grammar takes 1.5 s
+# at every start, and no notebook needs it.
 sys.modules.setdefault("rfc3987_syntax", None)
 
 from autograder.course import Course, CourseError  # noqa: E402
@@ -42,18 +42,18 @@ out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty()
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _RATE_SECONDS = 120  # over which the rate and the time left are estimated
-_GOES_ON = "What was recorded stays recorded; the same command goes on from there."
+_GOES_ON = "Recorded results are kept; run the same command again to continue."
 
-CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course, a folder as nbgrader has it.")]
+CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course folder, laid out as for nbgrader.")]
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Name of the assignment.", show_default=False)]
 Names = Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)]
-NoJail = Annotated[bool, typer.Option("--no-jail", help="Run student code without walls. Only for code that you trust.")]
+NoJail = Annotated[bool, typer.Option("--no-jail", help="Run student code without a jail. Only for code that you trust.")]
 _HERE = Path(".")
 
 
 @app.command()
 def release(names: Names, course: CourseOption = _HERE) -> None:
-    """Make the students' version of assignments, unless it would give something away."""
+    """Make the student version of assignments. Refuses if it would leak anything."""
     from autograder.release import release as release_one
 
     loaded = Course.load(course)
@@ -66,7 +66,7 @@ def release(names: Names, course: CourseOption = _HERE) -> None:
 
 @app.command()
 def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False) -> None:
-    """Prove assignments before students see them: reference, mistakes, idle answers, leaks, time and memory."""
+    """Test assignments before students see them: reference, mistakes, idle answers, leaks, time and memory."""
     from autograder.kernels.parent import close_parents
     from autograder.rehearse import rehearse as rehearse_one
 
@@ -84,31 +84,32 @@ def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False
     finally:
         close_parents()
     if failed:
-        out.print(f"{failed} of these must be mended before the release.")
+        out.print(f"{failed} of these must be fixed before the release.")
         raise typer.Exit(NOT_ALL_GRADED)
 
 
 @app.command()
 def collect(
     name: Name,
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A folder, or an archive, with an entry for each student.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A folder or archive with one entry per student.")],
     pattern: Annotated[
         str | None,
         typer.Option(
-            metavar="REGEX", help="Where an entry's name has the student: (?P<student>...). Up to the first _ if left out."
+            metavar="REGEX",
+            help="Finds the student in an entry's name: (?P<student>...). By default, everything up to the first _.",
         ),
     ] = None,
     course: CourseOption = _HERE,
 ) -> None:
-    """Take in uploads: a file, folder or archive for each student. Nothing is executed; each gets a receipt.
+    """Collect uploads: one file, folder or archive per student. Nothing is executed; each upload gets a receipt.
 
-    Exit status 1 when one was refused.
+    Exits with 1 if an upload was refused.
     """
     from autograder.intake.collect import collect as collect_all
 
     receipts = list(collect_all(Course.load(course), name, source, pattern))
     refused = [receipt for receipt in receipts if receipt.refused]
-    out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} taken in, {len(refused)} refused")
+    out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} collected, {len(refused)} refused")
     for receipt in refused:
         out.print(f"  [red]refused[/red] {_plain(receipt.origin)}: {_plain(receipt.refused)}")
     if refused:
@@ -120,24 +121,26 @@ def grade(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)
     ] = None,
-    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; may be given again.")] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Submissions at a time; the number of cores by default.")] = None,
+    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; can be repeated.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions to run in parallel; the number of cores by default.")
+    ] = None,
     course: CourseOption = _HERE,
     no_jail: NoJail = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print results for a machine to read.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print machine-readable results.")] = False,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="tls://HOST:PORT", help="Run them on a cluster; `autograder cluster` says how to start one."),
+        typer.Option(metavar="tls://HOST:PORT", help="Run on a cluster; `autograder cluster` prints how to start one."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Run those again that have not changed since they were graded.")
+        bool, typer.Option("--force", help="Also run submissions that have not changed since they were graded.")
     ] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Bring back what the last run has changed, and grade nothing.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Undo the last run, and grade nothing.")] = False,
 ) -> None:
     """Grade submissions in jailed kernels and record them in the gradebook.
 
-    Exit status 0 when every submission has a grade, 1 when one could not be graded, 2 for wrong usage, 3 when this machine
-    cannot jail.
+    Exits with 0 if every submission has a grade, 1 if one could not be graded, 2 for wrong usage, 3 if this machine
+    cannot build a jail.
     """
     from autograder.grading import grade as grade_one
 
@@ -145,17 +148,17 @@ def grade(
     if undo:
         from autograder.records.backup import undo as undo_last
 
-        out.print(f"Everything is as it was before the run of {undo_last(loaded).astimezone():%d %B %Y, %H:%M:%S}.")
+        out.print(f"Undid the run of {undo_last(loaded).astimezone():%d %B %Y, %H:%M:%S}.")
         return
     if not names:
-        raise CourseError(f"Say which assignment. There is: {', '.join(loaded.assignments()) or 'none here'}.")
+        raise CourseError(f"Name an assignment. Available: {', '.join(loaded.assignments()) or 'none here'}.")
     for name in names:
         loaded.require_assignment(name)
         _require_students(loaded, name, student)
     if scheduler is None or no_jail:
-        _require_jail(no_jail)  # a worker elsewhere says by itself when it cannot jail
+        _require_jail(no_jail)  # a remote worker reports it itself when it cannot build a jail
     if scheduler is not None and jobs is not None:
-        raise CourseError("--jobs is for this machine. How many submissions a cluster runs at a time, its workers say.")
+        raise CourseError("--jobs is for this machine. On a cluster, its workers decide how many submissions run in parallel.")
     results, ungraded = [], 0
     for name in names:
         started = time.monotonic()
@@ -183,7 +186,7 @@ def verify(
     course: CourseOption = _HERE,
     no_jail: NoJail = False,
 ) -> None:
-    """Grade a submission again and say whether the grade is the one on record. Exit status 1 if it is not."""
+    """Regrade a submission, and compare with the recorded grade. Exits with 1 if they differ."""
     from autograder.verify import verify as verify_one
 
     loaded = Course.load(course)
@@ -192,7 +195,7 @@ def verify(
     found = verify_one(loaded, student, name, jailed=not no_jail)
     for difference in found.differences:
         out.print(f"  {difference}", markup=False)
-    answer = "the same grade" if found.same else "[red]another grade[/red]"
+    answer = "the same grade" if found.same else "[red]a different grade[/red]"
     out.print(f"[bold]{_plain(student)}[/bold]  {name}: {answer}, {found.points:g} automatic points")
     if not found.same:
         raise typer.Exit(NOT_ALL_GRADED)
@@ -202,7 +205,7 @@ def verify(
 def feedback(
     names: Names, student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None, course: CourseOption = _HERE
 ) -> None:
-    """Write a page for each student, without hidden tests and without anything active."""
+    """Write a page for each student, without hidden tests and without active content."""
     from autograder.pages.feedback import write_feedback
 
     loaded = Course.load(course)
@@ -214,7 +217,7 @@ def feedback(
 
 @app.command()
 def report(names: Names, course: CourseOption = _HERE) -> None:
-    """Write one page for the instructor: scores, difficulty, misconceptions, who needs a look."""
+    """Write one page for the instructor: scores, difficulty, misconceptions, and who needs attention."""
     from autograder.pages.report import write_report
 
     loaded = Course.load(course)
@@ -227,7 +230,7 @@ def report(names: Names, course: CourseOption = _HERE) -> None:
 def export(
     names: Names,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The CSV file; grades.csv in the work folder by default.")
+        Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, grades.csv in the work folder.")
     ] = None,
     course: CourseOption = _HERE,
 ) -> None:
@@ -244,11 +247,11 @@ def export(
 def cluster(
     host: Annotated[
         str,
-        typer.Argument(metavar="[HOST]", help="Where the scheduler shall run; this machine if left out.", show_default=False),
+        typer.Argument(metavar="[HOST]", help="Where the scheduler runs; this machine by default.", show_default=False),
     ] = "",
     course: CourseOption = _HERE,
 ) -> None:
-    """Make the certificates of a cluster, and print the commands that start one: by ssh, on Slurm, on Kubernetes."""
+    """Make the certificates for a cluster, and print the commands that start one: over ssh, on Slurm, on Kubernetes."""
     from autograder.running.cluster import instructions
 
     print(instructions(Course.load(course).certificates, host or socket.gethostname()))
@@ -256,7 +259,7 @@ def cluster(
 
 @app.command()
 def doctor() -> None:
-    """Say what this machine can do, and what follows. Exit status 3 when it cannot grade safely."""
+    """Report what this machine can do, and what follows from it. Exits with 3 if it cannot grade safely."""
     from autograder.doctor import diagnose
 
     found = diagnose()
@@ -272,12 +275,12 @@ def _require_jail(no_jail: bool) -> None:
     from autograder.doctor import jail_diagnosis
 
     if no_jail:
-        err.print("[yellow]Student code runs without walls: it can read and change what you can.[/yellow]")
+        err.print("[yellow]Student code runs without a jail: it can read and change whatever you can.[/yellow]")
         return
     diagnosis = jail_diagnosis()
     if diagnosis.state == "missing":
-        err.print(f"No submission was run, because this machine cannot jail: {diagnosis.detail}", markup=False)
-        err.print("`autograder doctor` says more. --no-jail runs student code unjailed, if you trust all of it.")
+        err.print(f"No submission was run, because this machine cannot build a jail: {diagnosis.detail}", markup=False)
+        err.print("`autograder doctor` says more. If you trust all of the student code, --no-jail runs it without a jail.")
         raise typer.Exit(CANNOT_JAIL)
 
 
@@ -285,10 +288,10 @@ def _require_students(course: Course, name: str, wanted: list[str] | None) -> No
     found, refused = course.students(name)
     missing = [student for student in wanted or [] if student not in found and student not in refused]
     if missing:
-        raise CourseError(f"{missing[0]!r} has handed in nothing for {name}.")
+        raise CourseError(f"{missing[0]!r} has not handed in {name}.")
     if not found and not refused:
         where = course.folder("submitted", name, "STUDENT")
-        raise CourseError(f"Nobody has handed in {name}. Submissions belong in {where}.")
+        raise CourseError(f"No one has handed in {name}. Submissions belong in {where}.")
 
 
 class _Rate(ProgressColumn):
@@ -297,7 +300,7 @@ class _Rate(ProgressColumn):
 
 
 class _progress:
-    """A progress bar while grading, on standard error, where a person watches."""
+    """A progress bar while grading, on standard error, if that is a terminal."""
 
     def __init__(self, name: str, silent: bool) -> None:
         columns = TextColumn(name), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn()
@@ -317,7 +320,7 @@ def _print_grading(grading, seconds: float) -> None:
     entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
     scored = [entry for entry in entries if entry.score is not None]
     most = scored[0].max_score if scored else 0
-    summary = f"{len(entries)} submissions   {grading.slots} at a time   {seconds:.0f} s"
+    summary = f"{len(entries)} submissions   {grading.slots} in parallel   {seconds:.0f} s"
     if scored:
         summary += f"   {_sparkline([entry.score for entry in scored], most)}  median {_median(scored):g} of {most:g}"
     table = Table(box=None, pad_edge=False, show_edge=False)
@@ -332,7 +335,7 @@ def _print_grading(grading, seconds: float) -> None:
     verdicts = Counter(str(entry.verdict) for entry in entries)
     out.print("  " + "   ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
     if grading.unchanged:
-        out.print(f"  {len(grading.unchanged)} unchanged since they were graded, and not run again")
+        out.print(f"  {len(grading.unchanged)} unchanged since they were graded, not run again")
     for line in _findings(scored):
         out.print(f"  {line}", markup=False)
     for entry in grading.ungraded:
@@ -349,14 +352,14 @@ def _median(scored: list) -> float:
 
 
 def _sparkline(scores: list[float], most: float) -> str:
-    """Five bars: how many scores lie in each fifth of the scale."""
+    """Five bars: the number of scores in each fifth of the scale."""
     bins = Counter(min(4, int(5 * score / most)) if most else 0 for score in scores)
     top = max(bins.values())
     return "".join("▁▂▃▄▅▆▇█"[round(7 * bins[place] / top)] for place in range(5))
 
 
 def _plain(text: str) -> str:
-    """Names and reasons come from students: no markup, nothing unprintable."""
+    """Names and reasons come from students: remove markup and unprintable characters."""
     from rich.markup import escape
 
     return escape("".join(character if character.isprintable() else "�" for character in text))
@@ -370,7 +373,7 @@ def _short(path: Path) -> str:
 
 
 def main() -> None:
-    """Run the command; what is wrong with the course is told in a sentence."""
+    """Run the command; errors in the course print one sentence."""
     try:
         app()
     except CourseError as error:

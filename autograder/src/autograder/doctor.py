@@ -1,4 +1,4 @@
-"""What this machine can do for grading, found out by trying."""
+"""Find out by trying what this machine can do for grading."""
 
 import os
 import platform
@@ -21,12 +21,12 @@ from autograder.transcript import Verdict
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One thing looked at.
+    """The result of one check.
 
     Parameters
     ----------
     what
-        The thing.
+        What was checked.
     state
         ``ok``, ``limited`` (something is slower or less complete) or ``missing`` (safe grading is impossible).
     detail
@@ -48,7 +48,7 @@ def jail_diagnosis() -> Diagnosis:
         import pyseccomp  # noqa: F401, looks for libseccomp
     except (ImportError, RuntimeError) as error:
         return Diagnosis(
-            "jail", "missing", f"libseccomp is not there ({error}); install it, on Debian `apt install libseccomp2`"
+            "jail", "missing", f"libseccomp is missing ({error}); install it, on Debian with `apt install libseccomp2`"
         )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     requirements = Requirements(packages=(), limits=Limits())
@@ -60,15 +60,15 @@ def jail_diagnosis() -> Diagnosis:
         if not why:
             return Diagnosis("jail", "ok", f"{detail} of the fork server")
         return Diagnosis(
-            "jail", "limited", f"{detail} of {name}; kernels start slowly, since the fork server fails here: {why}"
+            "jail", "limited", f"{detail} of {name}; kernels start slowly, because the fork server fails here: {why}"
         )
     return Diagnosis("jail", "missing", f"{transcript.reason} {_remedy(transcript.reason)}")
 
 
 def _remedy(reason: str) -> str:
-    """The setting that most likely forbids jails here."""
+    """The setting that is most likely to forbid jails here."""
     if _sysctl("user.max_user_namespaces") == "0":
-        return "User namespaces are switched off: `sysctl user.max_user_namespaces=15000` allows them."
+        return "User namespaces are off: `sysctl user.max_user_namespaces=15000` allows them."
     if _sysctl("kernel.unprivileged_userns_clone") == "0":
         return "Unprivileged user namespaces are off: `sysctl kernel.unprivileged_userns_clone=1` allows them."
     if _sysctl("kernel.apparmor_restrict_unprivileged_userns") == "1":
@@ -91,7 +91,7 @@ def _sysctl(name: str) -> str | None:
 
 
 def diagnose() -> list[Diagnosis]:
-    """Look at everything that grading depends on."""
+    """Check everything that grading depends on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     found = [
         Diagnosis(
@@ -112,9 +112,9 @@ def diagnose() -> list[Diagnosis]:
 def _cgroups() -> Diagnosis:
     for folder in (Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")):
         if folder.is_dir() and os.access(folder, os.W_OK):
-            detail = "writable, not used yet: memory and processes are bounded by the kernel's process limits and by watching"
+            detail = "writable, not used yet: process limits and monitoring bound memory and processes"
             return Diagnosis("cgroups", "ok", detail)
-    detail = "not writable and not needed: memory and processes are bounded by the kernel's process limits and by watching"
+    detail = "not writable and not needed: process limits and monitoring bound memory and processes"
     return Diagnosis("cgroups", "ok", detail)
 
 
@@ -124,7 +124,7 @@ def _memory() -> Diagnosis:
     fit = max(0, (total - 1024) // each)
     if fit >= 2:
         return Diagnosis(
-            "memory", "ok", f"{total:,} MB: {fit} submissions at a time may each use the {each:,} MB they are allowed"
+            "memory", "ok", f"{total:,} MB: enough for {fit} parallel submissions at the limit of {each:,} MB each"
         )
     return Diagnosis("memory", "limited", f"{total:,} MB: use --jobs 1")
 
@@ -139,7 +139,7 @@ def _bytecode() -> Diagnosis:
     compiled = any(Path(nbformat.__file__).parent.glob("__pycache__/*.pyc"))
     if compiled:
         return Diagnosis("bytecode", "ok", "packages are compiled")
-    detail = "packages are not compiled, so that every start is slow; install with `uv pip install --compile-bytecode`"
+    detail = "packages are not compiled, so every start is slow; install with `uv pip install --compile-bytecode`"
     return Diagnosis("bytecode", "limited", detail)
 
 
@@ -154,6 +154,6 @@ def _gpu() -> Diagnosis:
     devices = sorted(path.name for path in Path("/dev").glob("nvidia[0-9]*"))
     if devices:
         return Diagnosis(
-            "GPU", "ok", f"{', '.join(devices)}; each is lent to one submission at a time, where its assignment asks for one"
+            "GPU", "ok", f"{', '.join(devices)}; each serves one submission at a time, if its assignment asks for a GPU"
         )
     return Diagnosis("GPU", "ok", "none; submissions run on the CPU")

@@ -17,14 +17,14 @@ from unroll import plots
 
 @dataclass(frozen=True)
 class Recording:
-    """What a layer held at every step of a batch, in the order of the input.
+    """The values inside a layer at every step of a batch, in the order of the input.
 
     Parameters
     ----------
     states
         a<t>, of shape (m, T, n_a).
     gates
-        From ``Γ_u``, ``Γ_r`` (GRU) or ``Γ_u``, ``Γ_f``, ``Γ_o`` (LSTM) to values from 0 to 1, of shape (m, T, n_a).
+        Values from 0 to 1 by gate: ``Γ_u``, ``Γ_r`` (GRU) or ``Γ_u``, ``Γ_f``, ``Γ_o`` (LSTM), of shape (m, T, n_a).
         A SimpleRNN has none.
     candidates
         c̃<t>, of shape (m, T, n_a); None for a SimpleRNN.
@@ -46,27 +46,33 @@ class Directions(NamedTuple):
 
 
 def record(layer: keras.Layer, x: np.ndarray, mask: np.ndarray | None = None) -> Recording | Directions:
-    """Compute in NumPy, from a layer's weights, what goes on inside it.
+    """Compute in NumPy, from a layer's weights, what happens inside it.
 
     Parameters
     ----------
     layer
-        A `keras.layers.SimpleRNN`, `GRU` or `LSTM`, or a `Bidirectional` around one. It starts from a<0> = 0 and drops
-        nothing out.
+        A `keras.layers.SimpleRNN`, `GRU` or `LSTM`, or a `Bidirectional` around one. It starts from a<0> = 0, without
+        dropout.
     x
         Its input, of shape (m, T, n_x).
     mask
-        Of shape (m, T): False where a step is padding. There the state stays as it was.
+        Of shape (m, T): False where a step is padding. There the state does not change.
 
     Returns
     -------
     Recording
-        Of a Bidirectional, two of them: ``forward, backward = record(layer, x)``.
+        For a Bidirectional, two of them: ``forward, backward = record(layer, x)``.
 
     Raises
     ------
     TypeError
         If the layer is of another kind.
+
+    Examples
+    --------
+    >>> recording = record(keras.layers.LSTM(4), np.ones((1, 6, 3)))
+    >>> recording.states.shape, sorted(recording.gates)
+    ((1, 6, 4), ['Γ_f', 'Γ_o', 'Γ_u'])
     """
     if isinstance(layer, keras.layers.Bidirectional):
         _build(layer, x)
@@ -95,7 +101,7 @@ def record(layer: keras.Layer, x: np.ndarray, mask: np.ndarray | None = None) ->
 
 
 def gradient_norms(layer: keras.Layer, x: np.ndarray, of: str = "a", loss: Callable | None = None) -> np.ndarray | Directions:
-    """How strongly the loss at the last step depends on every step: the norm of its gradient.
+    """Measure how strongly the loss at the last step depends on every step: the norm of its gradient.
 
     Parameters
     ----------
@@ -104,43 +110,48 @@ def gradient_norms(layer: keras.Layer, x: np.ndarray, of: str = "a", loss: Calla
     x
         Its input, of shape (m, T, n_x), without padding.
     of
-        What the gradient is taken of: ``"a"`` for the states a<t>, ``"c"`` for the memory cells c<t> of an LSTM, ``"x"``
-        for the inputs x<t>. That of c<t> runs along all paths, also those through later gates.
+        What to differentiate with respect to: ``"a"`` for the states a<t>, ``"c"`` for the memory cells c<t> of an LSTM,
+        ``"x"`` for the inputs x<t>. The gradient of c<t> follows all paths, including those through later gates.
     loss
-        From a<T>, of shape (m, n_a), to the loss, written with `keras.ops` or Keras layers; if it has one value for each
-        example, they are added up. Without it, the sum of all units.
+        Computes the loss from a<T>, of shape (m, n_a), using `keras.ops` or Keras layers; one value per example is summed.
+        The default is the sum of all units.
 
     Returns
     -------
     numpy.ndarray, shape (m, T)
-        For t = 1 … T. Of a Bidirectional two of them, each with the loss at the last step of its own direction, which for
-        the backward one is t = 1.
+        For t = 1 … T. For a Bidirectional, two of them, each with the loss at the last step of its own direction, which is
+        t = 1 for the backward one.
 
     Raises
     ------
     TypeError
         If the layer is of another kind.
     ValueError
-        If `of` is none of the three, or the layer has no c<t> of its own.
+        If `of` is none of the three, or the layer has no separate c<t>.
+
+    Examples
+    --------
+    >>> gradient_norms(keras.layers.SimpleRNN(4), np.ones((2, 6, 3))).shape
+    (2, 6)
     """
     if isinstance(layer, keras.layers.Bidirectional):
         _build(layer, x)
         return Directions(*(gradient_norms(one, x, of, loss) for one in (layer.forward_layer, layer.backward_layer)))
     _step_of(layer)
     if of not in ("a", "c", "x"):
-        raise ValueError(f"The gradient is taken of 'a', 'c' or 'x', not of {of!r}.")
+        raise ValueError(f"There is a gradient of 'a', 'c' or 'x', not of {of!r}.")
     if of == "c" and not isinstance(layer, keras.layers.LSTM):
-        raise ValueError(f"{layer.name} has no memory cell beside its state: take the gradient of 'a'.")
+        raise ValueError(f"{layer.name} has no memory cell separate from its state: take the gradient of 'a'.")
     _build(layer, x)
     x = np.asarray(x, dtype=layer.compute_dtype)
     m, T, n_x = x.shape
     held = 2 if isinstance(layer, keras.layers.LSTM) else 1
 
     def total(nudge):
-        """The loss when each step's quantity is moved by nudge[:, t]: its gradient at 0 is the one we are after."""
+        """The loss when each step's quantity is shifted by nudge[:, t]; its gradient at 0 is the one we want."""
         before = [ops.zeros((m, layer.cell.units), dtype=x.dtype) for _ in range(held)]
         for t in _times(layer, T):
-            step_input = ops.convert_to_tensor(x[:, t])  # PyTorch adds no array to a tensor with a gradient
+            step_input = ops.convert_to_tensor(x[:, t])  # PyTorch cannot add an array to a tensor with a gradient
             if of == "x":
                 step_input = step_input + nudge[:, t]
             _, after = layer.cell(step_input, before, training=False)
@@ -168,24 +179,24 @@ def show_states(recording: Recording, tokens: Sequence[str], *, title: str, alt:
     title, alt
         As for `unroll.plots.figure`.
     example
-        Which of the batch.
+        Index in the batch.
     """
     plots.heatmap(recording.states[example].T, columns=tokens, title=title, alt=alt)
 
 
 def show_gates(recording: Recording, tokens: Sequence[str], *, title: str, alt: str, example: int = 0) -> None:
-    """Draw the gates of one example over its tokens, all units of each.
+    """Draw the gates of one example over its tokens, with all units of each gate.
 
     Parameters
     ----------
     recording
-        From `record`, of a layer with gates.
+        From `record`, for a layer with gates.
     tokens
         The T tokens.
     title, alt
         As for `unroll.plots.figure`.
     example
-        Which of the batch.
+        Index in the batch.
     """
     plots.gates({name: gate[example] for name, gate in recording.gates.items()}, tokens, title=title, alt=alt)
 
@@ -231,7 +242,7 @@ def _step_of(layer):
     for kind, step in _STEPS.items():
         if isinstance(layer, kind):
             return step
-    raise TypeError(f"There is no instrument for {type(layer).__name__}, only for SimpleRNN, GRU, LSTM and Bidirectional.")
+    raise TypeError(f"{type(layer).__name__} is not supported, only SimpleRNN, GRU, LSTM and Bidirectional.")
 
 
 def _build(layer, x) -> None:
@@ -244,7 +255,7 @@ def _times(layer, T: int) -> range:
 
 
 def _call(activation, values: np.ndarray) -> np.ndarray:
-    """The layer's activation on NumPy arrays; one that is neither tanh nor sigmoid is run by Keras itself."""
+    """Apply the layer's activation to NumPy arrays; Keras runs those other than tanh and sigmoid."""
     if activation is keras.activations.tanh:
         return np.tanh(values)
     if activation is keras.activations.sigmoid:

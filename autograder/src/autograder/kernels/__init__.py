@@ -1,1 +1,1 @@
-"""Kernels that run what students hand in: a warm parent, a jail around each fork, and the way Jupyter reaches them."""
+"""Kernels that run student code: a warm parent, a jail around each fork, and their connection to Jupyter."""

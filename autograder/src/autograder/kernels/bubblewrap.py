@@ -1,7 +1,7 @@
-"""The second launcher, for where a process of ours may build no jail and bubblewrap may: an ordinary interpreter inside bwrap.
+"""The second launcher, for hosts where our own processes may not build a jail but bubblewrap may: an interpreter inside bwrap.
 
-Run like the fork server, as ``python -m autograder.kernels.bubblewrap SOCKET PACKAGE...``. Nothing is warm: each kernel imports
-its packages itself, before its limits are set and anything of the submission is run.
+Started like the fork server, with ``python -m autograder.kernels.bubblewrap SOCKET PACKAGE...``. Nothing is warm: each kernel
+imports its packages itself, before its limits are set and any student code runs.
 """
 
 import json
@@ -32,7 +32,7 @@ _NAMESPACES = ("user", "ipc", "pid", "net", "uts", "cgroup")
 
 
 class _Bwrap:
-    """The command line of one bwrap, and the descriptors that it reads from."""
+    """The command line of one bwrap, and the descriptors it reads."""
 
     def __init__(self, program: str, jail: Jail) -> None:
         self._jail = jail
@@ -71,7 +71,7 @@ class _Bwrap:
     def _private_folders(self) -> list[str]:
         """Home, /tmp and /dev/shm in one tmpfs at /home, so that they share one bound; the latter two are links into it.
 
-        Where something of ours lies below /tmp, that has to be a folder: then it is a tmpfs of its own, and each has half.
+        If a bind or the interpreter lies below /tmp, /tmp must be a folder: it becomes a second tmpfs, and each gets half.
         """
         split = any(bind.startswith("/tmp/") for bind in (*self._jail.binds, interpreter()))
         places = ["/home", "/tmp"] if split else ["/home"]
@@ -85,7 +85,7 @@ class _Bwrap:
         return places
 
     def start(self, user: int | None, filters: bytes, line: socket.socket, said: int) -> tuple[subprocess.Popen, int]:
-        """Start it, with the interpreter in it. Returns the process, and a pipe that will name the inmate."""
+        """Start bwrap with the interpreter inside. Return the process, and a pipe that will name the inmate."""
         info, their_info = os.pipe()
         self._add("--info-fd", their_info, "--seccomp", self._holding(filters))
         self._add("--", interpreter(), "-s", "-P", "-", line.fileno())
@@ -94,7 +94,7 @@ class _Bwrap:
         inherited = (*LISTENERS.values(), JUDGE, line.fileno(), their_info, *self.descriptors)
         process = subprocess.Popen(
             self.command, stdin=program, stdout=subprocess.DEVNULL, stderr=said, cwd="/", pass_fds=inherited,
-            env={**os.environ, "HOME": "/"},  # no settings of the student's while packages are imported
+            env={**os.environ, "HOME": "/"},  # ignore the student's settings while packages are imported
             **other,
         )  # fmt: skip
         for descriptor in (program, their_info, *self.descriptors):
@@ -103,7 +103,7 @@ class _Bwrap:
 
 
 def interpreter() -> str:
-    """The executable that stands outside of every virtual environment."""
+    """The executable outside of any virtual environment."""
     return os.path.realpath(sys._base_executable)
 
 
@@ -115,7 +115,7 @@ def _memory_file(content: bytes) -> int:
 
 
 def launch(jail: Jail, root: str, descriptors: list[int], count: int, program: str, modules: list[str], filters: bytes) -> None:
-    """Fork a keeper, which will start the kernel; `root` is not used."""
+    """Fork a keeper, which starts the kernel; `root` is not used."""
     if os.fork() == 0:
         arrange(descriptors)
         user = host_id(count) if os.geteuid() == 0 else None
@@ -123,10 +123,10 @@ def launch(jail: Jail, root: str, descriptors: list[int], count: int, program: s
 
 
 def _keep(jail: Jail, control: socket.socket, program: str, modules: list[str], filters: bytes, user: int | None) -> None:
-    """Run bwrap, and report on `control` until it has ended, as :func:`autograder.kernels.keeper.keep` does. Never returns."""
+    """Run bwrap, and report on `control` until it ends, like :func:`autograder.kernels.keeper.keep`. Never returns."""
     status = {"event": "failed", "why": ""}
     try:
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent goes, its jails go
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
         known = first_line(control)
         with tempfile.TemporaryFile() as said:
             try:
@@ -186,9 +186,9 @@ def _answer(line: socket.socket, expected: str) -> None:
 
 
 def _open_the_way(sources: list[str]) -> None:
-    """Make what lies in closed folders, such as root's home, reachable for the user that a jail gets.
+    """Make files in closed folders, such as root's home, reachable for the jail's user.
 
-    Done by root, in a mount namespace of this keeper's own: such a folder holds nothing there but what the jail shows.
+    Root does this in a mount namespace of this keeper, where such a folder contains only what the jail shows.
     """
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
@@ -216,7 +216,7 @@ def _open_the_way(sources: list[str]) -> None:
 
 
 def _send(line: socket.socket, jail: Jail, known: dict, modules: list[str]) -> None:
-    """Tell the program inside what it needs, the files of the submission included."""
+    """Send the program inside what it needs, including the files of the submission."""
     names = ("path", "prefix", "exec_prefix", "executable")
     message = {
         **known,

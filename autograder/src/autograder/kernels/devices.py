@@ -1,4 +1,4 @@
-"""The GPUs of this process: each is lent to one kernel at a time, and none is used by the process itself."""
+"""The GPUs of this process: each is lent to one kernel at a time, and the process itself uses none."""
 
 import contextlib
 import os
@@ -13,12 +13,12 @@ _VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 @dataclass(frozen=True)
 class Device:
-    """What a kernel computes on.
+    """The device a kernel computes on.
 
     Parameters
     ----------
     environment
-        Variables that show it to the kernel.
+        Variables that make it visible to the kernel.
     nodes
         Its device files.
     """
@@ -31,7 +31,7 @@ CPU = Device({_VISIBLE: ""})
 
 
 def _gpus() -> list[str]:
-    """Names of the GPUs that this process was given; all that there are if nobody has said."""
+    """Names of the GPUs this process was given; all of them if the environment does not say."""
     named = os.environ.get(_VISIBLE)
     if named is not None:
         return [name.strip() for name in named.split(",") if name.strip() not in ("", "-1", "NoDevFiles")]
@@ -44,19 +44,19 @@ _free = deque(GPUS)
 
 
 class NoDevice(RuntimeError):
-    """A GPU was promised, and there is none."""
+    """A GPU was promised, but none is available."""
 
 
 @contextlib.contextmanager
 def lend(gpu: bool) -> Iterator[Device]:
-    """Lend a GPU, or the CPU alone.
+    """Lend a GPU, or only the CPU.
 
     Raises
     ------
     NoDevice
-        If all GPUs of this process are lent, or it has none.
+        If all GPUs of this process are in use, or it has none.
     """
-    # A judge's Keras shall not take the memory of a GPU from the kernels. Every process that runs jobs comes by here first.
+    # Keep a judge's Keras from taking GPU memory away from the kernels. Every process that runs jobs passes here first.
     os.environ[_VISIBLE] = ""
     if not gpu:
         yield CPU
@@ -65,7 +65,7 @@ def lend(gpu: bool) -> Iterator[Device]:
         name = _free.popleft()
     except IndexError:
         raise NoDevice(
-            f"This worker announces more GPUs than it has ({len(GPUS)}). Start one worker for each GPU, with {_VISIBLE} naming it."
+            f"This worker announces more GPUs than it has ({len(GPUS)}). Start one worker per GPU, with {_VISIBLE} naming it."
         ) from None
     try:
         nodes = sorted(str(path) for path in Path("/dev").glob("nvidia*") if not path.is_dir())

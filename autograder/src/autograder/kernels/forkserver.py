@@ -1,7 +1,7 @@
 """The warm parent: imports its packages once, then forks a jailed kernel for each request.
 
-Run as ``python -m autograder.kernels.forkserver SOCKET PACKAGE...`` with an environment that holds nothing but settings.
-It never sees course data, seeds or a submission: its children can read its memory.
+Started with ``python -m autograder.kernels.forkserver SOCKET PACKAGE...`` and an environment that contains only settings.
+It never sees course data, seeds or submissions, because its children can read its memory.
 """
 
 import gc
@@ -23,20 +23,20 @@ from .keeper import keep
 from .kernel import JUDGE, LISTENERS, run_kernel
 from .syscalls import build_filter
 
-_HOST_BASE_ID = 0x70000000  # run by root, each jail gets a host user of its own from here on
+_HOST_BASE_ID = 0x70000000  # when root grades, each jail gets its own host user, from here up
 _MESSAGE_BYTES = 1 << 17
 
 
 def serve(requests: socket.socket, launch: Callable[[Jail, str, list[int], int], None]) -> None:
-    """Launch a kernel for each request until the other end is closed.
+    """Launch a kernel for each request, until the other end is closed.
 
     A request is one packet: JSON with the jail and the folder to mount it on, and seven descriptors: the keeper's control,
-    the judge's channel and the five listening sockets. What only this kernel may know comes on the control.
+    the judge's channel and the five listening sockets. Secrets of this kernel come through the control.
 
     Parameters
     ----------
     launch
-        Called with the jail, its folder, the descriptors and a number that no earlier request had; it must not wait.
+        Called with the jail, its folder, the descriptors and a number unique to the request; it must not block.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then stops us
     requests.send(b"ready")
@@ -67,7 +67,7 @@ def _reap() -> None:
 
 
 def fork_kernel(jail: Jail, root: str, descriptors: list[int], count: int, filters) -> None:
-    """Fork a keeper, which will fork the kernel."""
+    """Fork a keeper, which forks the kernel."""
     to_us, from_us = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
@@ -87,15 +87,15 @@ _MAP_PIPES = (JUDGE + 2, JUDGE + 3)
 
 
 def arrange(descriptors: list[int]) -> None:
-    """Put control, judge, listeners and, if there are, the two map pipes at their fixed numbers; close every other descriptor.
+    """Move control, judge, listeners and the map pipes, if any, to their fixed numbers; close every other descriptor.
 
-    0, 1 and 2 become /dev/null: what our own parent reads there is not for a jail to write.
+    0, 1 and 2 become /dev/null, because a jail must not write to what our own parent reads.
     """
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     wanted = (CONTROL, JUDGE, *LISTENERS.values(), *_MAP_PIPES)
-    high = 128  # out of the way of what is being moved
+    high = 128  # above all descriptors being moved
     for offset, source in enumerate(descriptors):
         os.dup2(source, high + offset)
     os.closerange(3, high)
@@ -105,10 +105,10 @@ def arrange(descriptors: list[int]) -> None:
 
 
 def _map_users(child: int, count: int) -> None:
-    """Map the inmate to an unprivileged user: ourselves, or one of its own when we are root.
+    """Map the inmate to an unprivileged user: ourselves or, when we are root, a separate one.
 
-    Root is mapped as well then, because only it can reach an interpreter that lies in its home; the inmate leaves it
-    before it runs anything.
+    Root is mapped too in that case, because only root can reach an interpreter in its home; the inmate drops it
+    before running anything.
     """
     root = os.geteuid() == 0
     for name, own in (("uid_map", os.geteuid()), ("gid_map", os.getegid())):
@@ -122,7 +122,7 @@ def _map_users(child: int, count: int) -> None:
 
 
 def host_id(count: int) -> int:
-    """The host's user that an inmate is when we are run by root."""
+    """The host user of an inmate when root grades."""
     return _HOST_BASE_ID + count % 0x0FFFFFFF
 
 
@@ -131,7 +131,7 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-# What every kernel imports when it starts, and at its first cells.
+# What every kernel imports at its start and in its first cells.
 KERNEL = (
     "IPython",
     "IPython.core.completerlib",
@@ -148,17 +148,17 @@ KERNEL = (
 
 
 def warm_up(packages: list[str]) -> None:
-    """Import what every kernel of this parent needs, without running an operation of theirs."""
+    """Import what every kernel of this parent needs, without running any of it."""
     for name in (*KERNEL, *packages):
         importlib.import_module(name)
     if "numpy" in sys.modules:
-        importlib.import_module("numpy.random")  # which NumPy itself puts off
+        importlib.import_module("numpy.random")  # NumPy imports it lazily
     _show_an_error()
 
 
 def _show_an_error() -> None:
-    """Format a traceback as IPython does. The first one imports a dozen modules and asks where the file of every module is;
-    with Keras that takes a fifth of a second."""
+    """Format a traceback as IPython does. The first one imports a dozen modules and looks up the file of every loaded module,
+    which takes 0.2 s with Keras."""
     try:
         raise AssertionError
     except AssertionError:
@@ -166,10 +166,10 @@ def _show_an_error() -> None:
 
 
 def _run_read_only() -> None:
-    """Start again from a read-only mount of our interpreter.
+    """Restart from a read-only mount of our interpreter.
 
-    Every fork can name it as /proc/self/exe, wherever its root is; who owns the file could change its mode and times there.
-    Not for root, whose jails have users of their own.
+    Every fork can reach it as /proc/self/exe, wherever its root is, and the file's owner could change its mode and times.
+    Root does not need this, because its jails have separate users.
     """
     if os.geteuid() == 0 or os.statvfs("/proc/self/exe").f_flag & os.ST_RDONLY:
         return
@@ -177,7 +177,7 @@ def _run_read_only() -> None:
     try:
         linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWNS)
     except OSError:
-        return  # then there are no jails either; who asks for none gets the kernel
+        return  # then there are no jails either, and --no-jail still works
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{user} {user} 1\n")
     _write("/proc/self/gid_map", f"{group} {group} 1\n")

@@ -1,7 +1,7 @@
-"""The first program in a jail that bubblewrap has built: it imports what a warm parent has imported, and becomes the kernel.
+"""The first program in a jail built by bubblewrap: it imports what a warm parent would have imported, and becomes the kernel.
 
-The keeper sends its text through standard input, so that no file of the grader has to exist inside; that of kernel.py follows
-on the descriptor that the command line names.
+The keeper sends its source through standard input, so that no file of the grader exists inside. The source of kernel.py follows
+on the descriptor named on the command line.
 """
 
 import contextlib
@@ -23,13 +23,13 @@ def main() -> None:
     documented = range(9)
     for number in map(int, os.listdir("/proc/self/fd")):
         if number not in (*documented, line.fileno()):
-            with contextlib.suppress(OSError):  # the listing's own
+            with contextlib.suppress(OSError):  # the descriptor of the listing itself
                 os.close(number)
     try:
         run = _prepare(line)
         line.sendall(b'{"event": "ready"}\n')
         with line.makefile() as stream:
-            limits = json.loads(stream.readline())  # without a keeper there is no line, and here it ends
+            limits = json.loads(stream.readline())  # without a keeper there is no line, and this raises
         for what, value in limits:
             resource.setrlimit(what, (value, value))
         line.sendall(b'{"event": "started"}\n')
@@ -42,12 +42,12 @@ def main() -> None:
 
 
 def _prepare(line: socket.socket):
-    """Read what the keeper sends: a line of JSON, and an archive of the submission's files."""
+    """Read what the keeper sends: a line of JSON, then an archive of the submission's files."""
     stream = line.makefile("rb")
     known = json.loads(stream.readline())
     for name, value in known["sys"].items():
         setattr(sys, name, value)
-    sys.dont_write_bytecode = True  # where a bind lies below /tmp, there would be room for it
+    sys.dont_write_bytecode = True  # with a bind below /tmp, bytecode could be written
     for name in known["modules"]:
         importlib.import_module(name)
     sys.dont_write_bytecode = False
@@ -56,7 +56,7 @@ def _prepare(line: socket.socket):
     os.environ.clear()
     os.environ.update(known["environment"])
     with tarfile.open(fileobj=stream, mode="r|") as archive:
-        archive.extraction_filter = lambda member, _: member  # what is in it can do no harm that the kernel cannot
+        archive.extraction_filter = lambda member, _: member  # it can do no more harm than the kernel itself
         archive.extractall(known["home"])
     stream.detach()
     return lambda: kernel.run_kernel(known["key"], known["seed"])

@@ -1,7 +1,7 @@
 """The walls around one kernel: namespaces, a private root, limits, no capabilities, a system call filter.
 
-Two processes take part. The *keeper* stays outside the new process namespace and builds the root (:func:`build_root`);
-the *inmate* is the first process inside and locks itself in (:func:`lock_in`) before it runs anything of a student's.
+Two processes take part. The *keeper* stays outside the new process namespace and builds the root (:func:`build_root`).
+The *inmate* is the first process inside, and locks itself in (:func:`lock_in`) before it runs any student code.
 """
 
 import contextlib
@@ -40,24 +40,24 @@ _PLAIN = linux.MS_NOSUID | linux.MS_NODEV
 
 @dataclass(frozen=True)
 class Jail:
-    """What a jail holds: everything that is not named here does not exist inside.
+    """The contents of a jail; anything not named here does not exist inside.
 
     Parameters
     ----------
     binds
-        Files and folders that are seen, read-only, at their own paths.
+        Files and folders that are visible inside, read-only, at their own paths.
     covered
         Folders of those binds that look empty inside (other packages of the same site-packages).
     work
         Folder whose files are copied into the inmate's home, or None.
     limits
-        What the inmate may use up.
+        The inmate's resource limits.
     environment
-        The whole environment of the kernel.
+        The complete environment of the kernel.
     walls
-        False makes no jail at all: the process limits hold, nothing else.
+        False builds no jail: only the process limits apply.
     devices
-        Device files that can be used, beside those that every program expects.
+        Usable device files, in addition to those that every program expects.
     """
 
     binds: list[str]
@@ -101,7 +101,7 @@ def build_root(jail: Jail, root: str) -> None:
 
 
 def mount_plan(binds: list[str], covered: list[str]) -> list[tuple[str, bool]]:
-    """What is mounted where, in this order: a bind (False), or an empty folder in the place of a covered one (True)."""
+    """What to mount, in order: binds (False), and empty folders over covered ones (True)."""
     plan = []
     covered = sorted(os.path.realpath(folder) for folder in covered)
     for source in in_mount_order(binds, covered):
@@ -112,7 +112,7 @@ def mount_plan(binds: list[str], covered: list[str]) -> list[tuple[str, bool]]:
 
 
 def in_mount_order(binds: list[str], covered: list[str]) -> list[str]:
-    """Parents first, and without the binds that another one shows already: mounted again, they would hide what covers them."""
+    """Sort parents first, and drop binds inside another bind, which would hide the folders that cover them."""
     kept: list[str] = []
     for source in sorted(set(binds), key=lambda path: (path.count("/"), path)):
         shown = any(source.startswith(other + "/") for other in kept)
@@ -133,7 +133,7 @@ def _bind(source: str, target: str) -> None:
 
 
 def system_links() -> dict[str, str]:
-    """/lib and its sisters are links into /usr on most systems; programs name their loader by those paths."""
+    """/lib and similar paths are links into /usr on most systems, and programs name their loader by them."""
     return {link: os.readlink(link) for link in ("/lib", "/lib64", "/lib32") if os.path.islink(link)}
 
 
@@ -150,7 +150,7 @@ def _private_folders(jail: Jail, root: str) -> None:
         _give_to_inmate(f"{store}/{name}")
         os.makedirs(root + target, mode=0o755, exist_ok=True)
         linux.mount(f"{store}/{name}", root + target, None, linux.MS_BIND)
-    linux.unmount(store)  # the three folders keep it alive
+    linux.unmount(store)  # the bind mounts of its folders keep it alive
     os.rmdir(store)
 
 
@@ -163,7 +163,7 @@ def _give_to_inmate(folder: str) -> None:
 
 
 def lock_in(jail: Jail, root: str, filters) -> None:
-    """Enter `root` and give up every way out. Runs in the inmate, the first process of the new process namespace."""
+    """Enter `root` and give up all privileges. Runs in the inmate, the first process of the new process namespace."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     linux.mount("proc", root + "/proc", "proc", _PLAIN | linux.MS_NOEXEC)
     os.chdir(root)
@@ -172,11 +172,11 @@ def lock_in(jail: Jail, root: str, filters) -> None:
     os.chdir(HOME)
     socket.sethostname("jail")
     os.setsid()
-    with contextlib.suppress(PermissionError):  # denied without root, where the groups mean nothing in here
+    with contextlib.suppress(PermissionError):  # denied without root, and then the groups have no meaning inside
         os.setgroups([])
     os.setresgid(INMATE_ID, INMATE_ID, INMATE_ID)
     set_limits(jail.limits)
-    linux.drop_bounding_set()  # while CAP_SETPCAP is held, which a change of user drops
+    linux.drop_bounding_set()  # needs CAP_SETPCAP, which a change of user drops
     os.setresuid(INMATE_ID, INMATE_ID, INMATE_ID)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
@@ -187,20 +187,20 @@ def lock_in(jail: Jail, root: str, filters) -> None:
 
 
 def set_limits(limits: Limits) -> None:
-    """Bound what this process and its children may use up."""
+    """Limit the resources of this process and its children."""
     for what, value in bounds(limits):
         resource.setrlimit(what, (value, value))
 
 
 def bounds(limits: Limits, process: int | str = "self", spent: float = 0.0) -> list[tuple[int, int]]:
-    """The resource limits of a process, by their numbers.
+    """The resource limits of a process, by number.
 
     Parameters
     ----------
     process
-        Its number. The memory that it has reserved already does not count,
+        Its process id. Memory that it has already reserved does not count.
     spent
-        nor do these seconds of processor time.
+        Seconds of CPU time that do not count.
     """
     return [
         (resource.RLIMIT_CORE, 0),
@@ -216,6 +216,6 @@ def bounds(limits: Limits, process: int | str = "self", spent: float = 0.0) -> l
 
 
 def _private_bytes(process: int | str) -> int:
-    """Private writable memory that a process has reserved, as RLIMIT_DATA counts it."""
+    """Private writable memory that a process has reserved, as counted by RLIMIT_DATA."""
     with open(f"/proc/{process}/status") as file:
         return next(int(line.split()[1]) << 10 for line in file if line.startswith("VmData:"))

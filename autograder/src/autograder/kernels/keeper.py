@@ -1,4 +1,4 @@
-"""One jail's life, seen from outside: build it, start the inmate, watch what it uses, report how it ended."""
+"""Manage one jail from outside: build it, start the inmate, watch its resources, report how it ended."""
 
 import contextlib
 import json
@@ -18,21 +18,22 @@ _WATCH_SECONDS = 0.05
 
 
 def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int], filters, run) -> None:
-    """Build the jail, run the inmate in it, and report on `control` until it has ended. Never returns.
+    """Build the jail, run the inmate in it, and report on `control` until it ends. Never returns.
 
     Parameters
     ----------
     root
         An empty folder of the host to mount the jail's root on.
     control
-        The only way to the grader. In comes one JSON line with what `run` takes, then commands (a byte: ``i`` interrupts,
-        anything else or the end kills); out goes one JSON line when the kernel is about to start and one when it has ended.
+        The only connection to the grader. It receives one JSON line with the arguments of `run`, then commands (one byte:
+        ``i`` interrupts, anything else or the end of the stream kills). It sends one JSON line when the kernel is about to
+        start and one when it has ended.
     mapped
-        A pipe to the parent: one byte out asks it to write our user map, one byte back says that it has.
+        A pipe to the parent: one byte out asks it to write our user map, one byte back confirms it.
     filters
         The system call filter that the inmate loads.
     run
-        What the inmate does once it is locked in; called with the fields of that first line.
+        What the inmate runs once it is locked in; called with the fields of that first line.
     """
     status = {"event": "failed", "why": ""}
     try:
@@ -42,10 +43,10 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
             if os.read(mapped[0], 1) != b"!":
                 raise OSError("the user map could not be written")
         for pipe in mapped:
-            os.close(pipe)  # the parent goes on
+            os.close(pipe)  # the parent continues
         if jail.walls:
             build_root(jail, root)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent goes, its jails go
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
         known = first_line(control)
         started = time.monotonic()
@@ -67,7 +68,7 @@ def first_line(control: socket.socket) -> dict:
     while not line.endswith(b"\n"):
         part = control.recv(1)
         if not part:
-            raise OSError("the grader has gone")
+            raise OSError("the grader has closed the connection")
         line += part
     return json.loads(line)
 
@@ -96,32 +97,32 @@ def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) 
 
 
 def report(control: socket.socket, status: dict) -> None:
-    with contextlib.suppress(OSError):  # the grader is gone; so are we
+    with contextlib.suppress(OSError):  # the grader is gone, and we end too
         control.sendall(json.dumps(status).encode() + b"\n")
 
 
 @dataclass(frozen=True)
 class Watch:
-    """Waits for the end of an inmate, and brings it about at a limit or on command.
+    """Wait for the end of an inmate, and end it at a limit or on command.
 
     Parameters
     ----------
     child
-        Our child that ends when the inmate has ended: itself, or what it was started by.
+        Our child that ends with the inmate: the inmate itself, or the process that started it.
     inmate
         The first process of the jail.
     limits
-        What it may use up.
+        Its resource limits.
     control
         The socket to the grader.
     processes
         The host's /proc.
     shared
-        Bytes that it had when it began, which do not count.
+        Bytes it had at the start, which do not count.
     spent
-        Seconds of processor time that it had used when it began.
+        Seconds of CPU time it had used at the start.
     files
-        Descriptors of folders whose files are to be counted, where nothing else bounds their number.
+        Descriptors of folders whose files are counted, if nothing else bounds their number.
     """
 
     child: int
@@ -134,7 +135,7 @@ class Watch:
     files: tuple[int, ...] = ()
 
     def until_the_end(self, started: float) -> dict:
-        """Return the report on what began at `started`."""
+        """Watch a run that began at `started`, and return its report."""
         handle = os.pidfd_open(self.inmate)
         poll = select.poll()
         poll.register(handle, select.POLLIN)
@@ -185,21 +186,21 @@ class Watch:
         return None
 
     def _wait(self) -> tuple[int, float]:
-        """Collect our child: its exit code, negative for a signal, and its seconds of processor time."""
+        """Reap our child: return its exit code, negative for a signal, and its seconds of CPU time."""
         _, status, used = os.wait4(self.child, 0)
         code = os.waitstatus_to_exitcode(status)
-        if self.child != self.inmate and code > 128:  # as shells and bubblewrap tell of a signal
+        if self.child != self.inmate and code > 128:  # as shells and bubblewrap report a signal
             code = 128 - code
         return code, used.ru_utime + used.ru_stime - self.spent
 
 
 def _signal(handle: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+    with contextlib.suppress(ProcessLookupError):  # it has ended in the meantime
         signal.pidfd_send_signal(handle, number)
 
 
 def usage(processes: int, inmate: int) -> tuple[int, int, float]:
-    """Of the inmate and all below it: bytes of anonymous and shared memory, processes and threads, seconds of CPU."""
+    """Usage of the inmate and its descendants: bytes of anonymous and shared memory, processes and threads, CPU seconds."""
     memory, count, ticks, pending = 0, 0, 0, [inmate]
     while pending:
         pid = pending.pop()
@@ -210,7 +211,7 @@ def usage(processes: int, inmate: int) -> tuple[int, int, float]:
                         memory += int(line.split()[1]) << 10
             with open(os.open(f"{pid}/stat", os.O_RDONLY, dir_fd=processes)) as file:
                 fields = file.read().rpartition(")")[2].split()
-                ticks += sum(map(int, fields[11:15]))  # its own, and those of its children that have ended
+                ticks += sum(map(int, fields[11:15]))  # its own, and those of its ended children
             tasks = os.open(f"{pid}/task", os.O_RDONLY, dir_fd=processes)
             try:
                 threads = os.listdir(tasks)
@@ -221,5 +222,5 @@ def usage(processes: int, inmate: int) -> tuple[int, int, float]:
             finally:
                 os.close(tasks)
         except (OSError, ValueError):
-            pass  # it has ended meanwhile
+            pass  # it has ended in the meantime
     return memory, count, ticks / os.sysconf("SC_CLK_TCK")

@@ -17,21 +17,21 @@ _CONFIG = Config(
     {
         "HistoryManager": {"enabled": False},
         "InteractiveShell": {"colors": "NoColor"},
-        "IPythonKernel": {"_execute_sleep": 0},  # else it sleeps after every cell
+        "IPythonKernel": {"_execute_sleep": 0},  # otherwise it sleeps after every cell
     }
 )
 
 
 def _bind(zmq_socket: zmq.Socket, channel: str) -> None:
-    """Let ZeroMQ listen on a socket that was bound outside the jail; the name is only for show."""
+    """Let ZeroMQ listen on a socket that was bound outside the jail; the name does not matter."""
     zmq_socket.setsockopt(zmq.USE_FD, LISTENERS[channel])
     zmq_socket.bind(f"ipc:///{channel}")
 
 
 class Stream(iostream.OutStream):
-    """Is flushed when there is something to flush.
+    """A stream that flushes only when there is something to flush.
 
-    ipykernel flushes both streams twice for every cell, and each time waits for another thread: half of what a small cell takes.
+    ipykernel flushes both streams twice per cell and waits for another thread each time, half the time of a small cell.
     """
 
     _written = False
@@ -64,28 +64,28 @@ class InheritedKernelApp(IPKernelApp):
         self.heartbeat.start()
 
     def parse_command_line(self, argv=None) -> None:
-        """There is none, and making a parser for it takes a tenth of the start."""
+        """There is no command line, and building its parser takes a tenth of the start time."""
 
     def init_connection_file(self) -> None:
         """The connection is inherited; there is no file to read."""
 
     def write_connection_file(self, **_) -> None:
-        """Nobody inside needs one."""
+        """Nothing inside needs one."""
 
     def init_crash_handler(self) -> None:
-        """A crash is reported by the keeper."""
+        """The keeper reports crashes."""
 
 
 def run_kernel(key: str, seed: int) -> None:
-    """Serve one kernel until it is told to stop.
+    """Run one kernel until it is told to stop.
 
     Parameters
     ----------
     key
         Signs the Jupyter messages, in hexadecimal.
     seed
-        Seeds `random` and NumPy's global generator: a fork inherits its parent's state, and unseeded student code
-        should still give the same numbers whenever the same submission is graded.
+        Seeds `random` and NumPy's global generator. A fork inherits its parent's state, and unseeded student code
+        should still give the same numbers every time the same submission is graded.
     """
     random.seed(seed)
     try:
@@ -95,13 +95,13 @@ def run_kernel(key: str, seed: int) -> None:
     else:
         numpy.random.seed(seed % 2**32)  # noqa: NPY002, students use it
     os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
-    # The notebook's own folder, where any IPython kernel has it: ours leaves it out, because our parent was started with -P.
+    # Add the notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
     names = [os.path.basename(folder) for folder in sys.path]
     sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
-    iostream.OutStream = Stream  # the name by which the application looks for it
+    iostream.OutStream = Stream  # the application looks it up by this name
     ports = {f"{name}_port": number for name, number in LISTENERS.items()}
     app = InheritedKernelApp.instance(config=_CONFIG, transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = bytes.fromhex(key)
     app.initialize()
-    app.shell.ask_exit = lambda: None  # exit() ends a kernel a tenth of a second later: after how many cells is chance
+    app.shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
     app.start()

@@ -1,28 +1,28 @@
-"""What a submission may use up, and how much of it where no one says otherwise."""
+"""The resource limits of a submission, and their defaults."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use up. A limit holds for the whole run unless it says otherwise.
+    """The resource limits of one submission. A limit is for the whole run unless it says otherwise.
 
     Parameters
     ----------
     seconds
-        Wall clock time of the whole run.
+        Wall-clock time of the whole run.
     cell_seconds
-        Wall clock time of one cell.
+        Wall-clock time of one cell.
     memory
-        Bytes of private memory, over all processes of the jail, beyond what the warm parent shares or imports take.
+        Bytes of private memory over all processes of the jail, not counting what the warm parent shares or imports need.
     processes
-        Processes and threads at a time.
+        Processes and threads at one time.
     disk
-        Bytes of files, all of them in memory; /tmp, /dev/shm and the home folder share them.
+        Bytes of files, which are kept in memory; /tmp, /dev/shm and the home folder share them.
     output
-        Bytes of output kept of one cell.
+        Bytes of output kept per cell.
     cpu_seconds
-        Processor time of all processes together; None for as much as one busy core has in the wall clock time.
+        CPU time of all processes together; None for as much as one busy core uses in the wall-clock time.
     """
 
     seconds: float = 120.0
@@ -35,10 +35,10 @@ class Limits:
 
     @property
     def cpu(self) -> int:
-        """Whole seconds of processor time."""
+        """Whole seconds of CPU time."""
         return int(self.cpu_seconds or self.seconds) + 1
 
     @property
     def files(self) -> int:
-        """Files and folders that may exist at a time."""
+        """Files and folders that may exist at one time."""
         return max(4096, self.disk >> 14)

@@ -1,4 +1,4 @@
-"""The few Linux calls that the jail needs and Python 3.11 does not offer."""
+"""The Linux calls that the jail needs and Python 3.11 does not have."""
 
 import ctypes
 import os
@@ -65,7 +65,7 @@ class _MountAttributes(ctypes.Structure):
 
 
 def set_mount_flags(target: str, flags: int, recursive: bool = True) -> None:
-    """Add `flags` (MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC: same bits here) to a mount, and to all below it. Linux 5.12."""
+    """Add `flags` (MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC: same bits here) to a mount and everything below it. Linux 5.12."""
     attributes = _MountAttributes(flags, 0, 0, 0)
     result = _libc.syscall(
         ctypes.c_long(_SYS_MOUNT_SETATTR),

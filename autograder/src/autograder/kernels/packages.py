@@ -1,4 +1,4 @@
-"""Which files of this Python a jail shows: the interpreter, the shared libraries, and the packages that were named."""
+"""Which files of this Python a jail shows: the interpreter, the shared libraries, and the named packages."""
 
 import os
 import re
@@ -8,16 +8,16 @@ import sysconfig
 from importlib import metadata
 from pathlib import Path
 
-# What every kernel needs, beside the packages that an assignment names.
+# What every kernel needs, in addition to the packages that an assignment names.
 KERNEL = ("ipykernel",)
-# unroll imports what it needs only when it is used: an assignment that wants Keras or Matplotlib names them itself.
+# unroll imports its dependencies lazily, so an assignment that needs Keras or Matplotlib names them itself.
 _WITHOUT_NEEDS = {"unroll-course"}
-# Stands for all packages of this environment, the grader's own apart.
+# All packages of this environment except the grader.
 EVERYTHING = ("*",)
 
 
 def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Find what to bind and what to cover so that exactly `packages`, and what they need, can be imported.
+    """Find what to bind and what to cover so that only `packages` and their dependencies can be imported.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     Returns
     -------
     binds, covered
-        Files and folders to show, and folders of those to show empty.
+        Files and folders to show, and folders among them to show empty.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
 
 
 def _package_folders() -> set[str]:
-    """Every folder of installed packages that a standard library folder may contain."""
+    """All folders of installed packages that may lie inside a standard library folder."""
     folders = {*site.getsitepackages(), *site.getsitepackages([sys.base_prefix])}
     folders |= {str(path) for path in Path("/usr/lib").glob("python3*/dist-packages")}
     return {os.path.realpath(folder) for folder in folders if os.path.isdir(folder)}
@@ -81,7 +81,7 @@ def _normal(name: str) -> str:
 
 
 def _installed(name: str) -> bool:
-    """A requirement for another platform or Python is not installed; the names that were asked for are."""
+    """Whether it is installed; requirements for other platforms or Pythons are not."""
     try:
         metadata.distribution(name)
     except metadata.PackageNotFoundError:
@@ -90,7 +90,7 @@ def _installed(name: str) -> bool:
 
 
 def _entries(name: str) -> set[str]:
-    """The top-level files and folders of one distribution, those of an editable install included."""
+    """The top-level files and folders of one distribution, including an editable install."""
     distribution = metadata.distribution(name)
     home = str(distribution.locate_file(""))
     tops = {file.parts[0] for file in distribution.files or [] if file.parts[0] not in ("..", "__pycache__")}
@@ -102,6 +102,6 @@ def _entries(name: str) -> set[str]:
 
 
 def _editable(listing: Path) -> set[str]:
-    """The packages in the source folders that a .pth file of an editable install names."""
+    """The packages in the source folders named by an editable install's .pth file."""
     folders = [Path(line) for line in listing.read_text().splitlines() if line.startswith("/")]
     return {str(init.parent) for folder in folders for init in folder.glob("*/__init__.py")}

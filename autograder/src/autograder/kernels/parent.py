@@ -17,40 +17,40 @@ from .jail import Jail
 from .kernel import LISTENERS
 from .packages import EVERYTHING, visible
 
-# The whole environment of a parent: settings only, since its children can read it in /proc.
+# The complete environment of a parent. It contains only settings, because its children can read it in /proc.
 _ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",  # to find libseccomp, before the first fork
     "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",  # sets and dicts iterate alike whenever a submission is graded again
+    "PYTHONHASHSEED": "0",  # sets iterate in the same order every time a submission is graded
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-# Who decides how many threads to compute with: the first three when they are imported, TensorFlow at its first operation.
+# What sets the number of threads: the first three at import, TensorFlow's at its first operation.
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _START_SECONDS = 120
 _TRIAL_SECONDS = 60
-# Modules of ours that launch kernels, the better one first.
+# Our modules that launch kernels, the better one first.
 LAUNCHERS = ("forkserver", "bubblewrap")
 _PREFIX = "autograder-"
 
 
 class CannotJail(RuntimeError):
-    """This machine, or this moment, allows no jail; the message says why."""
+    """A jail cannot be built here, or not now; the message says why."""
 
 
 def thread_settings(threads: int) -> dict[str, str]:
-    """Environment in which NumPy, TensorFlow and others compute with so many threads."""
+    """Environment variables that make NumPy, TensorFlow and others compute with this many threads."""
     return dict.fromkeys(_THREADS, str(threads))
 
 
 class WarmParent:
-    """A launcher of kernels in a process of its own: the fork server, or where that can build no jail, bubblewrap's.
+    """A separate process that launches kernels: the fork server or, where that cannot build a jail, bubblewrap.
 
     Attributes
     ----------
     runtime
-        A folder for sockets, mount points and work, which goes when the parent is closed.
+        A folder for sockets, mount points and work, removed when the parent is closed.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ class WarmParent:
     launcher
         One of LAUNCHERS.
     threads
-        With how many threads its kernels compute.
+        Number of threads its kernels compute with.
 
     Raises
     ------
     CannotJail
-        If it does not come up.
+        If it does not start.
     """
 
     def __init__(self, packages: tuple[str, ...], launcher: str = LAUNCHERS[0], threads: int = 1) -> None:
@@ -74,7 +74,7 @@ class WarmParent:
         _sweep()
         self.runtime = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115, and no pipe, which would be full one day
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115, and not a pipe, which could fill up
         modules = [_module(name) for name in packages if name not in EVERYTHING]
         command = [sys.executable, "-s", "-P", "-m", f"autograder.kernels.{launcher}", str(theirs.fileno()), *modules]
         self._process = subprocess.Popen(
@@ -99,10 +99,10 @@ class WarmParent:
             self._said.seek(0)
             said = self._said.read().decode(errors="replace").strip().splitlines()
             self.close()
-            raise CannotJail(f"The warm parent did not start: {said[-1] if said else 'it said nothing'}")
+            raise CannotJail(f"The warm parent did not start: {said[-1] if said else 'it gave no reason'}")
 
     def launch(self, jail: Jail, root: str, descriptors: list[int]) -> None:
-        """Ask for one kernel. What becomes of it is told on the first descriptor, the control socket.
+        """Request one kernel. Reports about it arrive on the first descriptor, the control socket.
 
         Parameters
         ----------
@@ -117,15 +117,15 @@ class WarmParent:
             with self._lock:
                 socket.send_fds(self._socket, [json.dumps(request).encode()], descriptors)
         except OSError as error:
-            raise CannotJail(f"The warm parent is gone ({error}).") from error
+            raise CannotJail(f"The warm parent has died ({error}).") from error
 
     def try_out(self) -> None:
-        """Build a jail, and take it down before anything runs in it.
+        """Build a jail, and remove it before anything runs in it.
 
         Raises
         ------
         CannotJail
-            If that does not succeed.
+            If that fails.
         """
         with contextlib.ExitStack() as stack:
             root = stack.enter_context(tempfile.TemporaryDirectory(dir=self.runtime, ignore_cleanup_errors=True))
@@ -147,7 +147,7 @@ class WarmParent:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """Stop the parent, and with it every kernel that it has forked."""
+        """Stop the parent and every kernel it has forked."""
         self._process.kill()
         self._process.wait()
         self._socket.close()
@@ -156,7 +156,7 @@ class WarmParent:
 
 
 def _sweep() -> None:
-    """Remove what graders that were killed have left behind."""
+    """Remove what killed graders have left behind."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         process = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if process.isdigit() and not Path("/proc", process).exists() and folder.lstat().st_uid == os.geteuid():
@@ -164,24 +164,24 @@ def _sweep() -> None:
 
 
 def _module(distribution: str) -> str:
-    """The import name of the distributions that assignments name."""
+    """The import name of a distribution that an assignment names."""
     return {"unroll-course": "unroll"}.get(distribution, distribution.replace("-", "_"))
 
 
 _parents: dict[tuple[tuple[str, ...], str, int], WarmParent] = {}
 _parents_lock = threading.Lock()
-_found: tuple[str, str] | None = None  # the launcher that works here, and why none before it does
+_found: tuple[str, str] | None = None  # the launcher that works here, and why those before it do not
 
 
 def warm_parent(packages: tuple[str, ...], walls: bool = True, threads: int = 1) -> WarmParent:
-    """The running parent for these packages and threads; started at the first call, and again if it has died.
+    """Return the running parent for these packages and threads, starting it if there is none or it has died.
 
-    Which launcher it is, is found out once in each process, by trying.
+    Each process tries once which launcher works.
 
     Parameters
     ----------
     walls
-        False if no jail has to be built, which the fork server always can.
+        False if no jail is needed; then the fork server always works.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def warm_parent(packages: tuple[str, ...], walls: bool = True, threads: int = 1)
 
 
 def launcher() -> tuple[str, str]:
-    """The name of the launcher that this process has found to work, and what stood against one before it; "" where nothing did."""
+    """The launcher that works in this process, and why the one before it does not; empty if it was the first."""
     return _found or ("", "")
 
 
@@ -217,7 +217,7 @@ def _first_that_works(packages: tuple[str, ...], threads: int) -> WarmParent:
         else:
             _found = name, " ".join(refusals)
             return parent
-    raise CannotJail(f"{refusals[0]} Nor by bubblewrap: {refusals[1]}")
+    raise CannotJail(f"{refusals[0]} Bubblewrap cannot build one either: {refusals[1]}")
 
 
 def _running(packages: tuple[str, ...], name: str, threads: int) -> WarmParent:
@@ -231,7 +231,7 @@ def _running(packages: tuple[str, ...], name: str, threads: int) -> WarmParent:
 
 @atexit.register
 def close_parents() -> None:
-    """Stop all parents, and with them all kernels."""
+    """Stop all parents and their kernels."""
     with _parents_lock:
         while _parents:
             _parents.popitem()[1].close()

@@ -1,4 +1,4 @@
-"""How Jupyter reaches a jailed kernel: a kernel provisioner, and a kernel manager that asks for it."""
+"""Connect Jupyter to jailed kernels: a kernel provisioner, and a kernel manager that uses it."""
 
 import asyncio
 import json
@@ -26,24 +26,24 @@ _MESSAGE_BYTES = 64 << 20
 
 
 class JailedProvisioner(KernelProvisionerBase):
-    """Has the warm parent launch a kernel in a jail, and ends it.
+    """Launch a kernel in a jail through the warm parent, and end it.
 
     Attributes
     ----------
     judge_channel
         Our end of the socket that the inmate holds as descriptor 8.
     ending
-        What the keeper reported when the kernel had ended: ``reason`` (None if it ended by itself), ``code``,
-        ``seconds``, ``cpu`` and ``memory``. None while it runs.
+        The keeper's report at the end of the kernel: ``reason`` (None if it ended by itself), ``code``,
+        ``seconds``, ``cpu`` and ``memory``. None while the kernel runs.
     """
 
     packages = List(Unicode(), help="Distributions that the kernel can import.")
-    limits = Dict(help="Limits of the jail, as autograder.kernels.jail.Limits has them.")
-    work = Unicode("", help="Folder whose files the kernel finds in its home.")
+    limits = Dict(help="Limits of the jail: the fields of autograder.kernels.limits.Limits.")
+    work = Unicode("", help="Folder whose files are copied into the kernel's home.")
     seed = Integer(0, help="Seed of the kernel's random generators.")
-    device = Dict(asdict(CPU), help="What the kernel computes on, as autograder.kernels.devices.Device has it.")
-    threads = Integer(1, help="With how many threads the kernel computes.")
-    walls = Bool(True, help="False leaves out the jail: the kernel can then do what its user can.")
+    device = Dict(asdict(CPU), help="The kernel's device: the fields of autograder.kernels.devices.Device.")
+    threads = Integer(1, help="Number of threads the kernel computes with.")
+    walls = Bool(True, help="False runs without a jail: the kernel can do whatever its user can.")
 
     judge_channel: socket.socket | None = None
     ending: dict | None = None
@@ -64,7 +64,7 @@ class JailedProvisioner(KernelProvisionerBase):
         os.mkdir(root)
         manager = self.parent
         manager.transport, manager.ip = "ipc", os.path.join(self._folder, "c")
-        manager.connection_file = os.path.join(self._folder, "connection.json")  # so that it goes with the folder
+        manager.connection_file = os.path.join(self._folder, "connection.json")  # so that it is removed with the folder
         listeners = []
         for number, channel in enumerate(LISTENERS, start=1):
             setattr(manager, f"{channel}_port", number)
@@ -91,7 +91,7 @@ class JailedProvisioner(KernelProvisionerBase):
             for each in theirs:
                 each.close()
         self._lines, self._writer = await asyncio.open_connection(sock=self._control)
-        # Not through the parent, whose memory every kernel can read.
+        # Not sent through the parent, because every kernel can read its memory.
         self._writer.write(json.dumps({"key": manager.session.key.hex(), "seed": self.seed}).encode() + b"\n")
         first = await self._next(timeout=_LAUNCH_SECONDS)
         if first.get("event") != "started":
@@ -130,7 +130,7 @@ class JailedProvisioner(KernelProvisionerBase):
 
     async def cleanup(self, restart: bool = False) -> None:
         if self._reader is not None:
-            self._writer.close()  # the keeper ends what still runs
+            self._writer.close()  # the keeper ends anything that still runs
             self.judge_channel.close()
         if getattr(self, "_folder", None):
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -157,7 +157,7 @@ class JailedKernelManager(AsyncKernelManager):
     Parameters
     ----------
     packages, limits, work, seed, walls, device, threads
-        As :class:`JailedProvisioner` has them.
+        As in :class:`JailedProvisioner`.
     """
 
     def __init__(
@@ -178,14 +178,14 @@ class JailedKernelManager(AsyncKernelManager):
 
     @default("context")
     def _bounded_context(self) -> zmq.asyncio.Context:
-        """A kernel that sends a larger message is cut off, before the message takes our memory."""
+        """Disconnect a kernel that sends a larger message, before the message fills our memory."""
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_BYTES)
         self._created_context = True
         return context
 
     def client(self, **kwargs):
-        """A client in that context: without it each makes one of its own, without bounds."""
+        """A client in that context; otherwise each client creates its own, without bounds."""
         return super().client(**kwargs, context=self.context)
 
     @property

@@ -1,8 +1,8 @@
-"""The system calls that a jailed process is refused.
+"""The system calls that a jail forbids.
 
-Namespaces already keep a jail's processes from the rest of the machine; this list takes away the calls through which
-kernels have been attacked from inside namespaces, those that no notebook needs, and those that hold memory which neither
-the keeper's count nor the bound on files sees (memfd_create, System V shared memory and queues).
+Namespaces already separate a jail's processes from the rest of the machine. This list removes the calls through which
+kernels have been attacked from inside namespaces, those that no notebook needs, and those that hold memory that neither
+the keeper's count nor the limit on files sees (memfd_create, System V shared memory and queues).
 """
 
 import errno
@@ -67,23 +67,23 @@ _REFUSED = [
     "vhangup",
 ]
 
-# Address families that stay: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. There is no network to reach with them.
+# Allowed address families: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. There is no network to reach with them.
 _FAMILIES = {1, 2, 10, 16}
 _INTERNET = {2, 10}
 _LAST_FAMILY = 46
 _PR_SET_PDEATHSIG = 1
 _F_OFD_GETLK = 36
-_NAMESPACE_FLAGS = 0x7E020000 | 0x00000080  # every CLONE_NEW*, the time namespace included
+_NAMESPACE_FLAGS = 0x7E020000 | 0x00000080  # every CLONE_NEW*, including the time namespace
 
 
 def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
-    """Make the filter; `.load()` puts it on the calling process and all its children, for good.
+    """Build the filter; `.load()` applies it permanently to the calling process and all its children.
 
     Parameters
     ----------
     loopback
-        True where the jail's own loopback device is up: its connections would hold memory that nobody counts, so there are
-        no internet sockets then, and whoever asks for one is told what connecting says elsewhere.
+        True if the jail's loopback device is up. Its connections would hold uncounted memory, so internet sockets are refused
+        then, with the error that connecting gives elsewhere.
 
     Raises
     ------
@@ -94,9 +94,9 @@ def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in _REFUSED:
         _add(rules, refuse, name)
-    # glibc falls back to clone, whose flags a filter can read, when clone3 does not exist.
+    # Without clone3, glibc falls back to clone, whose flags a filter can read.
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "clone3")
-    # What one jail could tell another by, on the files that both see. h5py goes on without flock where there is none.
+    # Jails could signal to each other through locks on files that both see. h5py works without flock.
     _add(rules, pyseccomp.ERRNO(errno.ENOSYS), "flock")
     for command in (fcntl.F_GETLK, _F_OFD_GETLK, fcntl.F_SETLEASE, fcntl.F_NOTIFY):
         _add(rules, refuse, "fcntl", _is(1, command))
@@ -110,12 +110,12 @@ def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
     if loopback:
         for family in _INTERNET:
             _add(rules, pyseccomp.ERRNO(errno.ENETUNREACH), "socket", _is(0, family))
-    _add(rules, refuse, "prctl", _is(0, _PR_SET_PDEATHSIG))  # who undoes it would outlive the grader
+    _add(rules, refuse, "prctl", _is(0, _PR_SET_PDEATHSIG))  # a process that undoes it would outlive the grader
     return rules
 
 
 def _is(position: int, value: int) -> pyseccomp.Arg:
-    """An argument that is an int: Linux looks at its lower half only, and a caller may put anything into the other."""
+    """Match an int argument: Linux reads only its lower half, and a caller may put anything into the other."""
     return pyseccomp.Arg(position, pyseccomp.MASKED_EQ, 0xFFFFFFFF, value)
 
 
@@ -128,7 +128,7 @@ def _add(rules, action, name, *arguments) -> None:
 
 
 def _is_unknown_here(name: str) -> bool:
-    """True for a call that this architecture, or this libseccomp, does not know: there is nothing to refuse then."""
+    """True for a call unknown to this architecture or libseccomp, so there is nothing to refuse."""
     try:
         return pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) < 0
     except (OSError, ValueError):

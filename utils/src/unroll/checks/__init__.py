@@ -1,6 +1,6 @@
-"""Checks at the student's desk: public cases that were frozen at release, marked with a hint where one fits.
+"""Checks at the student's desk: public cases frozen at release, marked, with a hint where one fits.
 
-While grading, the same :func:`check` line answers the questions of a judge outside this process instead.
+While a submission is graded, the same :func:`check` line answers a judge outside this process instead.
 """
 
 from unroll.checks.comparison import Comparison

@@ -1,12 +1,12 @@
-"""Is an answer the expected one? If not, the sentence that says where it first is not."""
+"""Compare an answer with the expected value, and say where they first differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-_CHARACTERS = 120  # of a text that was returned where another is right
-_CHANCE = 5.5  # standard errors between two samples; chance goes further once in 26 million values
+_CHARACTERS = 120  # shown of a wrong text
+_CHANCE = 5.5  # standard errors between two samples; by chance they differ by more once in 26 million values
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Outcome:
     detail
         One line for a person.
     parts
-        Where several values were returned, each of them.
+        The single values, if several were returned.
     in_form_only
         True if the numbers are right, but their shape is not.
     """
@@ -33,16 +33,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Part:
-    """One of several returned values, beside what it should be, where the two are furthest apart.
+    """One of several returned values next to the expected one, where the two differ most.
 
     Parameters
     ----------
     name
-        Of the value.
+        The value's name.
     same
         True if it is right.
     yours, expected, largest
-        The two numbers and the largest difference, as text; empty where they cannot be compared.
+        The two numbers and the largest difference, as text; empty if they cannot be compared.
     """
 
     name: str
@@ -59,13 +59,18 @@ class Comparison:
     Parameters
     ----------
     rtol, atol
-        Tolerances in float64. Where the answer or an input is float32 it is held to what that type can give: at most 1e-4
-        and 1e-5.
+        Tolerances in float64. If the answer or an input is float32, they are at least 1e-4 and 1e-5, which that type can
+        reach.
     returns
-        Names of the returned values where a check expects several.
+        Names of the returned values, if a check expects several.
     draws
-        True where an answer is an array of draws, such as ids: then no two right ones are alike, and what must agree is how
-        often each value came, as far as chance allows.
+        True if an answer is an array of random draws, such as ids. No two right answers are alike then; what must agree,
+        within chance, is how often each value occurs.
+
+    Examples
+    --------
+    >>> Comparison().compare(np.array([1.0, 2.0]), [1.0, 2.5]).detail
+    'differs first at [1]: yours 2.5, expected 2; largest difference 0.5'
     """
 
     rtol: float = 1e-6
@@ -74,21 +79,21 @@ class Comparison:
     draws: bool = False
 
     def compare(self, expected: object, answer: object, single: bool = False) -> Outcome:
-        """Compare one answer with the expected value; neither raises nor changes anything.
+        """Compare one answer with the expected value. Never raises, and changes neither.
 
         Parameters
         ----------
         single
             True if the inputs are float32.
         """
-        if expected is None:  # only a misconception expects nothing
+        if expected is None:  # only a misconception expects None
             return Outcome(answer is None, "returns None")
         if isinstance(expected, (tuple, list)):
             return self._compare_several(expected, answer, single)
         return self._compare_numbers(expected, answer, "", single)
 
     def _compare_several(self, expected: Sequence[object], answer: object, single: bool) -> Outcome:
-        fits = len(self.returns) == len(expected)  # a misconception may return another number of values
+        fits = len(self.returns) == len(expected)  # a misconception may return a different number of values
         names = self.returns if fits else tuple(f"value {i + 1}" for i in range(len(expected)))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
             given = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else _kind(answer)
@@ -111,7 +116,7 @@ class Comparison:
         wanted = np.asarray(expected)
         if answer is None:
             return Outcome(False, f"{name}returns None; is a return missing?")
-        if _holds_text(answer):  # NumPy would make an array of strings, each as long as the longest
+        if _holds_text(answer):  # NumPy would make an array of strings, each as long as the longest one
             return Outcome(False, f"{name}returns {_kind(answer)} with text in it, expected numbers")
         try:
             given = np.asarray(answer)
@@ -128,7 +133,7 @@ class Comparison:
         return self._compare_arrays(wanted, given, name, single)
 
     def _compare_in_shape(self, wanted: np.ndarray, given: np.ndarray, name: str, single: bool) -> Outcome:
-        """Of another shape: are the numbers right all the same, but for axes of length 1, or axes in the reverse order?"""
+        """The shapes differ: are the numbers right except for axes of length 1, or axes in reverse order?"""
         shapes = f"shape {given.shape}, expected {wanted.shape}"
         if given.size and not self.draws:
             for turned, how in ((given, ""), (given.T, ", transposed")):
@@ -143,7 +148,7 @@ class Comparison:
         wanted, given = wanted.astype(np.float64), given.astype(np.float64)
         with np.errstate(invalid="ignore"):
             difference = np.abs(given - wanted)
-            near = np.isfinite(wanted) & (difference <= atol + rtol * np.abs(wanted))  # all is within rtol of infinity
+            near = np.isfinite(wanted) & (difference <= atol + rtol * np.abs(wanted))  # everything is within rtol of infinity
             agree = near | (given == wanted) | (np.isnan(given) & np.isnan(wanted))
         finite = difference[np.isfinite(difference)]
         largest = f"{finite.max():.2g}" if finite.size else "0"
@@ -158,7 +163,7 @@ class Comparison:
 
 
 def _compare_draws(wanted: np.ndarray, given: np.ndarray, name: str) -> Outcome:
-    """Two samples of the same size: how often each value came in one differs from the other by chance alone, or does not."""
+    """Compare two samples of the same size: does each value occur equally often, within chance?"""
     both = np.concatenate([wanted.ravel(), given.ravel()]).astype(np.float64)
     values, which = np.unique(both, return_inverse=True)
     often, came = (np.bincount(half, minlength=values.size) for half in np.split(which, [wanted.size]))

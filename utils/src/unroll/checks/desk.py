@@ -1,4 +1,4 @@
-"""``check(name, thing)``: the line that a student runs, and that a grade cell holds."""
+"""``check(name, thing)``: the line that students run and that grade cells contain."""
 
 import os
 from importlib import resources
@@ -10,19 +10,19 @@ from unroll.checks.marking import Report, ask, examine, mark
 
 
 class CheckFailed(AssertionError):
-    """A check failed where a tool reads errors: under ``nbgrader validate`` or ``nbgrader autograde``."""
+    """A check failed under ``nbgrader validate`` or ``nbgrader autograde``, which look for errors."""
 
 
 def check(name: str, thing: object) -> None:
-    """Try the public cases of a check on what you wrote, and show what came of it.
+    """Try the public cases of a check on what you wrote, and show the result.
 
-    Works offline, from the cases that were frozen when the assignment was released. While an assignment is graded the
-    same line answers the grader's own cases instead, and shows nothing.
+    Works offline, with the cases frozen when the assignment was released. While an assignment is graded, the
+    same line answers the grader's own cases instead and shows nothing.
 
     Parameters
     ----------
     name
-        Of the check, as the notebook has it.
+        The check's name, as in the notebook.
     thing
         The function you wrote.
 
@@ -63,12 +63,12 @@ def _show(report: Report) -> None:
 
 
 def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
-    """The public cases that hold `name`: those beside the notebook before those of the package."""
+    """Find the public cases of `name`, first next to the notebook, then in the package."""
     beside, damaged = {}, []
     for path in sorted(Path.cwd().glob("*.npz")):
         try:
             beside[path.name] = frozen.load(path)
-        except ValueError as error:  # or somebody's own data
+        except ValueError as error:  # or it is someone's own data
             damaged.append(str(error))
     folder = resources.files("unroll") / "public"
     packaged = {path.name: path for path in sorted(Path(str(folder)).glob("*.npz"))}
@@ -77,8 +77,8 @@ def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
             notes: tuple[str, ...] = ()
             if filename in packaged and frozen.load(packaged[filename]).release != cases.release:
                 notes = (
-                    f"{filename} beside this notebook and the installed unroll are of different releases. The file beside "
-                    "the notebook was used; if your numbers look right, install unroll anew.",
+                    f"{filename} next to this notebook and the installed unroll are from different releases. The file next to "
+                    "the notebook was used; if your numbers look right, reinstall unroll.",
                 )
             return cases, notes
     names = {known for cases in beside.values() for known in cases.questions}
@@ -87,5 +87,5 @@ def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
         if name in cases.questions:
             return cases, tuple(sentence for sentence in damaged if sentence.startswith(path.name))
         names |= cases.questions.keys()
-    known = ", ".join(sorted(names)) or "none; install unroll-course anew"
-    raise LookupError(" ".join([f"There is no check called {name!r}. Known checks: {known}.", *damaged]))
+    known = ", ".join(sorted(names)) or "none; reinstall unroll-course"
+    raise LookupError(" ".join([f"There is no check named {name!r}. Known checks: {known}.", *damaged]))

@@ -1,4 +1,4 @@
-"""A report as a person reads it: plain text anywhere, HTML in a notebook."""
+"""Display a report: as plain text anywhere, as HTML in a notebook."""
 
 import html
 
@@ -11,7 +11,7 @@ _TABLE_FROM = 3
 
 
 def as_text(report: Report) -> str:
-    """One line a case, the hint below it, and what to do first."""
+    """One line per case, with its hint below, and what to do first."""
     lines = [report.name]
     for row in report.rows:
         lines.append(f"  {_tick(row)} {row.label.ljust(_DETAIL_COLUMN)} {row.detail}")
@@ -22,7 +22,7 @@ def as_text(report: Report) -> str:
 
 
 def as_html(report: Report) -> str:
-    """The same as a table. Colours are chosen to read on light and dark pages, and are never the only sign."""
+    """The same as a table. The colours work on light and dark pages, and are never the only sign."""
     rows = []
     for row in report.rows:
         colour = "#1a7f37" if row.passed else "#cf222e"
@@ -43,7 +43,7 @@ def explain(row: Row, hint: str) -> str:
     """A row's hint, which is a misconception's sentence, as part of one that a student can place."""
     sentence = begun_small(hint)
     if row.touches_inputs:
-        return f"This is what comes of it when {sentence}"
+        return f"This is what happens when {sentence}"
     evidence = {"numbers": "These are the numbers", "model": "This is the model"}[row.about]
     if row.error is not None:
         evidence = "This is the error"
@@ -51,7 +51,7 @@ def explain(row: Row, hint: str) -> str:
 
 
 def _table(row: Row) -> list[str]:
-    """Of a wrong case with at least three values, such as gradients: each value beside the right one, the first wrong marked."""
+    """For a wrong case with at least three values, such as gradients: each value next to the right one, the first wrong marked."""
     if len(row.parts) < _TABLE_FROM:
         return []
     cells = [("", "quantity", "yours", "expected", "largest difference")]

@@ -1,6 +1,6 @@
-"""The kernel's side of a judged check: answer what the judge asks, and learn nothing.
+"""The kernel's side of a judged check: answer the judge's questions and learn nothing.
 
-The channel is a socket that the grader left open. Questions come in; answers go out; no verdict comes back.
+The channel is a socket that the grader left open. Questions come in, answers go out, and no verdict comes back.
 """
 
 import os
@@ -12,13 +12,13 @@ from typing import Any
 from unroll.checks import wire
 from unroll.checks.marking import Answer, Question, Raised, ask, examine
 
-_SECONDS = 600  # longer than any cell may run: the grader ends a cell, not we
+_SECONDS = 600  # longer than any cell may run, because ending a cell is up to the grader
 _lock = threading.Lock()
 _channel: socket.socket | None = None
 
 
 def channel() -> socket.socket | None:
-    """The judge's channel, or None where nobody is grading."""
+    """The judge's channel, or None outside of grading."""
     global _channel
     number = os.environ.get("UNROLL_JUDGE")
     if number is None:
@@ -37,7 +37,7 @@ def _open_channel() -> socket.socket:
 
 
 def sit(name: str, thing: object) -> None:
-    """Announce a check and answer its questions until the judge says that there are no more."""
+    """Announce a check, and answer questions until the judge has no more."""
     with _lock:
         _send({"check": name})
         while (question := _receive()) is not None:
@@ -49,7 +49,7 @@ def sit(name: str, thing: object) -> None:
 
 
 def examine_models() -> None:
-    """Serve in the jail where the models of a submission are rebuilt: facts about each, until the judge has no more."""
+    """Answer questions about models, in the jail where they are rebuilt, until the judge has no more."""
     while (request := _receive()) is not None:
         asked = Question("", (), (), None, facts=tuple(request["facts"]), given=request["given"])
         _send_answer(examine(Answer(value=request["model"]), asked))
@@ -73,7 +73,7 @@ def _exactly(count: int) -> bytes:
     while count:
         part = _open_channel().recv(min(count, 1 << 20))
         if not part:
-            raise ConnectionError("the grader has gone")
+            raise ConnectionError("the grader has closed the connection")
         parts.append(part)
         count -= len(part)
     return b"".join(parts)

@@ -1,4 +1,4 @@
-"""Public cases on disk: one .npz for each assignment, written at release, read at the student's desk."""
+"""Public cases on disk: one .npz per assignment, written at release and read at the student's desk."""
 
 import json
 import zipfile
@@ -23,9 +23,9 @@ class FrozenChecks:
     Parameters
     ----------
     release
-        Identifies the release that they were frozen with.
+        Identifies the release they were frozen with.
     questions, comparisons
-        By the name of the check.
+        By name of the check.
     """
 
     release: str
@@ -34,7 +34,7 @@ class FrozenChecks:
 
 
 def save(path: Path, frozen: FrozenChecks) -> None:
-    """Write public cases; what cannot be sent over the wire cannot be frozen either (WireError)."""
+    """Write public cases. Values that cannot be sent over the wire cannot be frozen either (WireError)."""
     content = {
         "format": _FORMAT,
         "release": frozen.release,
@@ -56,17 +56,17 @@ def load(path: Path) -> FrozenChecks:
     Raises
     ------
     ValueError
-        If the file is damaged or of a later format; the message says what to do.
+        If the file is damaged or has another format; the message says what to do.
     """
     try:
-        # np.load takes whatever does not begin as a .npz for something else, and says so at length.
+        # np.load tries other formats for a file that does not start like a .npz, and its errors are long.
         if not zipfile.is_zipfile(path):
             raise zipfile.BadZipFile("not a .npz file")
         with np.load(path, allow_pickle=False) as file:
             arrays = iter([file[f"a{number}"] for number in range(len(file.files) - 1)])
             content = wire.from_tree(json.loads(str(file["tree"])), lambda *_: next(arrays))
         if content["format"] != _FORMAT:
-            raise _OtherFormat(f"{path.name} is of another version of unroll; install the version that came with it")
+            raise _OtherFormat(f"{path.name} belongs to another version of unroll; install the version that came with it")
         checks = content["checks"]
         questions = {name: [_question_in(q) for q in check["questions"]] for name, check in checks.items()}
         comparisons = {name: _comparison_in(check["comparison"]) for name, check in checks.items()}

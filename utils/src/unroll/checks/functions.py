@@ -1,4 +1,4 @@
-"""Functions that a case may hand to a student's function: both sides of the wire have them, and only their names cross."""
+"""Functions that a case may pass to a student's function: both sides of the wire have them, and only their names cross."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,12 @@ def squares(theta: np.ndarray) -> float:
 
 
 def cubes(theta: np.ndarray) -> float:
-    """Sum of cubes; the gradient is 3 theta**2. Its one-sided difference is wrong in the first order of the step."""
+    """Sum of cubes; the gradient is 3 theta**2. A one-sided difference is off by the order of the step."""
     return float(np.sum(theta**3))
 
 
 def waves(theta: np.ndarray) -> float:
-    """Sum of sines of neighbours' products: every number of the gradient depends on others."""
+    """Sum of sines of neighbours' products: every entry of the gradient depends on others."""
     flat = theta.ravel()
     return float(np.sum(np.sin(flat * np.roll(flat, 1))))
 

@@ -1,9 +1,8 @@
-"""Data for the lectures: real data sets by name, and tasks made up by our own code.
+"""Data for the lectures: real data sets by name, and made-up tasks.
 
-``load("names")`` reads a data set from the mirror that ``UNROLL_DATA_MIRROR`` names, from the cache (``UNROLL_DATA``, or
-the user's cache folder) or from its address, in this order, and checks its SHA-256. Where none can be reached, it gives
-the embedded sample, which has the same form, and says so in one line. ``card("names")`` shows what the data are and
-under what licence.
+``load("names")`` reads a data set from the mirror in ``UNROLL_DATA_MIRROR``, from the cache (``UNROLL_DATA``, or
+the user's cache folder) or from the web, in this order, and checks its SHA-256. If none is available, it prints one line
+and returns an embedded sample of the same form. ``card("names")`` shows what the data are and under which licence.
 
 >>> from unroll import data
 >>> names = data.load("names")                              # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""What a data set is, where it comes from, and under what licence."""
+"""What a data set is, where it comes from, and under which licence."""
 
 import html
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from unroll.data.registry import Dataset, find
 
 
 def card(name: str) -> "Card":
-    """The licence card of a data set, drawn as a table in a notebook and as text elsewhere.
+    """Describe a data set: its contents, licence, size and source. Notebooks show it as a table, consoles as text.
 
     Parameters
     ----------
@@ -23,6 +23,15 @@ def card(name: str) -> "Card":
     ------
     DataError
         If the name is unknown.
+
+    Examples
+    --------
+    >>> card("shakespeare")
+    shakespeare
+      what     Tiny Shakespeare: 40,000 lines from the plays, 1.1 million characters.
+      licence  The text is in the public domain
+      size     1.1 MB
+      source   https://github.com/karpathy/char-rnn
     """
     return Card(find(name))
 
@@ -34,7 +43,7 @@ class Card:
     dataset: Dataset
 
     def rows(self) -> list[tuple[str, str]]:
-        """Label and text of each line."""
+        """The label and text of each line."""
         files = self.dataset.files
         size = f"{sum(file.size for file in files) / 1e6:.1f} MB"
         return [

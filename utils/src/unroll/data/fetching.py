@@ -1,4 +1,4 @@
-"""Files of a data set: from the mirror, the cache or the network, always checked against their SHA-256."""
+"""Fetch the files of a data set from the mirror, the cache or the network, and check their SHA-256."""
 
 import errno
 import hashlib
@@ -8,15 +8,15 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-_TIMEOUT = 20  # seconds without an answer until the network counts as absent
+_TIMEOUT = 20  # seconds to wait for an answer before giving up on the network
 
 
 class DataError(Exception):
-    """Data cannot be had; the message is one sentence that says why."""
+    """Data are not available; the message is one sentence that says why."""
 
 
 class Unreachable(Exception):
-    """There is neither a mirrored nor a cached copy, and the address does not answer."""
+    """There is no mirrored or cached copy, and the address does not answer."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class File:
     Parameters
     ----------
     path
-        Below a mirror or a cache, with slashes.
+        Relative to the mirror or the cache, with slashes.
     size
         In bytes.
     sha256
@@ -34,8 +34,8 @@ class File:
     address
         Where the file is published.
     members
-        How the names of the files in it end that count, such as ``.wav``, if the address packs this tar archive anew for
-        every download. Then `sha256` is that of `contents`, and `size` is about right.
+        For a tar archive that the server packs again for every download: the suffix of the files that matter, such as
+        ``.wav``. Then `sha256` is the hash of `contents`, and `size` is approximate.
     """
 
     path: str
@@ -46,14 +46,14 @@ class File:
 
 
 def locate(files: tuple[File, ...]) -> list[Path]:
-    """Where these files lie on this machine, fetched first if they have to be.
+    """Find these files on this machine, and fetch those that are missing.
 
     Raises
     ------
     DataError
-        If a file is not what its SHA-256 promises, if there is no space for it, or if the mirror is no folder.
+        If a file does not match its SHA-256, if there is no space for it, or if the mirror is not a folder.
     Unreachable
-        If a file is here in no form and cannot be fetched.
+        If a file is not on this machine and cannot be fetched.
     """
     mirror = _mirror()
     return [_mirrored(file, mirror) or _fetched(file) for file in files]
@@ -64,7 +64,7 @@ def _mirror() -> Path | None:
     if not name:
         return None
     if not Path(name).is_dir():
-        raise DataError(f"UNROLL_DATA_MIRROR names {name}, which is no folder.")
+        raise DataError(f"UNROLL_DATA_MIRROR is set to {name}, which is not a folder.")
     return Path(name)
 
 
@@ -73,12 +73,12 @@ def _mirrored(file: File, mirror: Path | None) -> Path | None:
         return None
     path = mirror / file.path
     if _digest(path, file) != file.sha256:
-        raise DataError(f"{path} is not the file we know: its SHA-256 differs. Replace it, or unset UNROLL_DATA_MIRROR.")
+        raise DataError(f"{path} is not the expected file: its SHA-256 differs. Replace it, or unset UNROLL_DATA_MIRROR.")
     return path
 
 
 def contents(archive: Path, members: str) -> str:
-    """The SHA-256 of what is in a tar archive, however it was packed: names, lengths and bytes in the order of the names."""
+    """Hash the contents of a tar archive, however it was packed: names, lengths and bytes, sorted by name."""
     found = {}
     with tarfile.open(archive) as packed:
         for member in packed:
@@ -98,7 +98,7 @@ def _digest(path: Path, file: File) -> str:
     try:
         return contents(path, file.members)
     except (tarfile.TarError, zlib.error, EOFError):
-        return "no archive at all"
+        return "not an archive"
 
 
 def _fetched(file: File) -> Path:
@@ -112,7 +112,7 @@ def _fetched(file: File) -> Path:
         cache = pooch.create(path=folder, base_url="", registry={file.path: known}, urls={file.path: file.address})
         path = Path(cache.fetch(file.path, downloader=pooch.HTTPDownloader(progressbar=True, timeout=_TIMEOUT)))
         if file.members and _digest(path, file) != file.sha256:
-            path.unlink()  # or it would be found here next time
+            path.unlink()  # otherwise the next call would find it
             raise ValueError
         return path
     except requests.HTTPError as error:
@@ -120,10 +120,12 @@ def _fetched(file: File) -> Path:
     except requests.RequestException:
         raise Unreachable(f"{file.address} cannot be reached") from None
     except ValueError:
-        raise DataError(f"{file.address} no longer gives the file we know: its SHA-256 differs.") from None
+        raise DataError(f"{file.address} no longer serves the expected file: its SHA-256 differs.") from None
     except OSError as error:
         size = f"{file.path} ({file.size / 1e6:.1f} MB)"
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DataError(f"There is no space in {folder} for {size}; set UNROLL_DATA to a folder that has it.") from None
+            raise DataError(
+                f"There is no space in {folder} for {size}; set UNROLL_DATA to a folder with enough space."
+            ) from None
         reason = error.strerror or type(error).__name__
-        raise DataError(f"{size} cannot be kept in {folder} ({reason}); set UNROLL_DATA to a folder you can write.") from None
+        raise DataError(f"{size} cannot be stored in {folder} ({reason}); set UNROLL_DATA to a writable folder.") from None

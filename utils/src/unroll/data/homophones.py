@@ -1,4 +1,4 @@
-"""Sentences about pears and pairs, which sound alike: what else is in the sentence says which."""
+"""Sentences about pears and pairs, which sound alike; the rest of the sentence tells which is meant."""
 
 import numpy as np
 
@@ -16,20 +16,20 @@ _LEFT_OUT = (["apple", "and", "pear"], ["coat", "and", "pair"])
 def pears_and_pairs(rng: np.random.Generator, count: int) -> list[list[str]]:
     """Draw sentences such as "the fig and pear tart by the door ." and "she mended the old , green pair .".
 
-    As many are about fruit as about clothes, and "pear" is as frequent as "pair". Up to one of them, only what stands more
-    than two words before it tells which it is. The words "apple and pear" never stand together, nor do "coat and pair".
+    Half are about fruit and half about clothes, and "pear" is as frequent as "pair". Of the words before it, only those
+    more than two places back tell which it is. The phrases "apple and pear" and "coat and pair" never occur.
 
     Parameters
     ----------
     rng
         A NumPy random generator.
     count
-        How many sentences.
+        Number of sentences.
 
     Returns
     -------
     list of list of str
-        In lower case, with a full stop.
+        In lower case, each with a full stop.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Data sets by name, real or as a sample."""
+"""Load data sets by name, the real ones or their samples."""
 
 import numpy as np
 
@@ -7,20 +7,20 @@ from unroll.data.registry import find
 
 
 def load(name: str):
-    """A data set, ready for use.
+    """Load a data set.
 
     Parameters
     ----------
     name
-        ``names``: a list of distinct strings (the published list repeats 8 % of them, which would carry held-out names
+        ``names``: a list of distinct strings (the published list repeats 8 % of them, which would leak held-out names
         into training).
         ``shakespeare``: one string.
         ``brown``: a list of sentences, each a list of words.
         ``nottingham``: a list of tunes in ABC notation.
-        ``sst2``: splits of ``(sentence, label)``, the label 1 where the sentence praises.
-        ``wnut17``, ``wikiann``: splits of ``(words, tags)``, the tags in BIO.
+        ``sst2``: splits of ``(sentence, label)``, with label 1 for a positive sentence.
+        ``wnut17``, ``wikiann``: splits of ``(words, tags)``, with tags in BIO.
         ``multi30k``: splits of ``(English, French)``.
-        ``fsdd``: splits of ``(samples, digit, speaker)``, the samples an array of float32 from -1 to 1, 8,000 a second.
+        ``fsdd``: splits of ``(samples, digit, speaker)``, with float32 samples from -1 to 1 at 8,000 per second.
         Splits are a dictionary with the keys ``train``, ``dev`` and ``test``.
 
     Returns
@@ -31,19 +31,19 @@ def load(name: str):
     Raises
     ------
     DataError
-        If the name is unknown, or the files are damaged or find no space.
+        If the name is unknown, the files are damaged, or there is no space for them.
     """
     dataset = find(name)
     try:
         paths = fetching.locate(dataset.files)
     except fetching.Unreachable as reason:
-        print(f"{name}: {reason}; this is the embedded sample, made up by our own code.")
+        print(f"{name}: {reason}; using the embedded sample, which is made up.")
         return sample(name)
     return dataset.read(paths)
 
 
 def sample(name: str):
-    """The embedded sample of a data set: made up by our own code, the same at every call, without network.
+    """Make up the embedded sample of a data set: the same at every call, without a network.
 
     Parameters
     ----------
@@ -53,11 +53,16 @@ def sample(name: str):
     Returns
     -------
     list, str or dict
-        In the form that `load` gives.
+        In the same form as from `load`.
 
     Raises
     ------
     DataError
         If the name is unknown.
+
+    Examples
+    --------
+    >>> sample("multi30k")["dev"][0]
+    ('a small dog with an umbrella in front of a shop in winter .', 'un petit chien avec un parapluie devant un magasin en hiver .')
     """
     return find(name).make_up(np.random.default_rng(0))

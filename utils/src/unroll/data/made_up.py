@@ -1,4 +1,4 @@
-"""Samples made up by grammars of our own: names, English-like text, reviews, tagged and parallel sentences, tunes, sounds.
+"""Samples drawn from grammars: names, English-like text, reviews, tagged and parallel sentences, tunes, sounds.
 
 A grammar is a dictionary from a symbol to its expansions; `expand` draws one. Nothing here is copied from a data set.
 """
@@ -106,7 +106,7 @@ _WHEN = [
 
 
 def expand(grammar: Grammar, symbol: str, rng: np.random.Generator) -> list[str]:
-    """Draw one expansion of a symbol; what the grammar does not name stands for itself."""
+    """Draw one expansion of a symbol; a symbol that the grammar does not define expands to itself."""
     if symbol not in grammar:
         return [symbol]
     choices = grammar[symbol]
@@ -122,12 +122,17 @@ def made_up_names(rng: np.random.Generator, count: int) -> list[str]:
     rng
         A NumPy random generator.
     count
-        How many; the syllables allow for about a million.
+        Number of names; the syllables allow about a million.
 
     Returns
     -------
     list of str
         In lower case, letters only.
+
+    Examples
+    --------
+    >>> made_up_names(np.random.default_rng(0), 3)
+    ['rimedallo', 'easokos', 'wendore']
     """
     return _distinct(lambda: "".join(expand(_SYLLABLES, "NAME", rng)), count)
 
@@ -140,28 +145,33 @@ def made_up_text(rng: np.random.Generator, sentences: int) -> list[list[str]]:
     rng
         A NumPy random generator.
     sentences
-        How many.
+        Number of sentences.
 
     Returns
     -------
     list of list of str
         Words and punctuation marks, in lower case.
+
+    Examples
+    --------
+    >>> " ".join(made_up_text(np.random.default_rng(0), 1)[0])
+    'is the bridge tall ? the dog is green .'
     """
     return [_with_articles(expand(_PROSE, "S", rng)) for _ in range(sentences)]
 
 
 def names(rng: np.random.Generator) -> list[str]:
-    """What stands in for ``names``."""
+    """Sample for ``names``."""
     return made_up_names(rng, 4000)
 
 
 def sentences(rng: np.random.Generator) -> list[list[str]]:
-    """What stands in for ``brown``."""
+    """Sample for ``brown``."""
     return made_up_text(rng, 5000)
 
 
 def play(rng: np.random.Generator) -> str:
-    """What stands in for ``shakespeare``: speakers in capitals, each with a few lines."""
+    """Sample for ``shakespeare``: speakers in capitals, each with a few lines."""
     speakers = [name.upper() for name in made_up_names(rng, 8)]
     speeches = []
     for _ in range(800):
@@ -171,7 +181,7 @@ def play(rng: np.random.Generator) -> str:
 
 
 def reviews(rng: np.random.Generator) -> dict[str, list[tuple[str, int]]]:
-    """What stands in for ``sst2``; negation and "but" make the order of words matter."""
+    """Sample for ``sst2``; negation and "but" make word order matter."""
 
     def draw():
         label = int(rng.integers(2))
@@ -181,7 +191,7 @@ def reviews(rng: np.random.Generator) -> dict[str, list[tuple[str, int]]]:
 
 
 def tagged(rng: np.random.Generator) -> dict[str, list[tuple[list[str], list[str]]]]:
-    """What stands in for ``wnut17`` and ``wikiann``."""
+    """Sample for ``wnut17`` and ``wikiann``."""
 
     def draw():
         words, tags = [], []
@@ -196,7 +206,7 @@ def tagged(rng: np.random.Generator) -> dict[str, list[tuple[list[str], list[str
 
 
 def parallel(rng: np.random.Generator) -> dict[str, list[tuple[str, str]]]:
-    """What stands in for ``multi30k``."""
+    """Sample for ``multi30k``."""
 
     def draw():
         parts = [options[rng.integers(len(options))] for options in (_WHO, _DOES, _WHERE, _WHEN)]
@@ -206,7 +216,7 @@ def parallel(rng: np.random.Generator) -> dict[str, list[tuple[str, str]]]:
 
 
 def tunes(rng: np.random.Generator) -> list[str]:
-    """What stands in for ``nottingham``: eight bars in G that wander and come home."""
+    """Sample for ``nottingham``: eight bars in G that wander and come home."""
     scale = "D E F G A B c d e f g".split()
     songs = []
     for number in range(1, 101):
@@ -223,9 +233,9 @@ def tunes(rng: np.random.Generator) -> list[str]:
 
 
 def spoken_digits(rng: np.random.Generator) -> dict[str, list[tuple[np.ndarray, int, str]]]:
-    """What stands in for ``fsdd``: a digit is two tones one after the other, high or low and rising, level or falling.
+    """Sample for ``fsdd``: a digit is a sequence of two tones, high or low, and rising, level or falling.
 
-    The same tones in the other order are another digit. A speaker has a pitch and a pace of their own.
+    The same tones in the opposite order are another digit. Each speaker has a pitch and a pace.
     """
     splits = {"train": [], "dev": [], "test": []}
     for digit, (first, second) in enumerate(_TONES):

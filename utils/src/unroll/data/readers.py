@@ -1,4 +1,4 @@
-"""From a data set's files to Python data. Each reader takes the paths in the order of the registry."""
+"""Read a data set's files into Python data. Each reader takes the paths in the order of the registry."""
 
 import html
 import re
@@ -18,7 +18,7 @@ def text(paths: list[Path]) -> str:
 
 
 def distinct_lines(paths: list[Path]) -> list[str]:
-    """The lines of one file in their order, each once."""
+    """The distinct lines of one file, in order."""
     return list(dict.fromkeys(text(paths).split()))
 
 
@@ -28,27 +28,27 @@ def labelled(paths: list[Path]) -> dict[str, list[tuple[str, int]]]:
 
 
 def parallel(paths: list[Path]) -> dict[str, list[tuple[str, str]]]:
-    """Splits of sentence pairs from files in turn: one language, the other. Moses escapes (``&apos;``) are undone."""
+    """Splits of sentence pairs from files that alternate between the languages. Moses escapes (``&apos;``) are undone."""
     sides = [[html.unescape(line) for line in _lines(path)] for path in paths]
     return {split: list(zip(sides[2 * i], sides[2 * i + 1], strict=True)) for i, split in enumerate(SPLITS)}
 
 
 def tagged(paths: list[Path]) -> dict[str, list[tuple[list[str], list[str]]]]:
-    """Splits of ``(words, tags)`` from a word and its tag a line, sentences apart by an empty line.
+    """Splits of ``(words, tags)`` from files with a word and its tag on each line and a blank line between sentences.
 
-    Both files of the registry in this format are BIO as they come (checked by a test): every name starts with B-.
+    Both data sets in this format are already in BIO (a test checks it): every name starts with B-.
     """
     return {split: _sentences(path) for split, path in zip(SPLITS, paths, strict=True)}
 
 
 def tunes(paths: list[Path]) -> list[str]:
-    """The tunes of all ABC files, each from its ``X:`` line to the empty line."""
+    """The tunes of all ABC files, each from its ``X:`` line to the next blank line."""
     everything = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return re.findall(r"^X:(?:.*\S.*\n)+", everything, flags=re.MULTILINE)
 
 
 def brown(paths: list[Path]) -> list[list[str]]:
-    """Sentences as lists of words from the archive of the Brown corpus; the part of speech of each word is dropped."""
+    """Sentences as lists of words from the archive of the Brown corpus, without the parts of speech."""
     sentences = []
     with zipfile.ZipFile(paths[0]) as archive:
         for name in sorted(archive.namelist()):
@@ -61,7 +61,7 @@ def brown(paths: list[Path]) -> list[list[str]]:
 def recordings(paths: list[Path]) -> dict[str, list[tuple[np.ndarray, int, str]]]:
     """Splits of ``(samples, digit, speaker)`` from an archive of files such as ``7_jackson_32.wav``, 16 bits mono.
 
-    Recordings 0 to 4 of a digit by a speaker are the official test set; 5 to 9 are taken from the training set for dev.
+    Recordings 0 to 4 of each digit by each speaker are the official test set; 5 to 9 are moved from the training set to dev.
     """
     splits = {split: [] for split in SPLITS}
     with tarfile.open(paths[0]) as archive:
@@ -84,7 +84,7 @@ def _sentences(path: Path) -> list[tuple[list[str], list[str]]]:
     for line in [*_lines(path), ""]:
         if line.strip():
             word, tag = line.split("\t")
-            words.append(word.removeprefix("en:"))  # WikiANN marks every word with its language
+            words.append(word.removeprefix("en:"))  # WikiANN prefixes every word with its language
             tags.append(tag)
         elif words:
             sentences.append((words, tags))

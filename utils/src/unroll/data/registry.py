@@ -1,4 +1,4 @@
-"""The one list of data sets: their files, what they are, and how they are read."""
+"""The list of data sets: their files, what they are, and how to read them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class Dataset:
     name
         What `unroll.data.load` calls it.
     what
-        One or two sentences on the content.
+        One or two sentences about the content.
     licence
-        Under what terms it may be used.
+        The terms under which it may be used.
     page
         A web page about it.
     files
-        In the order in which `read` takes their paths.
+        In the order in which `read` expects their paths.
     read
         From paths to Python data.
     make_up
@@ -42,12 +42,12 @@ class Dataset:
 
 
 def find(name: str) -> Dataset:
-    """The entry with this name; `DataError` if there is none."""
+    """Find the entry with this name; raise `DataError` if there is none."""
     for dataset in DATASETS:
         if dataset.name == name:
             return dataset
     known = ", ".join(dataset.name for dataset in DATASETS)
-    raise DataError(f"There is no data set {name!r}; there are {known}.")
+    raise DataError(f"There is no data set {name!r}. Available: {known}.")
 
 
 def _files(folder: str, base: str, *files: tuple[str, int, str]) -> tuple[File, ...]:
@@ -55,14 +55,14 @@ def _files(folder: str, base: str, *files: tuple[str, int, str]) -> tuple[File, 
 
 
 def _published(folder: str, name: str) -> str:
-    """The file's name at its address: ours, but that WikiANN has a folder for each language."""
+    """The file's name at its address: the same as ours, except that WikiANN has one folder per language."""
     return name.removeprefix("en.") if folder == "wikiann" else name
 
 
 DATASETS = (
     Dataset(
         "names",
-        "About 29,500 distinct first names in lower case, from US birth records, as makemore has them.",
+        "About 29,500 distinct first names in lower case, from US birth records, as used in makemore.",
         "MIT (the repository); the names are from ssa.gov",
         "https://github.com/karpathy/makemore",
         _files(
@@ -119,7 +119,7 @@ DATASETS = (
     Dataset(
         "wikiann",
         "WikiANN, English: 40,000 pieces of Wikipedia, persons, places and organisations in BIO, tagged "
-        "automatically. 2.8 % of the test sentences stand in train, too.",
+        "automatically. 2.8 % of the test sentences are also in train.",
         "Wikipedia text, CC BY-SA",
         "https://github.com/davidsbatista/NER-datasets",
         _files(

@@ -1,4 +1,4 @@
-"""Sentences in which one word has two senses, and what stands before it or behind it says which."""
+"""Sentences in which one word has two senses; the words before or after it tell which one is meant."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 class _Word(NamedTuple):
-    """What may surround an ambiguous word; of each pair the first makes it a thing and the second somebody."""
+    """What may surround an ambiguous word; in each pair, the first makes it a thing and the second a person or company."""
 
     before: tuple[tuple[str, ...], tuple[str, ...]]
     after: tuple[tuple[str, ...], tuple[str, ...]]
@@ -51,30 +51,30 @@ def two_senses(
 ) -> tuple[list[list[str]], list[list[int]], np.ndarray]:
     """Draw sentences such as "He said , Teddy Roosevelt was a great President !", in which "Teddy" could also be a bear.
 
-    Each has one of the words Teddy, Tesla, Porsche and cannon, which stands for somebody, a person or a company, or for a
-    thing, as often for the one as for the other. Only one side tells which: the other side is drawn independently of it.
+    Each sentence has one of the words Teddy, Tesla, Porsche and cannon. Half the time it means a person or company, half the
+    time a thing. Only the words on one side tell which; the other side is drawn independently.
 
     Parameters
     ----------
     rng
         A NumPy random generator.
     count
-        How many sentences.
+        Number of sentences.
     hint
-        On which side of the word it is told: ``"after"`` it or ``"before"`` it.
+        Where the telling words are: ``"after"`` or ``"before"`` the ambiguous word.
 
     Returns
     -------
     sentences : list of list of str
     tags : list of list of int
-        1 at words that stand for somebody, or belong to such a name; 0 at all others. As long as the sentences.
+        1 for words that name a person or company, 0 for all others. As long as the sentences.
     places : numpy.ndarray of int, shape (count,)
-        Where in its sentence the ambiguous word stands, from 0.
+        Index of the ambiguous word in its sentence.
 
     Raises
     ------
     ValueError
-        If the hint stands elsewhere.
+        If `hint` is neither of the two.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def two_senses(
     ([0, 0, 0, 1, 1, 0, 0, 0, 0, 0], array([3]))
     """
     if hint not in _FRAMES:
-        raise ValueError(f"The hint stands 'before' or 'after' the word, not {hint!r}.")
+        raise ValueError(f"The hint comes 'before' or 'after' the word, not {hint!r}.")
     starts, ends = _FRAMES[hint]
     sentences, tags, places = [], [], []
     for somebody in rng.integers(2, size=count):

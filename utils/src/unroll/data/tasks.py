@@ -1,4 +1,4 @@
-"""Tasks made up so that one thing decides: where a word stands, a subject far from its verb, two numbers among many."""
+"""Made-up tasks where one thing decides: a word's position, a subject far from its verb, two numbers among many."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ _LAST = ("full", "tired", "late", "happy")
 _ADVERBS = ("already", "still", "often", "once", "slowly", "again")
 _PLACES = ("at home", "in town", "after dark", "before dawn", "by night", "at noon")
 _ATE = ("ate", "stole", "wanted", "found", "liked", "hid")
-_FOOD = ("fish", "rice", "milk", "bread", "soup", "honey")  # nouns without a plural of their own: no hint, no distraction
+_FOOD = ("fish", "rice", "milk", "bread", "soup", "honey")  # mass nouns: no hint, no distraction
 _NEAR = ("near", "beside", "behind", "without")
 _WORDS_PER_PAIR = 20
 _SHORTEST_WITH_PAIR = 12
@@ -31,8 +31,8 @@ _CLOSINGS = ["before", "we", "left"], ["at", "noon"], ["again"], []
 def people(rng: np.random.Generator, count: int, moved: bool = False) -> tuple[list[list[str]], np.ndarray]:
     """Draw sentences of nine words such as "yesterday emma helped rose near the bridge at noon", and which words are names.
 
-    Two people are two words apart; an opening of none to three words puts the first at position 1 to 4. Eight words are
-    bound to positions 1 and 3, with no opening before them: "wizards", "witches", "painters" and "writers", and the names
+    The two people are two words apart; an opening of zero to three words puts the first at position 1 to 4. Eight words occur
+    only at positions 1 and 3, with no opening before them: "wizards", "witches", "painters" and "writers", and the names
     "harry", "hermione", "ali" and "hassan". Six are names or, after "the", things: "rose", "lily", "pearl", "ivy", "jade"
     and "ruby".
 
@@ -43,7 +43,7 @@ def people(rng: np.random.Generator, count: int, moved: bool = False) -> tuple[l
     count
         How many sentences.
     moved
-        Put bound words, and no other people, where they otherwise never stand: at positions 2, 4 and 6.
+        Put those eight words, and no other people, where they otherwise never occur: at positions 2, 4 and 6.
 
     Returns
     -------
@@ -73,9 +73,9 @@ def agreement(
 ) -> tuple[list[list[str]], np.ndarray]:
     """Draw sentences such as "the cats , which ate fish already , were full".
 
-    The number of the subject, the second word, decides whether the verb is "was" or "were", `distance` words later.
-    Nothing else in the sentence depends on it. The verb gives the label away: cut it off, ``ids[:, :-2]``, before a
-    model is to predict it.
+    The number of the subject, the second word, decides whether the verb, `distance` words later, is "was" or "were".
+    Nothing else in the sentence depends on it. The verb gives the label away: cut it off with ``ids[:, :-2]`` if a
+    model has to predict it.
 
     Parameters
     ----------
@@ -86,16 +86,16 @@ def agreement(
     distance
         Steps from the subject to the verb, at least 1.
     distractors
-        Put other nouns between the two: for every 20 words begun, one in the singular and one in the plural, in random
-        order, so that a noun of the other number always stands in between and those in between give no hint. They are
-        drawn from the nouns that can be subjects: only their place tells them apart.
+        Put other nouns in between: for every 20 words or part of them, one singular and one plural, in random order.
+        There is always a noun of the other number in between, and the nouns in between give no hint. They are
+        drawn from the nouns that can be subjects, so only their position tells them apart.
 
     Returns
     -------
     sentences : list of list of str
-        Each of ``distance + 3`` words.
+        Of ``distance + 3`` words each.
     plural : numpy.ndarray of int, shape (count,)
-        1 where the subject is in the plural and the verb is "were".
+        1 where the subject is plural and the verb is "were".
 
     Raises
     ------
@@ -111,7 +111,7 @@ def agreement(
     shortest = _SHORTEST_WITH_PAIR if distractors else 1
     if distance < shortest:
         raise ValueError(
-            f"The distance is at least {shortest} {'with' if distractors else 'without'} distractors, not {distance}."
+            f"The distance must be at least {shortest} {'with' if distractors else 'without'} distractors, not {distance}."
         )
     plural = rng.integers(2, size=count)
     sentences = []
@@ -127,7 +127,7 @@ def _pick(rng, options):
 
 
 def _clause(rng, length, distractors):
-    """Words between subject and verb, `length` of them, in which every noun is independent of the subject."""
+    """`length` words between subject and verb, in which every noun is independent of the subject."""
     if length < 5:
         return [str(word) for word in rng.choice(_ADVERBS, size=length, replace=False)]
     phrases = [_adverb, _place, _and_food]
@@ -160,11 +160,11 @@ def _near(rng, number):
 
 
 def adding_problem(rng: np.random.Generator, count: int, T: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw the adding problem as Hochreiter and Schmidhuber (1997) state it, with all sequences equally long.
+    """Draw the adding problem of Hochreiter and Schmidhuber (1997), with all sequences equally long.
 
     The first channel holds values from [-1, 1]. The second marks two of them with 1, one among the first ten and one
-    among the first ``T/2 - 1`` left; the first and the last step carry -1 and all others 0. A value marked at the first
-    step counts as 0. The target is the sum of the two marked values, scaled to [0, 1].
+    among the first ``T/2 - 1`` that remain; the first and the last step have -1 and all others 0. A value marked at the
+    first step counts as 0. The target is the sum of the two marked values, scaled to [0, 1].
 
     Parameters
     ----------
@@ -179,13 +179,19 @@ def adding_problem(rng: np.random.Generator, count: int, T: int) -> tuple[np.nda
     -------
     x : numpy.ndarray of float32, shape (count, T, 2)
     y : numpy.ndarray of float32, shape (count,)
-        ``0.5 + (X1 + X2) / 4``. To say 0.5 always has a mean squared error of 0.04; the original counts an answer as right
-        if it is off by less than 0.04.
+        ``0.5 + (X1 + X2) / 4``. Always answering 0.5 has a mean squared error of 0.04; the original counts an answer as
+        right if it is off by less than 0.04.
 
     Raises
     ------
     ValueError
         If T is below 10.
+
+    Examples
+    --------
+    >>> x, y = adding_problem(np.random.default_rng(0), count=1, T=12)
+    >>> print(x[0, :, 1])
+    [-1.  0.  0.  1.  0.  1.  0.  0.  0.  0.  0. -1.]
     """
     if T < 10:
         raise ValueError(f"The adding problem needs at least 10 steps, not {T}.")
@@ -193,7 +199,7 @@ def adding_problem(rng: np.random.Generator, count: int, T: int) -> tuple[np.nda
     values = rng.uniform(-1, 1, size=(count, T))
     first = rng.integers(10, size=count)
     second = rng.integers(T // 2 - 1, size=count)
-    second += second >= first  # the place among those still unmarked
+    second += second >= first  # the position among the steps still unmarked
     values[first == 0, 0] = 0
     values[second == 0, 0] = 0
     markers = np.zeros((count, T))

@@ -1,7 +1,7 @@
-"""Figures in one style: dark text on white, colours that colour-blind readers can tell apart, caption and alternative text.
+"""Figures in one style: dark text on white, colour-blind safe colours, a caption and alternative text.
 
-Call `use_style` once, then draw with Matplotlib as usual and end the cell with `figure`. The figures that recur have
-functions of their own, which end with `figure` themselves.
+Call `use_style` once, then draw with Matplotlib as usual and end the cell with `figure`. The functions for recurring
+figures call `figure` themselves.
 """
 
 from unroll.plots.batches import batch

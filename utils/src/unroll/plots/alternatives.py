@@ -1,4 +1,4 @@
-"""The lectures' alternative texts: one file a lecture, so that no answer stands in the code above the prediction it spoils."""
+"""The lectures' alternative texts, in one file per lecture, so that the code of a figure does not give away what it shows."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ _ID = re.compile(r"(\d\d)\.([a-z][a-z0-9-]*)")
 
 
 def alternative(text: str) -> str:
-    """Give an alternative text: the one with this id, or the text itself if it is no id.
+    """Look up the alternative text with this id; text that is not an id is returned unchanged.
 
     Parameters
     ----------
@@ -18,12 +18,12 @@ def alternative(text: str) -> str:
     Returns
     -------
     str
-        On one line.
+        The text, on one line.
 
     Raises
     ------
     LookupError
-        If it is an id that has no text.
+        If there is no text with this id.
     """
     found = _ID.fullmatch(text)
     if found is None:

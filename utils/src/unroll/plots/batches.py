@@ -1,4 +1,4 @@
-"""A batch of sentences of unequal length: its words, its padding, and the mask that tells them apart."""
+"""Draw a padded batch of sentences: its words, its padding, and the mask that tells them apart."""
 
 from collections.abc import Sequence
 
@@ -14,21 +14,21 @@ _GROUND = ListedColormap(["#EFEFEF", "#CFE4F2"])
 
 
 def batch(rows: Sequence[Sequence[str]], mask: np.ndarray, *, title: str, alt: str) -> None:
-    """Write the tokens of a padded batch into a table, on blue ground where the mask is True and on grey where it is False.
+    """Draw the tokens of a padded batch as a table, on blue where the mask is True and on grey where it is False.
 
     Parameters
     ----------
     rows
         m sentences of T tokens, padding included.
     mask
-        Of shape (m, T): True where a step is to be read.
+        Of shape (m, T): True where a step is read.
     title, alt
         As for `figure`.
 
     Raises
     ------
     ValueError
-        If the mask has not the shape of the batch.
+        If the mask does not have the shape of the batch.
     """
     mask = np.asarray(mask, dtype=bool)
     if mask.shape != (len(rows), len(rows[0])) or {len(row) for row in rows} != {len(rows[0])}:

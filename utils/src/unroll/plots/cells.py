@@ -22,7 +22,7 @@ def rnn_cell(*, title: str) -> None:
     Parameters
     ----------
     title
-        As for `figure`; the alternative text is written from the drawing.
+        As for `figure`; the alternative text comes with the drawing.
     """
     with _Canvas((-0.1, 8.4), (-0.6, 4.9)) as cell:
         cell.body((1.15, 0.75), (7.0, 3.2))
@@ -61,7 +61,7 @@ def gru_cell(*, values: Mapping[str, float | str] | None = None, title: str) -> 
     values
         Numbers to write into the gates and the candidate at one step, by their letters, ``r``, ``u`` and ``c``, and the word as ``x``.
     title
-        As for `figure`; the alternative text is written from the drawing.
+        As for `figure`; the alternative text comes with the drawing.
     """
     with _Canvas((0, 10.0), (-0.6, 4.6), dict(values or {})) as cell:
         cell.body((1.0, 0.65), (8.85, 4.35))
@@ -116,7 +116,7 @@ def lstm_cell(*, values: Mapping[str, float | str] | None = None, title: str) ->
     values
         Numbers to write into the gates and the candidate at one step, by their letters, ``f``, ``u``, ``o``, ``c``, and the word as ``x``.
     title
-        As for `figure`; the alternative text is written from the drawing.
+        As for `figure`; the alternative text comes with the drawing.
     """
     with _Canvas((0, 10.0), (-0.6, 4.6), dict(values or {})) as cell:
         cell.body((1.0, 0.65), (8.85, 4.35))
@@ -168,16 +168,16 @@ def side_by_side(heights: int, widths: Sequence[int], names: Sequence[str], *, t
     Parameters
     ----------
     heights
-        Rows, the same for all.
+        Number of rows, the same for all.
     widths, names
-        Columns of each matrix, and what it is called.
+        Number of columns of each matrix, and its name.
     title
-        As for `figure`; the alternative text is written from the numbers.
+        As for `figure`; the alternative text follows from the numbers.
 
     Raises
     ------
     ValueError
-        If there are more names than widths, or fewer.
+        If there are not as many names as widths.
     """
     if len(widths) != len(names):
         raise ValueError(f"{len(names)} names for {len(widths)} matrices.")
@@ -231,7 +231,7 @@ class _Canvas:
         self._style.__exit__(*problem)
 
     def body(self, low: Point, high: Point) -> None:
-        """The border of the cell: what crosses it comes from another step or leaves for one."""
+        """The border of the cell: what crosses it comes from another step or goes to one."""
         self.axes.add_patch(
             FancyBboxPatch(
                 low, high[0] - low[0], high[1] - low[1], boxstyle="round,pad=0.05,rounding_size=0.2",

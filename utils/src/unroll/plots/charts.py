@@ -1,4 +1,4 @@
-"""The charts that recur: heat maps and gates over tokens, gradient norms, training curves."""
+"""Recurring charts: heat maps and gates over tokens, gradient norms, training curves."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,10 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from unroll.plots.page import figure, style
 
-_NARROW, _WIDE = 7, 10  # inches, with 2 for what stands beside the map
+_NARROW, _WIDE = 7, 10  # inches, with 2 for what is next to the map
 _INCHES_PER_CHARACTER = 0.09
 _INCHES_PER_UPRIGHT_TOKEN = 0.25
-_MOST_TOKENS = 50  # of more, every second or third is written below the map
+_MOST_TOKENS = 50  # with more, only every second or third is labelled
 _INCHES_PER_ROW = 0.34
 _NUMBERED_COLUMNS = 14
 
@@ -20,8 +20,8 @@ _NUMBERED_COLUMNS = 14
 def heatmap(values: np.ndarray, *, columns: Sequence[str], rows: Sequence[str] | None = None, title: str, alt: str) -> None:
     """Draw numbers over tokens as colours.
 
-    Values below 0 make the colours diverge around 0; values from 0 to 1 take the whole scale from 0 to 1. A small map
-    has its numbers written in. One of zeros and ones has neither decimals nor a colour bar, and its zeros are blank.
+    With values below 0 the colours diverge around 0; values from 0 to 1 use the whole scale from 0 to 1. A small map
+    shows its numbers. A map of zeros and ones has no decimals and no colour bar, and its zeros are blank.
 
     Parameters
     ----------
@@ -30,14 +30,19 @@ def heatmap(values: np.ndarray, *, columns: Sequence[str], rows: Sequence[str] |
     columns
         The tokens.
     rows
-        A name for each row; without them rows are numbered units.
+        A name for each row; without names, rows are numbered as units.
     title, alt
         As for `figure`.
 
     Raises
     ------
     ValueError
-        If the labels are not as many as the rows or columns.
+        If there are not as many labels as rows or columns.
+
+    Examples
+    --------
+    >>> heatmap(np.eye(2), columns=["the", "cat"], title="One-hot vectors", alt="Two rows with one 1 each.")
+    Figure: One-hot vectors. Two rows with one 1 each.
     """
     values = np.atleast_2d(values)
     with style():
@@ -54,7 +59,7 @@ def gates(values: Mapping[str, np.ndarray], tokens: Sequence[str], *, title: str
     Parameters
     ----------
     values
-        From the gate's name to its values, of shape (T,), or (T, n) for n units, which become the rows of its strip.
+        Values by gate name, of shape (T,), or (T, n) for n units, which become the rows of its strip.
     tokens
         The T tokens.
     title, alt
@@ -83,12 +88,12 @@ def gates(values: Mapping[str, np.ndarray], tokens: Sequence[str], *, title: str
 
 
 def gradient_norms(norms: Mapping[str, np.ndarray], *, title: str, alt: str, y: str = "norm of the gradient") -> None:
-    """Draw gradient norms on a log scale against the distance from the last step.
+    """Plot gradient norms on a log scale against the distance from the last step.
 
     Parameters
     ----------
     norms
-        From a label to norms for t = 1 … T, of shape (T,). Norms of 0 are left out, as a log scale has no place for them.
+        Norms for t = 1 … T by label, of shape (T,). Norms of 0 are left out, because a log scale cannot show them.
     title, alt
         As for `figure`.
     y
@@ -103,12 +108,12 @@ def gradient_norms(norms: Mapping[str, np.ndarray], *, title: str, alt: str, y: 
 
 
 def training_curves(runs: Mapping[str, np.ndarray], *, title: str, alt: str, y: str = "loss") -> None:
-    """Draw how training went: the median of several seeds as a line, their range as a band.
+    """Plot training curves: the median over seeds as a line, their range as a band.
 
     Parameters
     ----------
     runs
-        From a label to values of shape (seeds, epochs), or (epochs,) for one seed.
+        Values by label, of shape (seeds, epochs), or (epochs,) for one seed.
     title, alt
         As for `figure`.
     y
@@ -125,7 +130,7 @@ def training_curves(runs: Mapping[str, np.ndarray], *, title: str, alt: str, y: 
 
 
 def _map(axes: Axes, values: np.ndarray, columns, rows, limits):
-    """One heat map with its labels; returns the image for a colour bar."""
+    """Draw one heat map with its labels, and return the image for a colour bar."""
     if len(columns) != values.shape[1]:
         raise ValueError(f"There are {len(columns)} tokens for {values.shape[1]} columns.")
     if rows is not None and len(rows) != len(values):
@@ -179,7 +184,7 @@ def _level_width(tokens: Sequence[str]) -> float:
 
 
 def _upright(tokens: Sequence[str]) -> bool:
-    """Whether the tokens are too long to stand beside each other."""
+    """Whether the tokens are too long to fit next to each other."""
     return _level_width(tokens) > _WIDE
 
 
@@ -193,6 +198,6 @@ def _height(rows: int) -> float:
 
 
 def _math(name: str) -> str:
-    """``Γ_u`` as Matplotlib sets it."""
+    """``Γ_u`` in Matplotlib's math syntax."""
     letter, _, index = name.partition("_")
     return f"${letter}_{{{index}}}$" if index else name

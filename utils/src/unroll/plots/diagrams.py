@@ -1,4 +1,4 @@
-"""The unrolled graph of a recurrent network: of each type, with several layers, and in both directions."""
+"""Draw recurrent networks unrolled over time: the five types, several layers, and both directions."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _CELL, _DECODER, _WORD = "#CFE4F2", "#FBE3CF", "#F2F2F2"
 _WIDE = 1.9  # from one step to the next
 _LEVELS = {"x": 0.0, "a": 1.3, "y": 2.6, "loss": 3.7}
 
-# kind: which steps of T have an input, which an output. Where an output has no input below, the output before it is that.
+# kind: which of T steps have an input, and which an output. A step with an output but no input reads the output before it.
 _KINDS = {
     "one-to-one": (lambda t, T: True, lambda t, T: True),
     "one-to-many": (lambda t, T: t == 1, lambda t, T: True),
@@ -26,24 +26,29 @@ _KINDS = {
 
 
 def unrolled_graph(steps: int, *, kind: str = "many-to-many", backward: bool = False, title: str) -> None:
-    """Draw a recurrent network unrolled over time; the alternative text is written from what is drawn.
+    """Draw a recurrent network unrolled over time, with an alternative text that describes it.
 
     Parameters
     ----------
     steps
-        How many; for ``encoder-decoder`` the first half, rounded up, reads and the rest writes; ``one-to-one`` has one.
+        Number of steps. For ``encoder-decoder`` the first half, rounded up, reads and the rest writes; ``one-to-one`` has one.
     kind
-        ``one-to-one``, ``one-to-many``, ``many-to-one``, ``many-to-many`` or ``encoder-decoder`` (many to many with
-        T_x and T_y apart).
+        ``one-to-one``, ``one-to-many``, ``many-to-one``, ``many-to-many`` or ``encoder-decoder`` (many to many, with
+        separate T_x and T_y).
     backward
-        Draw the loss of every output, and the gradients back through time, as well.
+        Also draw the loss of every output and the gradients back through time.
     title
         As for `figure`.
 
     Raises
     ------
     ValueError
-        If the kind is unknown or has not so many steps.
+        If the kind is unknown or cannot have this many steps.
+
+    Examples
+    --------
+    >>> unrolled_graph(3, kind="many-to-one", title="Sentiment")
+    Figure: Sentiment. Diagram of a many-to-one network unrolled over 3 steps: 3 inputs below, 3 cells in a row, 1 output above.
     """
     if kind not in _KINDS:
         raise ValueError(f"There is no kind {kind!r} of network; there are {', '.join(_KINDS)}.")
@@ -90,16 +95,16 @@ def unrolled_graph(steps: int, *, kind: str = "many-to-many", backward: bool = F
 
 
 def layered_graph(steps: int, *, layers: int = 1, bidirectional: bool = False, title: str) -> None:
-    """Draw layers of recurrent cells on top of each other, unrolled over time; the alternative text is written from that.
+    """Draw stacked layers of recurrent cells unrolled over time, with an alternative text that describes them.
 
     Parameters
     ----------
     steps
-        How many, at least two.
+        Number of steps, at least two.
     layers
-        How many, at least one.
+        Number of layers, at least one.
     bidirectional
-        Each layer reads in both directions, and what stands above it gets both states.
+        Each layer reads in both directions, and what is above it gets both states.
     title
         As for `figure`.
 
@@ -130,7 +135,7 @@ def layered_graph(steps: int, *, layers: int = 1, bidirectional: bool = False, t
 
 
 def _one_way(axes: Axes, x: float, below: float, y: float, t: str, layer: str, wide: float, goes_on: bool) -> float:
-    """A cell of one layer, what comes from below, and the way to the next step; returns where its output starts."""
+    """Draw a cell of one layer, its input from below and the arrow to the next step; return where its output starts."""
     _cell(axes, x, y, f"$a^{{{layer}{t}}}$", _CELL, width=1.1)
     draw_arrow(axes, [(x, below), (x, y - 0.34)], INK)
     if goes_on:
@@ -140,7 +145,7 @@ def _one_way(axes: Axes, x: float, below: float, y: float, t: str, layer: str, w
 
 
 def _two_ways(axes: Axes, x: float, below: float, y: float, t: str, layer: str, wide: float, goes_on: bool) -> float:
-    """The same for a cell that reads forward and, above it to the right, one that reads backward."""
+    """The same for a cell that reads forward and, above and to the right, one that reads backward."""
     ahead, back, up, joint = x - 0.62, x + 0.62, y + 0.85, y + 1.6
     _cell(axes, ahead, y, rf"$\vec{{a}}{{}}^{{{layer}{t}}}$", _CELL, width=1.1)
     _cell(axes, back, up, rf"$\overleftarrow{{a}}{{}}^{{{layer}{t}}}$", _DECODER, width=1.1)
@@ -186,7 +191,7 @@ def _cell(axes: Axes, x: float, y: float, text: str, colour: str, width: float =
 
 
 def _arrow(axes: Axes, start: tuple[int, str], end: tuple[int, str], *, back: bool = False) -> None:
-    """From the edge of one box to the edge of another; gradients run beside, in vermilion and dashed."""
+    """Draw an arrow between the edges of two boxes; gradients run next to it, dashed and in vermilion."""
     (t0, level0), (t1, level1) = start, end
     x0, y0, x1, y1 = _WIDE * t0, _LEVELS[level0], _WIDE * t1, _LEVELS[level1]
     aside = 0.18 if back else 0
@@ -200,7 +205,7 @@ def _arrow(axes: Axes, start: tuple[int, str], end: tuple[int, str], *, back: bo
 
 
 def _feed_back(axes: Axes, t: int, number: int) -> None:
-    """The output of the step before, the `number`-th, is the input of step `t`."""
+    """Feed the output of the step before, the `number`-th output, into step `t`."""
     x0, x1 = _WIDE * (t - 1) + 0.42, _WIDE * t
     turn, low = x0 + 0.2, _LEVELS["a"] - 0.8
     corners = [(x0, _LEVELS["y"]), (turn, _LEVELS["y"]), (turn, low), (x1, low), (x1, _LEVELS["a"] - 0.34)]
@@ -210,7 +215,7 @@ def _feed_back(axes: Axes, t: int, number: int) -> None:
 
 
 def _pass_back(axes: Axes, steps: int, outputs: list[int], alone: bool) -> None:
-    """The gradient from each state to the one before it, down to a<0>, and what it is multiplied by on the way.
+    """Draw the gradient from each state to the one before it, down to a<0>, and what multiplies it on the way.
 
     δ<t> is the gradient of the loss with respect to the sum inside the tanh of step t.
     """
@@ -224,14 +229,14 @@ def _pass_back(axes: Axes, steps: int, outputs: list[int], alone: bool) -> None:
 
 
 def draw_arrow(axes: Axes, places: Sequence[tuple[float, float]], colour: str, line: str = "-") -> None:
-    """An arrow along `places`, with its head at the last one."""
+    """Draw an arrow along `places`, with its head at the last one."""
     patch = FancyArrowPatch(path=Path(places), arrowstyle="-|>", mutation_scale=13, linewidth=1.6, color=colour, linestyle=line)
     patch.set_fill(True)
     axes.add_patch(patch)
 
 
 def _name_weights(axes: Axes, times, inputs: list[int], outputs: list[int], alone: bool) -> None:
-    """The same three matrices at every step: that is the point of the drawing."""
+    """Label the three matrices, which are the same at every step."""
     for t in times if not alone else ():
         axes.text(_WIDE * (t - 0.5) + 0.05, _LEVELS["a"] + 0.1, "$W_{aa}$", ha="center", va="bottom", fontsize=11)
     for t in inputs:
@@ -241,7 +246,7 @@ def _name_weights(axes: Axes, times, inputs: list[int], outputs: list[int], alon
 
 
 def _describe(kind: str, steps: int, inputs: int, outputs: int, backward: bool) -> str:
-    article = "an" if kind == "encoder-decoder" else "a"  # one is said with a w
+    article = "an" if kind == "encoder-decoder" else "a"  # "one" starts with a w sound
     words = f"Diagram of {article} {kind} network unrolled over {_count(steps, 'step')}: {_count(inputs, 'input')} below, "
     words += f"{_count(steps, 'cell')} in a row, {_count(outputs, 'output')} above."
     if kind in ("one-to-many", "encoder-decoder") and outputs > 1:

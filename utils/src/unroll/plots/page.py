@@ -1,4 +1,4 @@
-"""The one style, and how a figure reaches the page: as a picture with a caption and alternative text, then closed."""
+"""The style of all figures, and `figure`, which shows a picture with a caption and alternative text, and closes it."""
 
 import base64
 import html
@@ -14,7 +14,7 @@ from unroll.plots.alternatives import alternative
 from unroll.plots.colours import INK, PALETTE
 
 _DPI = 144
-_CSS_PIXELS = 96 / _DPI  # of a page, for one of the picture
+_CSS_PIXELS = 96 / _DPI  # per pixel of the picture
 
 _STYLE = {
     "axes.axisbelow": True,
@@ -45,7 +45,7 @@ _STYLE = {
 
 
 def style():
-    """The style for one block: ``with style(): plt.plot(…)``.
+    """Apply the style to one block: ``with style(): plt.plot(…)``.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def style():
 
 
 def use_style() -> None:
-    """Take the style for all figures from here on. Importing this module does not."""
+    """Apply the style to all figures from now on. Importing this module does not."""
     matplotlib.rcParams.update(_STYLE)
 
 
@@ -69,7 +69,7 @@ def figure(title: str, *, x: str | None = None, y: str | None = None, alt: str) 
     x, y
         What the axes show, with units. None leaves the labels of the current axes alone.
     alt
-        What a reader who cannot see the picture has to know: what is drawn, and what it shows. In the lectures, its id in
+        What a reader who cannot see the picture needs to know: what is drawn, and what it shows. In the lectures, its id in
         ``unroll/alternatives``, such as ``"05.timeline"``.
 
     Raises
@@ -77,18 +77,18 @@ def figure(title: str, *, x: str | None = None, y: str | None = None, alt: str) 
     ValueError
         If the title or the alternative text is empty, or nothing has been drawn.
     LookupError
-        If it is an id that has no text.
+        If `alt` is an id without a text.
 
     Examples
     --------
-    >>> plt.semilogy(norms)                                                          # doctest: +SKIP
-    >>> figure("Gradient norm by distance", x="steps back", y="norm",
-    ...        alt="A straight line on a log scale, which falls by six decades.")    # doctest: +SKIP
+    >>> lines = plt.semilogy([0.8**step for step in range(60)])
+    >>> figure("Gradient norm by distance", x="steps back", y="norm", alt="A straight line that falls by six decades.")
+    Figure: Gradient norm by distance. A straight line that falls by six decades.
     """
     if not title.strip() or not alt.strip():
-        raise ValueError("A figure has a title and alternative text.")
+        raise ValueError("A figure needs a title and alternative text.")
     if not plt.get_fignums() or not any(axes.has_data() for axes in plt.gcf().axes):
-        raise ValueError(f"There is nothing drawn that could be shown as {title!r}.")
+        raise ValueError(f"Nothing has been drawn that could be shown as {title!r}.")
     alt, drawn = alternative(alt), plt.gcf()
     with style():
         if x is not None:
@@ -141,7 +141,7 @@ def slides(title: str) -> Iterator[None]:
     finally:
         _frames.pop()
     if not pictures:
-        raise ValueError(f"There is nothing drawn that could be shown as {title!r}.")
+        raise ValueError(f"Nothing has been drawn that could be shown as {title!r}.")
     png, _, alt = pictures[-1]
     text = "\n".join(f"Figure: {title}. {name}. {words}" for _, name, words in pictures)
     _display(_slides_page(pictures, title), base64.b64encode(png).decode(), text, alt)
@@ -161,8 +161,8 @@ def _display(page: str, encoded: str, text: str, alt: str) -> None:
     if get_ipython() is None:
         print(text)
         return
-    # Pages show the HTML: no other output carries alternative text through nbconvert's default template. The plain
-    # picture is for what shows no HTML (PDF, notebooks that are not trusted); every viewer shows one of the two.
+    # Pages show the HTML, the only output that keeps its alternative text in nbconvert's default template. The plain
+    # picture is for viewers without HTML (PDF, untrusted notebooks); every viewer shows one of the two.
     display(
         {"text/html": page, "image/png": encoded, "text/plain": text},
         metadata={"image/png": {"alt": alt}},

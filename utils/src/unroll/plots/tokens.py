@@ -1,4 +1,4 @@
-"""A text with a number under every token: characters or words on coloured ground."""
+"""Draw a text with a value for every token: characters or words on a coloured background."""
 
 from collections.abc import Sequence
 
@@ -9,29 +9,29 @@ from matplotlib.colors import Normalize
 
 from unroll.plots.page import figure, style
 
-_COLUMNS = 68  # characters of a line
+_COLUMNS = 68  # characters per line
 _INCHES_PER_COLUMN = 0.105
 _INCHES_PER_LINE = 0.3
 _SHOWN = str.maketrans({" ": "␣", "\n": "⏎", "\t": "⇥"})
 
 
 def tokens_by_value(tokens: Sequence[str], values: np.ndarray, *, title: str, alt: str, unit: str = "nats") -> None:
-    """Write a text on coloured ground, the darker the larger the value of a token.
+    """Draw a text on a coloured background, darker where a token's value is larger.
 
-    Values below 0 make the colours diverge around 0. A token with the value NaN stands on white, such as the first one of a
-    text, before which there is nothing to predict it from. Spaces are shown as ␣ and line ends as ⏎; a line of the picture
-    ends there, or where it is full.
+    With values below 0 the colours diverge around 0. A token with the value NaN has a white background, such as the first
+    token of a text, which has nothing before it to predict it from. Spaces are shown as ␣ and line ends as ⏎; a line of the
+    picture ends there, or where it is full.
 
     Parameters
     ----------
     tokens
         T characters or words.
     values
-        One for each, of shape (T,), such as those of `unroll.language.surprise`.
+        One value per token, of shape (T,), such as from `unroll.language.surprise`.
     title, alt
         As for `figure`.
     unit
-        What the values are counted in, for the colour bar.
+        Unit of the values, for the colour bar.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def tokens_by_value(tokens: Sequence[str], values: np.ndarray, *, title: str, al
     if values.shape != (len(tokens),):
         raise ValueError(f"There are {len(tokens)} tokens for values of shape {values.shape}.")
     shown = [token.translate(_SHOWN) for token in tokens]
-    gap = 1 if max(map(len, tokens)) > 1 else 0  # words stand apart, characters do not
+    gap = 1 if max(map(len, tokens)) > 1 else 0  # words are separated, characters are not
     widths = np.array([len(token) + gap for token in shown])
     lines, lefts = _places(tokens, widths)
     colours = ScalarMappable(*_scale(values))
@@ -65,7 +65,7 @@ def tokens_by_value(tokens: Sequence[str], values: np.ndarray, *, title: str, al
 
 
 def _places(tokens: Sequence[str], widths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The line of each token, and the column where it begins."""
+    """The line of each token, and the column where it starts."""
     lines, lefts, line, column = [], [], 0, 0
     for token, width in zip(tokens, widths, strict=True):
         if column and column + width > _COLUMNS:
