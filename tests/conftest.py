@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -45,3 +46,19 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a page; gives it, and what it asked for beyond itself."""
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: asked.append(f"dialog: {dialog.message}") or dialog.dismiss())
+
+    def open_page(path: Path):
+        page.goto(path.as_uri())
+        return page, [url for url in asked if url != path.as_uri() and not url.startswith("data:")]
+
+    yield open_page
+    page.close()

@@ -8,8 +8,6 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader import utils
 
-from tests.test_pages import browser, visit  # noqa: F401
-
 pytestmark = pytest.mark.slow
 
 PIECES = [
@@ -46,7 +44,7 @@ def page_of(cells: list, tmp_path) -> str:
     return path
 
 
-def test_what_was_hostile_is_inert(visit, tmp_path):  # noqa: F811
+def test_what_was_hostile_is_inert(visit, tmp_path):
     notebook = new_notebook(cells=hostile())
     make_harmless(notebook, set())
     _, expected = visit(page_of([new_markdown_cell("nothing")], tmp_path))
@@ -59,7 +57,7 @@ def test_what_was_hostile_is_inert(visit, tmp_path):  # noqa: F811
     assert "\u202e" not in page.content()
 
 
-def test_the_pages_would_be_alive_otherwise(visit, tmp_path):  # noqa: F811
+def test_the_pages_would_be_alive_otherwise(visit, tmp_path):
     """The test above can fail: as they came, these cells do run."""
     _, asked = visit(page_of(hostile(), tmp_path))
     assert [url for url in asked if "evil" in url]

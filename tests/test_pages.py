@@ -9,22 +9,6 @@ from tests.demo.course import ASSIGNMENT
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def visit(browser):
-    """Open a page; gives it, and what it asked for beyond itself."""
-    page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: asked.append(f"dialog: {dialog.message}") or dialog.dismiss())
-
-    def open_page(path: Path):
-        page.goto(path.as_uri())
-        return page, [url for url in asked if url != path.as_uri() and not url.startswith("data:")]
-
-    yield open_page
-    page.close()
-
-
 def feedback_page(demo, student: str) -> Path:
     return demo.course / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
 
