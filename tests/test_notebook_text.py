@@ -48,14 +48,24 @@ def test_an_edit_arrives_and_nothing_else_changes(notebook, tmp_path):
     assert after.cells[-1].source == "2 + 3"
 
 
+def test_a_title_folds_a_cell_and_stands_alone_in_the_text():
+    plain = "# %%\nplt.plot(norms)\n"
+    titled = plain.replace("plt", "# @title Draw the norms\nplt")
+    (cell,) = nbformat.reads(from_cells(titled), as_version=4).cells
+    assert cell.metadata == {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    assert as_cells(nbformat.from_dict({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})) == titled
+    unfolded = from_cells(plain, nbformat.reads(from_cells(titled), as_version=4))
+    assert nbformat.reads(unfolded, as_version=4).cells[0].metadata == {}
+
+
 def test_what_a_cell_loses_in_the_text_it_loses_and_its_attachments_it_keeps(notebook, tmp_path):
     content = nbformat.read(notebook, as_version=4)
     content.cells[0].attachments = {"gate.png": {"image/png": "aGVsbG8="}}
-    content.cells[1].metadata.tags = ["hide-input"]
+    content.cells[1].metadata.tags = ["keep"]
     nbformat.write(content, notebook)
     text = write_text(notebook, tmp_path)
-    assert text.read_text().count(' tags=["hide-input"]') == 1
-    text.write_text(text.read_text().replace(' tags=["hide-input"]', ""))
+    assert text.read_text().count(' tags=["keep"]') == 1
+    text.write_text(text.read_text().replace(' tags=["keep"]', ""))
     save(notebook, tmp_path)
 
     content = nbformat.read(notebook, as_version=4)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from autograder.notebook import as_text
+from autograder.notebook import as_text, unfolded
 from jupytext.combine import combine_inputs_with_outputs
 
 ROOT = Path(__file__).parent.parent
@@ -44,8 +44,13 @@ def text_path(notebook: Path, root: Path = ROOT) -> Path:
 
 
 def as_cells(notebook: nbformat.NotebookNode) -> str:
-    """A notebook as Python text, a ``# %%`` line above each cell; the notebook's own metadata is the same in all and left out."""
-    notebook = nbformat.from_dict({**notebook, "metadata": {"jupytext": {"notebook_metadata_filter": "-all"}}})
+    """A notebook as Python text, a ``# %%`` line above each cell.
+
+    The notebook's own metadata, the same in all, and what folds a cell, which its ``# @title`` says, are left out.
+    """
+    cells = [{**cell, "metadata": unfolded(cell.metadata)} for cell in notebook.cells]
+    metadata = {"jupytext": {"notebook_metadata_filter": "-all"}}
+    notebook = nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
     return jupytext.writes(notebook, fmt=FORMAT)
 
 

@@ -2,6 +2,8 @@
 
 Between our own processes they travel packed.
 
+A code cell that begins with ``# @title What it draws`` is plumbing: the normal form folds it in Jupyter, on Colab and in the book.
+
 ``python -m autograder.notebook FILE...`` brings files into it.
 """
 
@@ -13,6 +15,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab's way, and JupyterLab's
+HIDDEN = "hide-input"  # the book's tag
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -21,14 +25,23 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     cells = []
     for cell, identity in zip(notebook.cells, cell_ids(notebook.cells), strict=True):
         kept = {name: cell.metadata[name] for name in ("nbgrader", "deletable", "editable", "tags") if name in cell.metadata}
-        plain = {"cell_type": cell.cell_type, "id": identity, "metadata": kept, "source": cell.source.strip("\n")}
+        plain = {"cell_type": cell.cell_type, "id": identity, "metadata": unfolded(kept), "source": cell.source.strip("\n")}
         if cell.cell_type == "code":
             plain |= {"execution_count": None, "outputs": []}
+            if plain["source"].startswith("# @title "):
+                plain["metadata"] |= {**FOLDED, "tags": [*plain["metadata"].get("tags", []), HIDDEN]}
         if cell.get("attachments"):
             plain["attachments"] = cell.attachments
         cells.append(plain)
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def unfolded(metadata: dict) -> dict:
+    """A cell's metadata without what folds it."""
+    kept = {name: value for name, value in metadata.items() if name not in (*FOLDED, "tags")}
+    tags = [tag for tag in metadata.get("tags", []) if tag != HIDDEN]
+    return {**kept, "tags": tags} if tags else kept
 
 
 def cell_ids(cells: list[NotebookNode]) -> list[str]:
