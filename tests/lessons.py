@@ -37,3 +37,41 @@ def called(call: ast.Call) -> str:
 def strings(node: ast.AST) -> Iterator[str]:
     """The texts that are written out below a node, in f-strings the parts between the braces."""
     yield from (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def claims_by_source(cells: list[NotebookNode]) -> Iterator[tuple[ast.Call, set[str]]]:
+    """Every claim with the stored results that its value was read from, followed through the assignments above it.
+
+    A claim that compares one with a number measured in the lecture counts as measured: its set is empty.
+    """
+    origin: dict[str, set[str]] = {}
+
+    def names(node: ast.AST) -> set[str]:
+        return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+    def sources(node: ast.AST) -> set[str]:
+        loads = [part for part in ast.walk(node) if isinstance(part, ast.Call) and called(part) == "results"]
+        return set().union(*(origin.get(name, set()) for name in names(node)), *(set(strings(load.args[0])) for load in loads))
+
+    def bind(target: ast.AST, value: ast.AST) -> None:
+        found = sources(value)
+        origin.update({part.id: found for part in ast.walk(target) if isinstance(part, ast.Name)})
+
+    def follow(statements: list[ast.stmt]) -> Iterator[tuple[ast.Call, set[str]]]:
+        for statement in statements:
+            if isinstance(statement, ast.Assign):
+                for target in statement.targets:
+                    bind(target, statement.value)
+            elif isinstance(statement, ast.For):
+                bind(statement.target, statement.iter)
+            elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+                if called(statement.value) == "claim":
+                    value = statement.value.args[1]
+                    measured_here = any(not origin[name] for name in names(value) if name in origin)
+                    yield statement.value, set() if measured_here else sources(value)
+            if isinstance(statement, ast.For | ast.If | ast.With):
+                yield from follow([*statement.body, *getattr(statement, "orelse", [])])
+
+    for cell in cells:
+        if cell.cell_type == "code":
+            yield from follow(tree(cell).body)
