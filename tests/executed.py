@@ -20,12 +20,15 @@ from autograder.kernels.parent import CannotJail, thread_settings
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from tests import variants
 
 ROOT = Path(__file__).parent.parent
 LECTURES = sorted((ROOT / "lectures").glob("[0-9][0-9]_*.ipynb"))
 COPIES = ROOT / ".executed"
 # What a lecture's outputs depend on, besides the lecture itself.
-_SOURCES = ("utils/src", "autograder/src/autograder/kernels", "requirements/cpu.lock")
+_SOURCES = ("utils/src", "autograder/src/autograder/kernels", "requirements/cpu.lock", "tests/variants/__init__.py")
 _CELL_SECONDS = 900
 _NO_NETWORK = "http://127.0.0.1:9"  # a port that refuses
 
@@ -62,7 +65,7 @@ def executed(path: Path, mirror: bool = False) -> NotebookNode:
             if notebook.metadata.get("unroll", {}).get("digest") == key:
                 return notebook
         notebook = execute_with_mirror(path) if mirror else _execute_jailed(path)
-        notebook.metadata["unroll"] = {"digest": key}
+        notebook.metadata.setdefault("unroll", {})["digest"] = key
         fresh = copy.with_suffix(".new")
         nbformat.write(notebook, fresh)
         fresh.replace(copy)
@@ -86,8 +89,18 @@ def execute_with_mirror(path: Path) -> NotebookNode:
 
 
 def _execute_jailed(path: Path) -> NotebookNode:
-    """Through the kernelspec that comes with the grader: its packages are imported once for all lectures."""
-    return NotebookClient(nbformat.read(path, as_version=4), kernel_name="unroll", timeout=_CELL_SECONDS).execute()
+    """Through the kernelspec that comes with the grader: its packages are imported once for all lectures.
+
+    The numbers of the claims' wrong variants, which are computed at the end, go into the metadata.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    if variants.file_of(path.stem).exists():
+        notebook.cells.append(new_code_cell(variants.cell_for(path.stem)))
+    notebook = NotebookClient(notebook, kernel_name="unroll", timeout=_CELL_SECONDS).execute()
+    if variants.file_of(path.stem).exists():
+        last = nbformat.from_dict({**notebook, "cells": [notebook.cells.pop()]})
+        notebook.metadata["unroll"] = {"variants": variants.rows(printed(last))}
+    return notebook
 
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:
@@ -105,8 +118,25 @@ def failed_claims(notebook: NotebookNode) -> list[str]:
     return re.findall(r"^✗ .*\(the text says.*$", printed(notebook), re.MULTILINE)
 
 
+def variants_not_told_apart(notebook: NotebookNode) -> list[str]:
+    """The wrong variants whose number lies in the range of their claim, or that do not run."""
+    claims = re.findall(r"^[✓▤✗] (.+?): \S+ \(the text says (\S+) to ([^\s;)]+)", printed(notebook), re.MULTILINE)
+    ranges = {what: (float(low), float(high)) for what, low, high in claims}
+    wrong = []
+    for row in notebook.metadata["unroll"].get("variants", []):
+        if row["claim"] not in ranges:
+            wrong.append(f"no claim is called {row['claim']!r}")
+        elif "error" in row:
+            wrong.append(f"{row['claim']}: the variant {row['wrong']!r} does not run: {row['error']}")
+        elif ranges[row["claim"]][0] <= row["value"] <= ranges[row["claim"]][1]:
+            wrong.append(f"{row['claim']}: the variant {row['wrong']!r} gives {row['value']:.3g}, which the claim lets pass")
+    return wrong
+
+
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes() + _sources_digest().encode()).hexdigest()
+    file = variants.file_of(path.stem)
+    wrong = file.read_bytes() if file.exists() else b""
+    return hashlib.sha256(path.read_bytes() + wrong + _sources_digest().encode()).hexdigest()
 
 
 @cache
@@ -147,7 +177,7 @@ def main() -> int:
             print(f"✗ {name}: {error}", file=sys.stderr)
             failed += 1
             continue
-        wrong = failed_claims(notebook)
+        wrong = [*failed_claims(notebook), *variants_not_told_apart(notebook)]
         print(copy_of(known[name], given.mirror).relative_to(ROOT), *wrong, sep="\n  ")
         failed += bool(wrong)
     return 1 if failed else 0

@@ -64,14 +64,33 @@ def claims_by_source(cells: list[NotebookNode]) -> Iterator[tuple[ast.Call, set[
                     bind(target, statement.value)
             elif isinstance(statement, ast.For):
                 bind(statement.target, statement.iter)
-            elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-                if called(statement.value) == "claim":
-                    value = statement.value.args[1]
-                    measured_here = any(not origin[name] for name in names(value) if name in origin)
-                    yield statement.value, set() if measured_here else sources(value)
+            elif (
+                isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and called(statement.value) == "claim"
+            ):
+                value = statement.value.args[1]
+                measured_here = any(not origin[name] for name in names(value) if name in origin)
+                yield statement.value, set() if measured_here else sources(value)
             if isinstance(statement, ast.For | ast.If | ast.With):
                 yield from follow([*statement.body, *getattr(statement, "orelse", [])])
 
     for cell in cells:
         if cell.cell_type == "code":
             yield from follow(tree(cell).body)
+
+
+def assigned(cells: list[NotebookNode]) -> set[str]:
+    """The names that code cells bind outside functions and classes."""
+    return {name for cell in cells if cell.cell_type == "code" for name in bound(tree(cell))}
+
+
+def bound(node: ast.AST) -> Iterator[str]:
+    """The names that a module binds, comprehensions and the insides of functions and classes left out."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.FunctionDef | ast.ClassDef):
+            yield part.name
+        elif isinstance(part, ast.Import | ast.ImportFrom):
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in part.names)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
+        elif not isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda):
+            yield from bound(part)
