@@ -28,9 +28,9 @@ from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.grading import grade
 from autograder.records.journal import Journal
-from autograder.rehearse import measuring_job
 from autograder.running import workers
 from autograder.running.execution import Job
+from autograder.running.own_run import measuring_job
 from autograder.transcript import Transcript
 
 ROOT = Path(__file__).parents[1]

@@ -48,6 +48,7 @@ from autograder.course import Course
 from autograder.judging.examiner import Examiner
 from autograder.judging.judge import submission_key
 from autograder.records.gradebook import open_gradebook, save_assignment
+from autograder.records.measured_limits import kernel_requirements
 from autograder.running.model_examiner import ModelExaminer
 from unroll.checks.exam import sit
 
@@ -365,8 +366,8 @@ async def _judging_alone(course: Course, name: str, students: list[str]) -> floa
     ours, theirs = socket.socketpair()
     os.environ["UNROLL_JUDGE"] = str(theirs.fileno())
     key = b""
-    models = ModelExaminer(judge.requirements)
-    examiner = Examiner(judge.checks, lambda check: judge.hidden_questions(check, key), ours, models)
+    models = ModelExaminer(kernel_requirements(assignment))
+    examiner = Examiner(judge.checks, lambda check: judge.hidden_questions(check, key), ours, models.examine)
     started = time.process_time()
     for student in students:
         key = submission_key(course.secret, name, student, "benchmark")

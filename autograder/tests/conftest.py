@@ -10,7 +10,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from autograder.assignment import Assignment
-from autograder.check import Requirements
 from autograder.course import Course
 from autograder.intake.submission import parse_notebook
 from autograder.judging.judge import submission_key
@@ -18,6 +17,8 @@ from autograder.kernels import parent
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import LAUNCHERS, close_parents
 from autograder.notebook import pack, unpack
+from autograder.records.measured_limits import kernel_requirements
+from autograder.requirements import KernelRequirements
 from autograder.running.execution import Job, prepare, run_job
 from autograder.transcript import Transcript, Verdict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -122,7 +123,9 @@ class SmallCourse:
         """Rebuild and execute one submission."""
         key = submission_key(bytes(32), "ps1", student, "digest")
         submitted = parse_notebook(nbformat.writes(notebook).encode())
-        return run_job(prepare(self.assignment, student, {"ps1": submitted}, files or {}, key))
+        return run_job(
+            prepare(self.assignment, kernel_requirements(self.assignment), student, {"ps1": submitted}, files or {}, key)
+        )
 
 
 def make_small_course(path: Path, requirements: str = "", tests: dict[str, str] | None = None) -> SmallCourse:
@@ -184,7 +187,7 @@ def run_student(
         checks={},
         files=files or {},
         judge=None,
-        requirements=Requirements(packages, limits or Limits(seconds=40, cell_seconds=20), threads),
+        requirements=KernelRequirements(packages, limits or Limits(seconds=40, cell_seconds=20), threads),
         key=seed.to_bytes(32, "little"),
         jailed=jailed,
     )

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from autograder.check import Requirements
 from autograder.kernels.limits import Limits
 from autograder.notebook import pack, unpack
+from autograder.requirements import KernelRequirements
 from autograder.running.canary import canaries
 from autograder.running.execution import Job, run_job
 from autograder.transcript import Verdict
@@ -30,7 +30,7 @@ def grade_cell(jail):
                                  "grade_id": "tests", "schema_version": 3, "cell_type": "code"}}  # fmt: skip
         notebook = new_notebook(cells=[new_code_cell(solution), new_code_cell(TESTS, metadata=metadata)])
         job = Job("ada", "any", {"n": pack(notebook)}, {}, {}, None,
-                  Requirements(limits=Limits(seconds=40, cell_seconds=10)), bytes(32))  # fmt: skip
+                  KernelRequirements(packages=("numpy", "unroll-course"), limits=Limits(seconds=40, cell_seconds=10)), bytes(32))  # fmt: skip
         return run_job(job)
 
     return run

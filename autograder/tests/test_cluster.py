@@ -15,11 +15,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.check import Requirements
 from autograder.course import Course, CourseError
 from autograder.grading import grade
+from autograder.kernels.limits import Limits
 from autograder.kernels.parent import CannotJail
 from autograder.records.journal import Journal
+from autograder.requirements import Requirements
 from autograder.running.certificates import make_certificates, security
 from autograder.running.workers import cluster_workers
 from distributed import Client, Security
@@ -256,7 +257,8 @@ def test_each_gpu_has_one_submission_at_a_time(cluster, class_of):
         assert all(earlier[1] <= later[0] for earlier, later in itertools.pairwise(intervals))
 
 
-def slots(cluster: Cluster, requirements: Requirements) -> int:
+def slots(cluster: Cluster, **needed) -> int:
+    requirements = Requirements(**needed).within(Limits())
     with cluster_workers(requirements, cluster.address, cluster.folder / "tls") as workers:
         return workers.slots
 
@@ -272,14 +274,14 @@ def test_what_the_workers_have_not_is_told(cluster, class_of, monkeypatch):
         judge.write_text(judge.read_text().replace("'must'", "'if there'"))
         grade(small.course, "ps1", scheduler=cluster.address)
         assert printed(small.path) == ["[]"]
-        assert slots(cluster, Requirements(threads=3)) == 2
+        assert slots(cluster, threads=3) == 2
         with pytest.raises(CourseError, match="keeps 8 cores busy, and no worker of .* announces so many"):
-            slots(cluster, Requirements(threads=8))
+            slots(cluster, threads=8)
         with pytest.raises(CourseError, match="The worker tls://.* cannot run this assignment: torque is not installed"):
-            slots(cluster, Requirements(packages=("torque",)))
+            slots(cluster, packages=("torque",))
         monkeypatch.setattr("autograder.running.workers.metadata.version", lambda name: "9.9")
         with pytest.raises(CourseError, match=r"The worker tls://.* has unroll-autograder .*, and this machine 9.9. Install"):
-            slots(cluster, Requirements())
+            slots(cluster)
 
 
 def test_a_machine_that_can_build_no_jail_runs_nothing(class_of, monkeypatch):

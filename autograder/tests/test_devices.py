@@ -5,6 +5,8 @@ from collections import deque
 
 import pytest
 from autograder.kernels import devices
+from autograder.kernels.limits import Limits
+from autograder.requirements import Requirements
 from autograder.running import workers
 
 
@@ -37,5 +39,5 @@ def test_the_gpus_that_a_process_was_given(monkeypatch, named, found):
 
 @pytest.mark.parametrize(("gpu", "slots"), [("no", 8), ("if there", 2), ("must", 2)])
 def test_this_machines_gpus_bound_what_runs_at_a_time(two_gpus, gpu, slots):
-    with workers.local_workers(workers.Requirements(gpu=gpu), jobs=8) as some:
+    with workers.local_workers(Requirements(gpu=gpu).within(Limits()), jobs=8) as some:
         assert some.slots == slots

@@ -9,8 +9,8 @@ from autograder.course import Course, CourseError
 from autograder.grading import grade
 from autograder.kernels.limits import Limits
 from autograder.records.gradebook import open_gradebook
+from autograder.records.measured_limits import is_measured, kernel_requirements, limits_for, remember
 from autograder.rehearse import rehearse
-from autograder.running.own_run import is_measured, limits_for, remember
 from autograder.transcript import Transcript, Verdict
 
 OPEN = "\nrequirements = Requirements()\n"
@@ -92,7 +92,7 @@ def test_the_first_run_measures_and_later_ones_do_not(hungry):
     first = measured(hungry)
     assert first["ps1"]["source"] == Assignment(hungry, "ps1").digest and first["ps1"]["seconds"] > 0
     assert 100 < first["ps1"]["processes"] < 150
-    assert Assignment(hungry, "ps1").requirements.limits.processes > 300
+    assert kernel_requirements(Assignment(hungry, "ps1")).limits.processes > 300
     with open_gradebook(hungry) as gradebook:
         assert [student.id for student in gradebook.students] == ["ada"]
     grade(hungry, "ps1", jobs=1)

@@ -6,11 +6,12 @@ import nbformat
 import psutil
 import pytest
 from autograder.assignment import Assignment
-from autograder.check import Requirements
 from autograder.course import Course
 from autograder.intake.submission import parse_notebook
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import CannotJail, warm_parent
+from autograder.records.measured_limits import kernel_requirements
+from autograder.requirements import KernelRequirements
 from autograder.running.execution import prepare, run_job
 from autograder.running.model_examiner import ModelExaminer
 from nbformat.v4 import new_code_cell, new_notebook
@@ -130,7 +131,7 @@ def run(jail, tmp_path_factory):
         theirs = nbformat.reads(nbformat.writes(assignment.sources["ps1"].release), as_version=4)
         theirs.cells[1].source = solution
         submitted = parse_notebook(nbformat.writes(theirs).encode())
-        transcript = run_job(prepare(assignment, "ada", {"ps1": submitted}, {}, bytes(32)))
+        transcript = run_job(prepare(assignment, kernel_requirements(assignment), "ada", {"ps1": submitted}, {}, bytes(32)))
         ((report,),) = transcript.reports["ps1"].values()
         return report
 
@@ -166,7 +167,7 @@ def test_what_is_no_honest_model_earns_nothing(run, solution, detail):
 
 
 def test_a_jail_that_is_killed_from_outside_is_our_fault(jail):
-    requirements = Requirements(("numpy", "unroll-course", "keras", "tensorflow"), Limits(memory=2 << 30, processes=128))
+    requirements = KernelRequirements(("numpy", "unroll-course", "keras", "tensorflow"), Limits(memory=2 << 30, processes=128))
 
     async def examine() -> None:
         examiner = ModelExaminer(requirements)

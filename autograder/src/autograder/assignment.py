@@ -2,7 +2,7 @@
 
 import copy
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -24,8 +24,6 @@ from nbgrader.preprocessors import (
 
 from autograder.course import Course, CourseError
 from autograder.judging.judge import Judge, checks_called, load_judge
-from autograder.requirements import Requirements
-from autograder.running.own_run import limits_for
 
 # What nbgrader's GenerateAssignment does before and after it has saved the cells to the gradebook.
 _TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
@@ -145,13 +143,6 @@ class Assignment:
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
         return digest.hexdigest()[:16]
-
-    @property
-    def requirements(self) -> Requirements:
-        """What its kernels need. Limits that the judge leaves open follow from what has been measured so far."""
-        needed = self.judge.requirements
-        limits = limits_for(self.course, self.name, self.digest, needed.limits, needed.threads)
-        return replace(needed, limits=limits)
 
     @cached_property
     def judged(self) -> bool:

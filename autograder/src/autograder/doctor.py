@@ -14,7 +14,7 @@ import nbformat
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import close_parents, launcher
 from autograder.notebook import pack
-from autograder.requirements import Requirements
+from autograder.requirements import KernelRequirements
 from autograder.running.execution import Job, run_job
 from autograder.transcript import Verdict
 
@@ -51,7 +51,7 @@ def jail_diagnosis() -> Diagnosis:
             "jail", "missing", f"libseccomp is missing ({error}); install it, on Debian with `apt install libseccomp2`"
         )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
-    requirements = Requirements(packages=(), limits=Limits())
+    requirements = KernelRequirements(packages=(), limits=Limits())
     job = Job("doctor", "doctor", {"doctor": pack(notebook)}, {}, {}, None, requirements, bytes(32))
     transcript = run_job(job)
     if transcript.verdict is Verdict.GRADED:

@@ -16,9 +16,10 @@ from autograder.pages.harmless import make_harmless
 from autograder.records.backup import Backup
 from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.records.journal import Entry, Journal
-from autograder.rehearse import measuring_job
+from autograder.records.measured_limits import is_measured, kernel_requirements, remember
+from autograder.requirements import KernelRequirements
 from autograder.running.execution import Job, beside, prepare
-from autograder.running.own_run import is_measured, remember
+from autograder.running.own_run import measuring_job
 from autograder.running.workers import Workers, cluster_workers, local_workers
 from autograder.transcript import Transcript, Verdict
 
@@ -88,15 +89,16 @@ def grade(
         If the workers have gone.
     """
     assignment = Assignment(course, name)
-    requirements = assignment.judge.requirements
+    requirements = kernel_requirements(assignment)
     if scheduler is None:
         somewhere = local_workers(requirements, jobs, jailed)
     else:
         somewhere = cluster_workers(requirements, scheduler, course.certificates, jailed)
     with somewhere as workers:
-        if requirements.limits is None and not is_measured(course, name, assignment.digest):
+        if assignment.judge.requirements.limits is None and not is_measured(course, name, assignment.digest):
             for _, transcript in workers.run(iter([measuring_job(assignment, jailed)]), alone=True):
                 remember(course, name, assignment.digest, transcript)
+            requirements = kernel_requirements(assignment)
         backup = Backup.begin(course)
         save_assignment(course, assignment)
         journal = Journal(course.journal)
@@ -110,7 +112,7 @@ def grade(
         with open_gradebook(course) as gradebook:
             recorder = Recorder(course, gradebook, assignment)
             earlier = {} if force else journal.latest(name)
-            work = _Work(course, assignment, recorder, journal, grading, earlier, jailed, backup)
+            work = _Work(course, assignment, requirements, recorder, journal, grading, earlier, jailed, backup)
             progress(len(grading.entries), total)
             for _ in work.run(chosen, workers):
                 progress(len(grading.entries), total)
@@ -130,6 +132,7 @@ class _Work:
         self,
         course: Course,
         assignment: Assignment,
+        requirements: KernelRequirements,
         recorder: Recorder,
         journal: Journal,
         grading: Grading,
@@ -138,6 +141,7 @@ class _Work:
         backup: Backup,
     ) -> None:
         self._backup = backup
+        self._requirements = requirements
         self._under_way: dict[str, Submission] = {}
         self._course, self._assignment, self._recorder = course, assignment, recorder
         self._journal, self._grading, self._earlier = journal, grading, earlier
@@ -181,7 +185,7 @@ class _Work:
             self._reject(submission, "; ".join(submission.damaged or submission.problems.values()))
             return None
         key = submission_key(self._secret, name, student, submission.digest)
-        job = prepare(self._assignment, student, submission.notebooks, submission.files, key, self._jailed)
+        job = prepare(self._assignment, self._requirements, student, submission.notebooks, submission.files, key, self._jailed)
         return submission, job
 
     def _reject(self, submission: Submission, reason: str) -> None:

@@ -1,20 +1,19 @@
 """Prove an assignment to its author before a student sees it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import nbformat
 import numpy as np
 from unroll.checks import Answer, Question, mark
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.check import Check, answer
 from autograder.course import Course
-from autograder.intake.submission import parse_notebook
 from autograder.records.journal import automatic_points
+from autograder.records.measured_limits import kernel_requirements, remember
 from autograder.release import leaks, wrong_cells
-from autograder.running.execution import Job, prepare, run_here
-from autograder.running.own_run import GENEROUS, remember
+from autograder.running.execution import run_here
+from autograder.running.own_run import measuring_job, own_job
 from autograder.transcript import Verdict
 
 _DRAWS = 5
@@ -135,37 +134,25 @@ def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
     if assignment.judge.requirements.limits is None:
         first = run_here(measuring_job(assignment, jailed))
         remember(assignment.course, assignment.name, assignment.digest, first)
+        requirements = kernel_requirements(assignment)
     else:
-        first = run_here(_job(assignment, "instructor", jailed))
+        requirements = kernel_requirements(assignment)
+        first = run_here(own_job(assignment, "instructor", requirements, jailed))
     earned = sum(automatic_points(first).values())
     in_order = first.verdict is Verdict.GRADED and earned == automatic
     why = "" if first.verdict is Verdict.GRADED else f", {first.verdict}: {first.reason}"
     detail = f"{earned:g} of {automatic:g} automatic points, {assignment.points - automatic:g} by hand{why}"
     yield Finding(in_order, "the instructor's own notebook gets all points", detail)
-    again = run_here(_job(assignment, "instructor", jailed))
+    again = run_here(own_job(assignment, "instructor", requirements, jailed))
     yield Finding(again.notebooks == first.notebooks, "graded again, it comes out the same", "")
-    untouched = run_here(_job(assignment, "release", jailed))
+    untouched = run_here(own_job(assignment, "release", requirements, jailed))
     nothing = sum(automatic_points(untouched).values())
     yield Finding(nothing == 0, "an untouched notebook gets none", f"{nothing:g} points")
-    limits = assignment.requirements.limits
+    limits = requirements.limits
     roomy = first.seconds * _ROOM <= limits.seconds
     yield Finding(roomy, "time", f"{first.seconds:.1f} s, {first.cpu:.1f} s of CPU; the limit is {limits.seconds:g} s")
     roomy = first.memory * _ROOM <= limits.memory
     yield Finding(roomy, "memory", f"{first.memory >> 20} MB; the limit is {limits.memory >> 20} MB")
-
-
-def measuring_job(assignment: Assignment, jailed: bool) -> Job:
-    """The instructor's own run, with room enough to see what it takes."""
-    job = _job(assignment, "instructor", jailed)
-    return replace(job, requirements=replace(job.requirements, limits=GENEROUS))
-
-
-def _job(assignment: Assignment, form: str, jailed: bool) -> Job:
-    """The notebooks in one of the forms that :class:`Source` has, as if a student had handed them in."""
-    notebooks = {
-        name: parse_notebook(nbformat.writes(getattr(source, form)).encode()) for name, source in assignment.sources.items()
-    }
-    return prepare(assignment, "rehearsal", notebooks, {}, b"rehearsal" * 4, jailed)
 
 
 def _automatic(notebook) -> float:

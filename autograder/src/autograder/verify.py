@@ -8,6 +8,7 @@ from autograder.intake.submission import Rejected, read_submission
 from autograder.judging.judge import submission_key
 from autograder.kernels.parent import close_parents
 from autograder.records.journal import Journal, automatic_points
+from autograder.records.measured_limits import kernel_requirements
 from autograder.running.execution import prepare, run_here
 from autograder.transcript import environment_digest
 
@@ -59,7 +60,9 @@ def verify(course: Course, student: str, name: str, jailed: bool = True) -> Veri
     ]
     key = submission_key(course.secret, name, student, submission.digest)
     try:
-        transcript = run_here(prepare(assignment, student, submission.notebooks, submission.files, key, jailed))
+        transcript = run_here(
+            prepare(assignment, kernel_requirements(assignment), student, submission.notebooks, submission.files, key, jailed)
+        )
     finally:
         close_parents()
     points = automatic_points(transcript)

@@ -5,13 +5,12 @@ Whatever arrives is the student's. Who is asked, what, and how often is decided 
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from unroll.checks import Answer, Question, Report, mark, wire
 
 from autograder.check import Check
 from autograder.judging import frames
-from autograder.running.model_examiner import ModelExaminer
 
 _CELL_BYTES = 2 * wire.ARRAY_BYTES  # of all that is received while one cell runs: answers are held until it ends
 
@@ -27,8 +26,8 @@ class Examiner:
         Gives the hidden questions of a check, by its name.
     channel
         Our end of the socket that joins us and the kernel.
-    models
-        Finds out about the models that are handed over.
+    examine
+        Finds out about a model that an answer hands over, and leaves any other answer as it is.
     """
 
     def __init__(
@@ -36,9 +35,9 @@ class Examiner:
         checks: dict[str, Check],
         draw: Callable[[str], list[Question]],
         channel: socket.socket,
-        models: ModelExaminer,
+        examine: Callable[[Answer, Question], Awaitable[Answer]],
     ) -> None:
-        self._checks, self._draw, self._models = checks, draw, models
+        self._checks, self._draw, self._examine = checks, draw, examine
         self._channel = channel
         self._channel.setblocking(False)
         self._open: dict[str, list[Question]] = {}
@@ -61,7 +60,7 @@ class Examiner:
         reports = []
         for name, asked in questions.items():
             given = answers.get(name, [])
-            given = [await self._models.examine(answer, question) for answer, question in zip(given, asked, strict=False)]
+            given = [await self._examine(answer, question) for answer, question in zip(given, asked, strict=False)]
             reports.append(mark(name, asked, given, self._checks[name].compare))
         return reports
 

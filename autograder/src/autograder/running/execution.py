@@ -20,7 +20,7 @@ from autograder.kernels.devices import GPUS, Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.notebook import pack, unpack
-from autograder.requirements import Requirements
+from autograder.requirements import KernelRequirements
 from autograder.running.canary import canaries
 from autograder.running.model_examiner import ModelExaminer
 from autograder.running.notebook_client import Client, Stopped
@@ -61,13 +61,14 @@ class Job:
     checks: dict[str, dict[str, tuple[str, ...]]]
     files: dict[str, bytes] = field(repr=False)
     judge: str | None
-    requirements: Requirements
+    requirements: KernelRequirements
     key: bytes = field(repr=False)
     jailed: bool = True
 
 
 def prepare(
     assignment: Assignment,
+    requirements: KernelRequirements,
     student: str,
     notebooks: dict[str, NotebookNode],
     files: dict[str, bytes],
@@ -83,7 +84,7 @@ def prepare(
         checks={name: source.checks for name, source in assignment.sources.items()},
         files=beside(files, assignment.file_contents),
         judge=assignment.judge.source,
-        requirements=assignment.requirements,
+        requirements=requirements,
         key=key,
         jailed=jailed,
     )
@@ -158,7 +159,9 @@ async def _run_notebook(
     try:
         await client.start()
         models = ModelExaminer(job.requirements, job.jailed)
-        examiner = Examiner(judge.checks, lambda check: judge.hidden_questions(check, job.key), client.judge_channel, models)
+        examiner = Examiner(
+            judge.checks, lambda check: judge.hidden_questions(check, job.key), client.judge_channel, models.examine
+        )
         try:
             for index, cell in enumerate(notebook.cells):
                 names = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"), ())

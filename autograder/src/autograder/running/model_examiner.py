@@ -16,7 +16,7 @@ from unroll.checks.wire import WireError
 from autograder.judging import frames
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
-from autograder.requirements import Requirements
+from autograder.requirements import KernelRequirements
 from autograder.running.notebook_client import Client, Stopped
 
 _GRACE_SECONDS = 2.0
@@ -34,7 +34,7 @@ class ModelExaminer:
         False leaves out the jail.
     """
 
-    def __init__(self, requirements: Requirements, walls: bool = True) -> None:
+    def __init__(self, requirements: KernelRequirements, walls: bool = True) -> None:
         self._requirements, self._walls = requirements, walls
         self._client: Client | None = None
         self._serving: asyncio.Task | None = None

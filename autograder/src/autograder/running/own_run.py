@@ -1,93 +1,28 @@
-"""What a submission may use up where its judge leaves that open: a multiple of what the instructor's own run takes.
+"""The instructor's own notebooks as jobs, run like a student's."""
 
-The run is measured once for each state of the source, by `rehearse` or at the start of `grade`, and kept with the grader's
-records. nbgrader_config.py has the last word: ``c.Course.limits = {"ps1": {"seconds": 300}}``.
-"""
+from typing import Literal
 
-import json
-import math
-from dataclasses import fields, replace
+import nbformat
 
-from autograder.course import Course, CourseError
+from autograder.assignment import Assignment
+from autograder.intake.submission import parse_notebook
 from autograder.kernels.limits import Limits
-from autograder.transcript import Transcript, Verdict
+from autograder.requirements import KernelRequirements
+from autograder.running.execution import Job, prepare
 
-_TIMES = 5  # times the instructor's time
-_MORE = 3  # times the instructor's memory and processes
-GENEROUS = Limits(seconds=3600, cell_seconds=1800, memory=64 << 30, processes=2048)  # while it is measured
-
-
-def limits_for(course: Course, assignment: str, source: str, named: Limits | None, threads: int = 1) -> Limits:
-    """Find the limits of an assignment.
-
-    Parameters
-    ----------
-    source
-        Digest of the assignment as it is.
-    named
-        What its judge says.
-    threads
-        Cores that a submission keeps busy, each for as long as it runs, if nothing else is said.
-
-    Raises
-    ------
-    CourseError
-        If the configuration names a limit that there is not, or gives one that is no positive number.
-    """
-    found = named or _measured(_records(course).get(assignment, {}), source)
-    wanted = course.limits.get(assignment, {})
-    where, known = f"nbgrader_config.py: c.Course.limits[{assignment!r}]", [each.name for each in fields(Limits)]
-    if not isinstance(wanted, dict):
-        raise CourseError(f"{where} is {wanted!r}; it must be limits by name, as in {{'seconds': 300}}.")
-    for name, value in wanted.items():
-        if name not in known:
-            raise CourseError(f"{where} has {name!r}; it can have {', '.join(known)}.")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-            raise CourseError(f"{where}[{name!r}] is {value!r}, not a positive number.")
-    found = replace(found, **{name: value if name.endswith("seconds") else int(value) for name, value in wanted.items()})
-    if threads > 1 and found.cpu_seconds is None:
-        found = replace(found, cpu_seconds=threads * found.seconds)
-    return found
+_GENEROUS = Limits(seconds=3600, cell_seconds=1800, memory=64 << 30, processes=2048)
 
 
-def _measured(record: dict, source: str) -> Limits:
-    """A multiple of what was measured, and never less than the defaults, which hold where nothing was."""
-    least = Limits()
-    if record.get("source") != source:
-        return least
-    seconds = _TIMES * record["seconds"]
-    return replace(
-        least,
-        seconds=max(least.seconds, seconds),
-        cell_seconds=max(least.cell_seconds, seconds),
-        memory=max(least.memory, _MORE * record["memory"]),
-        processes=max(least.processes, _MORE * record["processes"]),
-        cpu_seconds=max(least.seconds, seconds, _TIMES * record["cpu"]),
-    )
+def measuring_job(assignment: Assignment, jailed: bool) -> Job:
+    """The instructor's own run, with room enough to see what it takes."""
+    return own_job(assignment, "instructor", assignment.judge.requirements.within(_GENEROUS), jailed)
 
 
-def is_measured(course: Course, assignment: str, source: str) -> bool:
-    """Whether the instructor's own run of this very source is on record."""
-    return _records(course).get(assignment, {}).get("source") == source
-
-
-def remember(course: Course, assignment: str, source: str, transcript: Transcript) -> None:
-    """Keep what the instructor's own run took. One that does not come through is no measure; the defaults hold then."""
-    if transcript.verdict is Verdict.FAULT:
-        return  # to be measured another time
-    through = transcript.verdict in (Verdict.GRADED, Verdict.OUTPUT)
-    taken = {name: getattr(transcript, name) if through else 0 for name in ("seconds", "cpu", "memory", "processes")}
-    fresh = _file(course).with_suffix(".new")
-    fresh.write_text(json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1), "utf-8")
-    fresh.replace(_file(course))
-
-
-def _file(course: Course):
-    return course.records / "measured.json"
-
-
-def _records(course: Course) -> dict:
-    try:
-        return json.loads(_file(course).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
+def own_job(
+    assignment: Assignment, form: Literal["instructor", "release"], requirements: KernelRequirements, jailed: bool
+) -> Job:
+    """The notebooks in one of the forms that :class:`autograder.assignment.Source` has, as if a student had handed them in."""
+    notebooks = {
+        name: parse_notebook(nbformat.writes(getattr(source, form)).encode()) for name, source in assignment.sources.items()
+    }
+    return prepare(assignment, requirements, "rehearsal", notebooks, {}, b"rehearsal" * 4, jailed)

@@ -18,7 +18,7 @@ from distributed.comm import CommClosedError
 from autograder.course import CourseError
 from autograder.kernels.devices import GPUS
 from autograder.kernels.parent import CannotJail, close_parents, warm_parent
-from autograder.requirements import Requirements
+from autograder.requirements import KernelRequirements
 from autograder.running.certificates import security
 from autograder.running.execution import Job, run_job
 from autograder.transcript import Transcript, Verdict
@@ -62,7 +62,7 @@ class Workers:
         the packages of the assignment in it.
     """
 
-    def __init__(self, client: Client, requirements: Requirements, name: str, jailed: bool = True) -> None:
+    def __init__(self, client: Client, requirements: KernelRequirements, name: str, jailed: bool = True) -> None:
         self._client, self._requirements, self._name, self._jailed = client, requirements, name, jailed
         self._workers: dict[str, dict] = {}
         self._gpu = False
@@ -201,7 +201,7 @@ def versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in _OURS}
 
 
-async def introduction(requirements: Requirements, jailed: bool) -> tuple[dict[str, str], str]:
+async def introduction(requirements: KernelRequirements, jailed: bool) -> tuple[dict[str, str], str]:
     """What a worker says when it is first seen: its versions, and why it cannot run an assignment. Then it is warm."""
     try:
         await asyncio.to_thread(warm_parent, requirements.packages, jailed, requirements.threads)
@@ -236,7 +236,7 @@ def _silence_dask() -> None:
 
 
 @contextlib.contextmanager
-def local_workers(requirements: Requirements, jobs: int | None = None, jailed: bool = True) -> Iterator[Workers]:
+def local_workers(requirements: KernelRequirements, jobs: int | None = None, jailed: bool = True) -> Iterator[Workers]:
     """Threads of this process.
 
     Parameters
@@ -268,7 +268,7 @@ def local_workers(requirements: Requirements, jobs: int | None = None, jailed: b
 
 
 @contextlib.contextmanager
-def cluster_workers(requirements: Requirements, scheduler: str, tls: Path, jailed: bool = True) -> Iterator[Workers]:
+def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path, jailed: bool = True) -> Iterator[Workers]:
     """The workers of a running cluster.
 
     Parameters

@@ -1,0 +1,104 @@
+"""What a submission may use up where its judge leaves that open: a multiple of what the instructor's own run takes.
+
+The run is measured once for each state of the source, by `rehearse` or at the start of `grade`, and kept with the grader's
+records. nbgrader_config.py has the last word: ``c.Course.limits = {"ps1": {"seconds": 300}}``.
+"""
+
+import json
+import math
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.course import Course, CourseError
+from autograder.kernels.limits import Limits
+from autograder.requirements import KernelRequirements
+from autograder.transcript import Transcript, Verdict
+
+_TIMES = 5  # times the instructor's time
+_MORE = 3  # times the instructor's memory and processes
+
+
+def kernel_requirements(assignment: Assignment) -> KernelRequirements:
+    """What the assignment's kernels need. Limits that its judge leaves open follow from what has been measured so far."""
+    needed = assignment.judge.requirements
+    limits = limits_for(assignment.course, assignment.name, assignment.digest, needed.limits, needed.threads)
+    return needed.within(limits)
+
+
+def limits_for(course: Course, assignment: str, source: str, named: Limits | None, threads: int = 1) -> Limits:
+    """Find the limits of an assignment.
+
+    Parameters
+    ----------
+    source
+        Digest of the assignment as it is.
+    named
+        What its judge says.
+    threads
+        Cores that a submission keeps busy, each for as long as it runs, if nothing else is said.
+
+    Raises
+    ------
+    CourseError
+        If the configuration names a limit that there is not, or gives one that is no positive number.
+    """
+    found = named or _measured(_records(course).get(assignment, {}), source)
+    wanted = course.limits.get(assignment, {})
+    where, known = f"nbgrader_config.py: c.Course.limits[{assignment!r}]", [each.name for each in fields(Limits)]
+    if not isinstance(wanted, dict):
+        raise CourseError(f"{where} is {wanted!r}; it must be limits by name, as in {{'seconds': 300}}.")
+    for name, value in wanted.items():
+        if name not in known:
+            raise CourseError(f"{where} has {name!r}; it can have {', '.join(known)}.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+            raise CourseError(f"{where}[{name!r}] is {value!r}, not a positive number.")
+    found = replace(found, **{name: value if name.endswith("seconds") else int(value) for name, value in wanted.items()})
+    if threads > 1 and found.cpu_seconds is None:
+        found = replace(found, cpu_seconds=threads * found.seconds)
+    return found
+
+
+def _measured(record: dict[str, Any], source: str) -> Limits:
+    """A multiple of what was measured, and never less than the defaults, which hold where nothing was."""
+    least = Limits()
+    if record.get("source") != source:
+        return least
+    seconds = _TIMES * record["seconds"]
+    return replace(
+        least,
+        seconds=max(least.seconds, seconds),
+        cell_seconds=max(least.cell_seconds, seconds),
+        memory=max(least.memory, _MORE * record["memory"]),
+        processes=max(least.processes, _MORE * record["processes"]),
+        cpu_seconds=max(least.seconds, seconds, _TIMES * record["cpu"]),
+    )
+
+
+def is_measured(course: Course, assignment: str, source: str) -> bool:
+    """Whether the instructor's own run of this very source is on record."""
+    return _records(course).get(assignment, {}).get("source") == source
+
+
+def remember(course: Course, assignment: str, source: str, transcript: Transcript) -> None:
+    """Keep what the instructor's own run took. One that does not come through is no measure; the defaults hold then."""
+    if transcript.verdict is Verdict.FAULT:
+        return  # to be measured another time
+    through = transcript.verdict in (Verdict.GRADED, Verdict.OUTPUT)
+    taken = {name: getattr(transcript, name) if through else 0 for name in ("seconds", "cpu", "memory", "processes")}
+    fresh = _file(course).with_suffix(".new")
+    fresh.write_text(json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1), "utf-8")
+    fresh.replace(_file(course))
+
+
+def _file(course: Course) -> Path:
+    return course.records / "measured.json"
+
+
+def _records(course: Course) -> dict[str, dict[str, Any]]:
+    try:
+        records: dict[str, dict[str, Any]] = json.loads(_file(course).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return records
