@@ -115,7 +115,7 @@ def test_there_are_four_examples():
 def test_add_a_data_set(copy):
     measured, loaded, *_ = carry_out("Add a data set", copy)
     assert loaded
-    entry = (copy / "utils/src/unroll/data/registry.py").read_text()
+    entry = (copy / "utils/src/unroll/data/datasets.py").read_text()
     size, sha256 = re.findall(r"\b(?:\d+|[0-9a-f]{64})\b", measured)[:2]
     assert f'("proverbs.txt", {size}, "{sha256}")' in entry
     assert "['A rolling stone gathers no moss.', " in loaded

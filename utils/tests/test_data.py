@@ -21,11 +21,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from unroll import data
-from unroll.data import loading, registry
+from unroll.data import datasets, loading
 from unroll.data.fetching import DataError, File, contents
 
 MIRROR = os.environ.get("UNROLL_DATA_MIRROR", str(Path(__file__).parents[3] / "shared" / "data"))
-NAMES = [dataset.name for dataset in registry.DATASETS]
+NAMES = [dataset.name for dataset in datasets.DATASETS]
 mirrored = pytest.mark.skipif(not Path(MIRROR, "MANIFEST.tsv").is_file(), reason="no mirror of the data sets here")
 
 
@@ -58,7 +58,7 @@ def published(tmp_path):
 def one_file(monkeypatch, content: bytes, address: str):
     """Make ``names`` a data set of this one file."""
     file = File("names/names.txt", len(content), hashlib.sha256(content).hexdigest(), address)
-    entry = registry.Dataset("names", "", "", "", (file,), registry.readers.distinct_lines, lambda rng: ["sample"])
+    entry = datasets.Dataset("names", "", "", "", (file,), datasets.readers.distinct_lines, lambda rng: ["sample"])
     monkeypatch.setattr(loading, "find", lambda name: entry)
 
 
@@ -74,12 +74,12 @@ def shape(value):
 
 
 @mirrored
-def test_the_registry_agrees_with_the_mirror():
+def test_the_list_agrees_with_the_mirror():
     with open(Path(MIRROR, "MANIFEST.tsv"), encoding="utf-8") as stream:
         listed = {
             row["path"]: (int(row["bytes"]), row["sha256"], row["upstream"]) for row in csv.DictReader(stream, delimiter="\t")
         }
-    ours = {file.path: file for entry in registry.DATASETS for file in entry.files}
+    ours = {file.path: file for entry in datasets.DATASETS for file in entry.files}
     assert ours.keys() == listed.keys()
     for path, file in ours.items():
         sha256 = contents(Path(MIRROR, path), file.members) if file.members else listed[path][1]
@@ -187,7 +187,7 @@ def spoken(samples) -> bytes:
 def an_archive(monkeypatch, original: Path, address: str):
     """Make ``fsdd`` a data set of this one archive, packed anew at its address."""
     file = File("fsdd/digits.tar.gz", 1, contents(original, ".wav"), address, members=".wav")
-    entry = registry.Dataset("fsdd", "", "", "", (file,), registry.readers.recordings, lambda rng: {})
+    entry = datasets.Dataset("fsdd", "", "", "", (file,), datasets.readers.recordings, lambda rng: {})
     monkeypatch.setattr(loading, "find", lambda name: entry)
 
 
@@ -282,7 +282,7 @@ def test_samples_repeat_and_splits_are_disjoint(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_card_names_the_licence_and_the_source(name):
-    entry = registry.find(name)
+    entry = datasets.find(name)
     for shown in (repr(data.card(name)), data.card(name)._repr_html_()):
         assert entry.page in shown
         assert name in shown

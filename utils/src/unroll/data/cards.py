@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from unroll.data.registry import Dataset, find
+from unroll.data.datasets import Dataset, find
 
 
 def card(name: str) -> "Card":

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unroll.data import fetching
-from unroll.data.registry import find
+from unroll.data.datasets import find
 
 
 def load(name: str):

@@ -1,4 +1,4 @@
-"""Read a data set's files into Python data. Each reader takes the paths in the order of the registry."""
+"""Read a data set's files into Python data. Each reader takes the paths in the order of the list."""
 
 import html
 import re

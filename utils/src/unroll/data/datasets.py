@@ -12,7 +12,7 @@ from unroll.data.fetching import DataError, File
 
 @dataclass(frozen=True)
 class Dataset:
-    """One entry of the registry.
+    """One entry of the list.
 
     Parameters
     ----------
