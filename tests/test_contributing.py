@@ -142,7 +142,7 @@ def test_add_an_assignment(jail, copy):
     released = (copy / "assignments/99_leaky/99_leaky.ipynb").read_text()
     assert "leaky_sum" in released and "keep * s + value" not in released
     at_the_desk = shell(
-        'cd assignments/99_leaky && ../../.venv/bin/python -c "\nfrom unroll.checks import check\nimport numpy as np\n'
+        'cd assignments/99_leaky && ../../.venv/bin/python -c "\nfrom unroll import check\nimport numpy as np\n'
         "check('leaky_sum', lambda x, keep: np.cumsum(x))\"",
         copy,
     )
