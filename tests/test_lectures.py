@@ -18,6 +18,10 @@ def test_claims_hold(lecture):
     assert re.findall(r"^✓.*\(the text says", printed(lecture), re.MULTILINE), "a lecture makes at least one measured claim"
 
 
+def test_nothing_is_written_to_stderr(lecture):
+    assert [out.text for out in outputs(lecture) if out.output_type == "stream" and out.name == "stderr"] == []
+
+
 def test_every_picture_has_alternative_text_and_a_caption(lecture):
     pictures = [output.data for output in outputs(lecture) if "image/png" in output.get("data", {})]
     assert pictures, "a lecture has a picture"
