@@ -3,7 +3,6 @@
 import sqlite3
 from pathlib import Path
 
-import nbformat
 import pytest
 from autograder.course import CourseError
 from autograder.grading import grade
@@ -19,9 +18,7 @@ def graded(jail, small_course):
     """A function that hands in for a student and grades; returns the course's state."""
 
     def run(student: str, **work: str) -> dict:
-        folder = small_course.course.folder("submitted", "ps1", student)
-        folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(small_course.notebook(**work), folder / "ps1.ipynb")
+        small_course.hand_in(student, small_course.notebook(**work))
         grade(small_course.course, "ps1", jobs=1)
         return state(small_course.course)
 
@@ -80,8 +77,7 @@ def test_verify_repeats_a_grade(graded, small_course):
 
 def test_verify_says_what_has_changed(graded, small_course):
     graded("ada", scale=WRONG)
-    folder = small_course.course.folder("submitted", "ps1", "ada")
-    nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
+    small_course.hand_in("ada")
     found = verify(small_course.course, "ada", "ps1")
     assert not found.same
     assert any("submission differs" in text for text in found.differences)

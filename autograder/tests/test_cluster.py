@@ -24,7 +24,7 @@ from autograder.requirements import Requirements
 from autograder.running.certificates import make_certificates, security
 from autograder.running.workers import cluster_workers
 from distributed import Client, Security
-from test_kills import WORK, assert_same, state
+from recorded import WORK, assert_same, state
 
 pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
@@ -151,9 +151,7 @@ def class_of(make_small_course, tmp_path, cluster):
         small = make_small_course(tmp_path / "course", requirements)
         shutil.copytree(cluster.folder / "tls", small.course.certificates)
         for number in range(size):
-            place = small.course.folder("submitted", "ps1", f"s{number:02d}")
-            place.mkdir(parents=True)
-            nbformat.write(small.notebook(**(work or WORK[number % len(WORK)])), place / "ps1.ipynb")
+            small.hand_in(f"s{number:02d}", small.notebook(**(work or WORK[number % len(WORK)])))
         return small
 
     return give

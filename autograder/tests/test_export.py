@@ -7,7 +7,7 @@ import pytest
 from autograder.course import CourseError
 from autograder.export import write_csv
 from autograder.records.gradebook import open_gradebook
-from test_feedback import HALF, RIGHT, Room
+from rooms import HALF, RIGHT, Room
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import nbformat
 import pytest
 from autograder.records.journal import Journal
 from autograder.running import workers
@@ -30,9 +29,7 @@ def first_runs(small_course, tmp_path, monkeypatch):
 
         monkeypatch.setattr(workers, "run_job", run_job)
         for student in ("ada", "bob", "eve", *endings):
-            folder = small_course.course.folder("submitted", "ps1", student)
-            folder.mkdir(parents=True, exist_ok=True)
-            nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
+            small_course.hand_in(student)
         grading.grade(small_course.course, "ps1", jobs=2)
         return {path.name: len(path.read_text()) for path in runs.iterdir()}
 
@@ -61,9 +58,7 @@ def test_what_may_have_been_chance_is_tried_alone(first_runs, small_course):
 
 
 def test_a_fault_that_stays_leaves_no_grade(small_course, monkeypatch):
-    folder = small_course.course.folder("submitted", "ps1", "ada")
-    folder.mkdir(parents=True)
-    nbformat.write(small_course.notebook(), folder / "ps1.ipynb")
+    small_course.hand_in("ada")
     monkeypatch.setattr(workers, "run_job", lambda job, gpu: Transcript(job.student, job.assignment, Verdict.FAULT, "no jail"))
     done = grading.grade(small_course.course, "ps1", jobs=1)
     assert [entry.student for entry in done.ungraded] == ["ada"]

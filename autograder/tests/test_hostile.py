@@ -24,7 +24,7 @@ from autograder.pages.feedback import write_feedback
 from autograder.pages.report import write_report
 from autograder.records.gradebook import open_gradebook
 from hostile.corpus import COURSES, REFUSED, RIGHT, ROWS, SECURITY, Attack, assemble, load, with_table
-from test_feedback import assert_inert
+from inert import assert_inert
 
 pytestmark = pytest.mark.xdist_group("hostile")  # who grades a class shares it
 

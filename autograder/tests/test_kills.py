@@ -2,20 +2,16 @@
 
 import contextlib
 import copy
-import json
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 from autograder.course import Course
@@ -25,21 +21,14 @@ from autograder.running.execution import run_job
 from autograder.transcript import Transcript
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from recorded import WORK, assert_same, journal_lines, state
 
 from autograder import grading
 
 pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
 
 COMMAND = str(Path(sys.executable).with_name("autograder"))
-CHANCES = ("seconds", "cpu", "memory", "time")  # what no two runs share
 PR_SET_CHILD_SUBREAPER = 36
-WORK = [
-    {},
-    {"scale": "def scale(x):\n    return 2 * x"},
-    {"step": "def rnn_step(x, a, W_ax, W_aa, b_a):\n    return np.tanh(x @ W_ax.T + a @ W_aa.T)"},
-    {"end": "print('x' * 1000)"},
-    {"scale": "def scale(x):\n    raise KeyError(x)"},
-]
 
 
 @dataclass(frozen=True)
@@ -66,10 +55,9 @@ def class_of(make_small_course, tmp_path_factory):
             small = make_small_course(folder / "ungraded")
             assert small.course.secret  # the same for every run
             for number in range(size):
-                place = small.course.folder("submitted", "ps1", f"s{number:02d}")
-                place.mkdir(parents=True)
-                text = nbformat.writes(small.notebook(**WORK[number % len(WORK)]))
-                (place / "ps1.ipynb").write_text(text if number % 10 != 9 else text[:100])
+                place = small.hand_in(f"s{number:02d}", small.notebook(**WORK[number % len(WORK)]))
+                if number % 10 == 9:
+                    os.truncate(place / "ps1.ipynb", 100)
                 (place / "timestamp.txt").write_text(f"2026-11-20 18:{number:02d}:00 UTC")
             shutil.copytree(small.path, folder / "alone")
             started = time.monotonic()
@@ -129,61 +117,6 @@ class Run:
             if left and time.monotonic() > deadline:
                 return left
         return []
-
-
-def state(path: Path) -> dict:
-    """All that grading writes, but for what no two runs share."""
-    course = Course.load(path)
-    with open_gradebook(course) as gradebook:
-        rows = [
-            (
-                s.student_id,
-                s.timestamp,
-                n.name,
-                n.late_submission_penalty,
-                g.name,
-                g.auto_score,
-                g.manual_score,
-                g.needs_manual_grade,
-            )
-            for s in gradebook.assignment_submissions("ps1")
-            for n in s.notebooks
-            for g in n.grades
-        ]
-        comments = [
-            (s.student_id, c.name, c.auto_comment, c.manual_comment)
-            for s in gradebook.assignment_submissions("ps1")
-            for n in s.notebooks
-            for c in n.comments
-        ]
-    with sqlite3.connect(path / "gradebook.db") as database:
-        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table' order by name")]
-        counts = {name: database.execute(f"select count(*) from {name}").fetchone() for name in tables}
-    autograded = path / "autograded"
-    return {
-        "rows": sorted(rows, key=repr),
-        "comments": sorted(comments, key=repr),
-        "counts": counts,
-        "journal": sorted(_lines(course.journal), key=repr),
-        "files": {str(p.relative_to(autograded)): p.read_bytes() for p in autograded.rglob("*") if p.is_file()},
-    }
-
-
-def _lines(journal: Path) -> list[dict]:
-    """Every entry of the journal, also those that a later one replaces; what is no entry is left out."""
-    found = []
-    for line in journal.read_bytes().splitlines():
-        with contextlib.suppress(ValueError, RecursionError):
-            found.append(json.loads(line))
-    entries = [entry for entry in found if isinstance(entry, dict) and "student" in entry]
-    return [{name: value for name, value in entry.items() if name not in CHANCES} for entry in entries]
-
-
-def assert_same(path: Path, expected: dict) -> None:
-    found = state(path)
-    assert max(Counter(entry["student"] for entry in found["journal"]).values()) == 1, "a submission stands there twice"
-    for what, wanted in expected.items():
-        assert found[what] == wanted, what
 
 
 def assert_nothing_left(temporary: Path) -> None:
@@ -250,7 +183,7 @@ def test_killed_kernels_cost_no_grade(class_of, places, tmp_path, seed):
     journal = Course.load(course).journal
     with Run(course, places) as run:
         while killed < 3 and run.process.poll() is None:
-            done = len(_lines(journal)) if journal.exists() else 0
+            done = len(journal_lines(journal)) if journal.exists() else 0
             assert done < 6 or killed, "it went by too fast to kill anything"
             found = kernels(run) if 0 < done < 6 else []  # at first `doctor` tries a jail; the last ones may be second runs
             if found:
@@ -355,7 +288,7 @@ def test_a_gradebook_that_is_locked_for_a_while_is_waited_for(class_of, places, 
     course = some.copy(tmp_path / "course")
     journal = Course.load(course).journal
     with Run(course, places) as run:
-        while not (journal.exists() and _lines(journal)):
+        while not (journal.exists() and journal_lines(journal)):
             assert not run.ends_within(0.01)
         with held(course / "gradebook.db"):
             assert not run.ends_within(7)  # sqlite's own patience is 5 s

@@ -14,6 +14,7 @@ from autograder.records.measured_limits import kernel_requirements
 from autograder.requirements import KernelRequirements
 from autograder.running.execution import prepare, run_job
 from autograder.running.model_examiner import ModelExaminer
+from courses import graded_cell
 from nbformat.v4 import new_code_cell, new_notebook
 
 pytestmark = pytest.mark.slow
@@ -116,13 +117,10 @@ def run(jail, tmp_path_factory):
     (root / "judges").mkdir()
     (root / "judges" / "ps1.py").write_text(JUDGE)
     (root / "source" / "ps1").mkdir(parents=True)
-    plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    solution = plain | {"grade_id": "tagger", "solution": True}
-    graded = plain | {"grade_id": "tagger-check", "grade": True, "locked": True, "points": 10}
     cells = [
         new_code_cell("from unroll import check"),
-        new_code_cell(STUB, metadata={"nbgrader": solution}),
-        new_code_cell('check("tagger", tagger)', metadata={"nbgrader": graded}),
+        graded_cell(new_code_cell(STUB), "tagger", solution=True),
+        graded_cell(new_code_cell('check("tagger", tagger)'), "tagger-check", grade=True, locked=True, points=10),
     ]
     nbformat.write(new_notebook(cells=cells), root / "source" / "ps1" / "ps1.ipynb")
     assignment = Assignment(Course.load(root), "ps1")

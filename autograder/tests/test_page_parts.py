@@ -2,7 +2,7 @@
 
 import pytest
 from autograder.pages import escaping
-from test_feedback import HOSTILE, Tags
+from inert import HOSTILE, Tags
 
 
 @pytest.mark.parametrize("dirty", HOSTILE)

@@ -8,18 +8,13 @@ import pytest
 from autograder.intake.rebuild import rebuild
 from autograder.intake.submission import parse_notebook
 from autograder.notebook import normalise
+from courses import graded_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 SOLUTIONS = ("one", "two", "words")
 TESTS = ("one-test", "two-test")
-
-
-def graded_cell(cell, grade_id: str, **flags):
-    plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3, "grade_id": grade_id}
-    cell.metadata["nbgrader"] = plain | flags
-    return cell
 
 
 def source() -> nbformat.NotebookNode:

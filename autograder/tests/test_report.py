@@ -5,7 +5,8 @@ from autograder.course import CourseError
 from autograder.pages.report import write_report
 from autograder.records.gradebook import open_gradebook
 from autograder.transcript import Verdict
-from test_feedback import HALF, HINT, RIGHT, WRONG, Room, Tags, assert_inert
+from inert import Tags, assert_inert
+from rooms import HALF, HINT, RIGHT, WRONG, Room
 
 EVIL = "<img src=x onerror=alert(1)>"
 

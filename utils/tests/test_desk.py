@@ -9,53 +9,11 @@ import zipfile
 
 import numpy as np
 import pytest
-from unroll.checks import Answer, CheckFailed, Comparison, Question, Raised, Report, ask, check, desk, exam, frozen, mark, wire
+from questions import QUESTIONS, marked, same
+from unroll.checks import CheckFailed, Comparison, check, desk, exam, frozen, wire
 from unroll.checks.display import as_html, as_text
 
 A = np.arange(20.0).reshape(4, 5)
-
-
-def same(one, other) -> bool:
-    if isinstance(one, np.ndarray):
-        return (
-            isinstance(other, np.ndarray)
-            and one.dtype.newbyteorder("<") == other.dtype.newbyteorder("<")
-            and one.shape == other.shape
-            and one.astype(one.dtype.newbyteorder("<")).tobytes() == other.astype(other.dtype.newbyteorder("<")).tobytes()
-        )
-    if isinstance(one, (list, tuple)):
-        return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict):
-        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    return type(one) is type(other) and one == other
-
-
-def question(label: str, x, *, basic: bool = False, weight: float = 1.0, calls: int = 1) -> Question:
-    """What is wanted is 2x + 1."""
-    x = np.asarray(x, float)
-    wrong = (("The 1 is left out.", 2 * x), ("It is squared.", x**2 + 1))
-    mistakes = tuple((sentence, Answer(value)) for sentence, value in wrong)
-    return Question(
-        label,
-        (x,),
-        ("x",),
-        2 * x + 1,
-        (*mistakes, ("It raises.", Answer(error=Raised("ValueError", "no")))),
-        basic,
-        weight,
-        calls,
-    )
-
-
-QUESTIONS = [
-    question("zero", [0.0], weight=1),
-    question("plain", [1.0, 2.0, 3.0], basic=True, weight=2),
-    question("edge", [5.0]),
-]
-
-
-def marked(function, questions=QUESTIONS) -> Report:
-    return mark("double", questions, [ask(function, q.arguments, q.calls) for q in questions], Comparison())
 
 
 def save(path, release: str = "r1", name: str = "double") -> None:

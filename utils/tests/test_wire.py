@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from questions import same
 from unroll.checks import wire
 
 _dtypes = st.one_of(
@@ -51,21 +52,6 @@ def through(value):
     header, blob = wire.frame_lengths(frame[:8])
     assert len(frame) == 8 + header + blob
     return wire.unpack(frame[8 : 8 + header], frame[8 + header :])
-
-
-def same(one, other) -> bool:
-    if isinstance(one, np.ndarray):
-        return (
-            isinstance(other, np.ndarray)
-            and one.dtype.newbyteorder("<") == other.dtype.newbyteorder("<")
-            and one.shape == other.shape
-            and one.astype(one.dtype.newbyteorder("<")).tobytes() == other.astype(other.dtype.newbyteorder("<")).tobytes()
-        )
-    if isinstance(one, (list, tuple)):
-        return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict):
-        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
-    return type(one) is type(other) and one == other
 
 
 @settings(max_examples=150, deadline=None)
