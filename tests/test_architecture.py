@@ -1,6 +1,7 @@
 """ARCHITECTURE.md, CONTRIBUTING.md and README.md name what is in the tree."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ def test_every_room_has_its_line():
     listed = re.findall(r"^\| `([^`]+/)` \| .+ \|.*\|$", MAP, re.MULTILINE)
     assert rooms - set(listed) == set()
     assert len(listed) == len(set(listed))
+
+
+def test_the_layers_are_those_of_the_contract():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    drawn = FENCED.findall(MAP.split("dependencies point downwards")[1])[0].splitlines()[1:-1]
+    assert [line.split() for line in drawn] == [layer.split(" | ") for layer in layers]
 
 
 def test_the_table_answers_enough_questions():
