@@ -29,7 +29,8 @@ class Dataset:
     read
         From paths to Python data.
     make_up
-        From a random generator to an embedded sample of the same form.
+        From a random generator to an embedded sample of the same form. None if an installed package brings the files
+        along: such a data set is its own sample.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Dataset:
     page: str
     files: tuple[File, ...]
     read: Callable[[list[Path]], object]
-    make_up: Callable[[np.random.Generator], object]
+    make_up: Callable[[np.random.Generator], object] | None
 
 
 def find(name: str) -> Dataset:
@@ -52,6 +53,13 @@ def find(name: str) -> Dataset:
 
 def _files(folder: str, base: str, *files: tuple[str, int, str]) -> tuple[File, ...]:
     return tuple(File(f"{folder}/{name}", size, sha256, base + _published(folder, name)) for name, size, sha256 in files)
+
+
+def _from_gensim(name: str, size: int, sha256: str) -> tuple[File]:
+    return (File(f"test/test_data/{name}", size, sha256, address="", package="gensim"),)
+
+
+_CARRIED = "gensim 4.4, which brings it along, is LGPL-2.1 and states no terms for it"  # its folder has no licence of its own
 
 
 def _published(folder: str, name: str) -> str:
@@ -207,5 +215,32 @@ DATASETS = (
         ),
         readers.recordings,
         made_up.spoken_digits,
+    ),
+    Dataset(
+        "lee",
+        "The background texts of the Lee corpus: 300 short news articles from Australia, 60,000 words.",
+        f"Collected for research (Lee, Pincombe and Welsh 2005). {_CARRIED}",
+        "https://github.com/piskvorky/gensim",
+        _from_gensim("lee_background.cor", 360_082, "5d78d6dafd953bbf65797bef09a9ffb9ec430583381be705f8fd460000f370fb"),
+        readers.lines,
+        None,
+    ),
+    Dataset(
+        "analogies",
+        "Google's analogy questions: 19,544 rows such as Athens Greece Baghdad Iraq, in 14 categories.",
+        f"Published with word2vec (Mikolov et al. 2013). {_CARRIED}",
+        "https://code.google.com/archive/p/word2vec/",
+        _from_gensim("questions-words.txt", 603_955, "8c29b3332afc46f3fb8be04cb5297bf96f39aa7131272dff57869b4485b22a36"),
+        readers.analogies,
+        None,
+    ),
+    Dataset(
+        "wordsim353",
+        "WordSim-353: 353 pairs of words, with the mean of what people say about how related they are, from 0 to 10.",
+        f"Published for research (Finkelstein et al. 2002). {_CARRIED}",
+        "https://github.com/piskvorky/gensim",
+        _from_gensim("wordsim353.tsv", 7_186, "f92a022fc2537793a15bc3a8c162ebcd74990e033a228bb6388cb71e4c0b1e1d"),
+        readers.scored_pairs,
+        None,
     ),
 )

