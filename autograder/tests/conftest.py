@@ -97,9 +97,9 @@ def jail():
     _need_a_jail()
 
 
-@pytest.fixture(scope="module", params=LAUNCHERS)
+@pytest.fixture(scope="module", params=[LAUNCHERS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in LAUNCHERS[1:])])
 def each_jail(request) -> Iterator[str]:
-    """As `jail`, with one launcher after the other; gives its name."""
+    """As `jail`, with one launcher after the other, the first alone in `make check`; gives its name."""
     with launched_by(request.param):
         _need_a_jail()
         yield request.param
