@@ -95,8 +95,10 @@ def test_edits_that_were_not_written_back_are_kept(notebook, tmp_path, monkeypat
 
 
 def test_a_new_notebook_begins_as_text(tmp_path):
-    notebook = tmp_path / "lectures" / "99_new.ipynb"
-    text = write_text(notebook, tmp_path)
+    notebook, text = tmp_path / "lectures" / "99_new.ipynb", tmp_path / "text" / "lectures" / "99_new.py"
+    with pytest.raises(Refused, match="99_new.ipynb is missing. For a new notebook, write .*99_new.py"):
+        write_text(notebook, tmp_path)
+    text.parent.mkdir(parents=True)
     text.write_text("# %% [markdown]\n# # 99 · New\n\n# %%\n1 + 1\n")
     save(notebook, tmp_path)
     assert [cell.source for cell in nbformat.read(notebook, as_version=4).cells] == ["# 99 · New", "1 + 1"]

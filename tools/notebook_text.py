@@ -1,8 +1,8 @@
 """Edit a notebook as text: ``python -m tools.notebook_text text|save|edit NOTEBOOK``, or ``make text``, ``notebook``, ``edit``.
 
 ``text`` writes ``lectures/05_gru.ipynb`` as Python cells to ``text/lectures/05_gru.py``, which git ignores; ``save`` writes that
-back into the notebook, in normal form, and removes it; ``edit`` does both, with ``$EDITOR`` in between. A notebook that does
-not exist yet begins as an empty text.
+back into the notebook, in normal form, and removes it; ``edit`` does both, with ``$EDITOR`` in between. For a new notebook,
+write its text and save it.
 """
 
 import argparse
@@ -66,9 +66,15 @@ def write_text(notebook: Path, root: Path = ROOT) -> Path:
     """Write the text of a notebook and return its path; refuse where an earlier one still lies there."""
     text = text_path(notebook, root)
     if text.exists():
-        raise Refused(f"{text} holds earlier edits. Write them back (`make notebook NOTEBOOK={notebook}`) or delete it.")
+        raise Refused(
+            f"{_short(text)} holds earlier edits. Write them back (`make notebook NOTEBOOK={notebook}`) or delete it."
+        )
+    if not notebook.exists():
+        raise Refused(
+            f"{notebook} is missing. For a new notebook, write {_short(text)} and run `make notebook NOTEBOOK={notebook}`."
+        )
     text.parent.mkdir(parents=True, exist_ok=True)
-    text.write_text(as_cells(nbformat.read(notebook, as_version=4)) if notebook.exists() else "# %% [markdown]\n# #\n")
+    text.write_text(as_cells(nbformat.read(notebook, as_version=4)))
     return text
 
 
@@ -76,7 +82,7 @@ def save(notebook: Path, root: Path = ROOT) -> Path:
     """Write the text back into its notebook, in normal form, and remove the text."""
     text = text_path(notebook, root)
     if not text.exists():
-        raise Refused(f"{text} is missing. Make it with `make text NOTEBOOK={notebook}`.")
+        raise Refused(f"{_short(text)} is missing. Make it with `make text NOTEBOOK={notebook}`.")
     earlier = nbformat.read(notebook, as_version=4) if notebook.exists() else None
     notebook.parent.mkdir(parents=True, exist_ok=True)
     notebook.write_text(from_cells(text.read_text(), earlier))
@@ -93,8 +99,12 @@ def edit(notebook: Path, root: Path = ROOT) -> Path:
     if not text.exists():
         write_text(notebook, root)
     if subprocess.run([*shlex.split(editor), str(text)]).returncode:
-        raise Refused(f"{editor} reported an error, so the notebook was left as it was. The text is in {text}.")
+        raise Refused(f"{editor} reported an error, so the notebook was left as it was. The text is in {_short(text)}.")
     return save(notebook, root)
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path)
 
 
 def main() -> None:
@@ -104,7 +114,7 @@ def main() -> None:
     parser.add_argument("notebook", type=Path, help="lectures/NN_name.ipynb or solutions/NN_name/NN_name.ipynb")
     arguments = parser.parse_args()
     try:
-        print(commands[arguments.command](arguments.notebook))
+        print(_short(commands[arguments.command](arguments.notebook)))
     except Refused as refusal:
         sys.exit(str(refusal))
 
