@@ -1,33 +1,31 @@
-"""How far "the cats …" reach "were": held-out accuracy by distance over three seeds, the bands of lectures 04, 05 and 06.
+"""How far "the cats …" reach "were": held-out accuracy by distance, for lectures 04, 05 and 06.
 
-Run as ``python -m experiments.agreement`` from the root of the repository; about six minutes on two cores. It writes
-``utils/src/unroll/measured/agreement.json``:
+Run as ``python -m experiments.agreement`` from the root of the repository; about MINUTES on one core. It writes, in
+``utils/src/unroll/measured/agreement.json``, the part ``reach``:
 
-``conditions``
-    What all models share. All else is as Keras has it.
 ``distances``
     Words from the subject to the verb.
 ``accuracy``
-    From a model to, for each distance, the accuracy of every seed on 1,000 sentences that were not trained on.
+    From a model to a distance to the accuracy of every seed on 1,000 sentences that were not trained on.
 
 The first five models differ in the recurrent layer alone. The last two are the first of them again, with one thing changed.
 """
 
-import json
-import platform
-from pathlib import Path
+from functools import cache
 
 import keras
-import numpy as np
-from unroll import data
-from unroll.text import Vocabulary
-from unroll.training import dataset
 
-SEEDS = [0, 1, 2]
+from experiments import reader
+from experiments.record import Record
+
+SEEDS = range(10)
 DISTANCES = [10, 25, 50, 100]
-UNITS, WIDTH = 32, 16
-TRAIN, TEST, EPOCHS, BATCH, RATE = 4000, 1000, 3, 32, 0.001
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/agreement.json"
+TRAIN, TEST, EPOCHS, RATE = 4000, 1000, 3, 0.001
+CONDITIONS = (
+    f"{reader.UNITS} units; embeddings {reader.WIDTH} wide, uniform within 0.05; {TRAIN} sentences to train on and {TEST} held "
+    f"out, drawn with each seed; Adam({RATE}), no clipping, batches of {reader.BATCH}, at most {EPOCHS} epochs (fewer if all "
+    "that is held out is right)"
+)
 
 
 def normal(stddev: float) -> keras.Initializer:
@@ -35,65 +33,41 @@ def normal(stddev: float) -> keras.Initializer:
     return keras.initializers.RandomNormal(stddev=stddev)
 
 
-LAYERS = {
-    "SimpleRNN, orthogonal": lambda: keras.layers.SimpleRNN(UNITS),
-    "SimpleRNN, Glorot": lambda: keras.layers.SimpleRNN(UNITS, recurrent_initializer="glorot_uniform"),
-    "SimpleRNN, N(0, 0.05)": lambda: keras.layers.SimpleRNN(UNITS, recurrent_initializer=normal(0.05)),
-    "GRU": lambda: keras.layers.GRU(UNITS),
-    "LSTM": lambda: keras.layers.LSTM(UNITS),
-    "SimpleRNN, orthogonal, rate 0.01": lambda: keras.layers.SimpleRNN(UNITS),
-    "SimpleRNN, orthogonal, embeddings N(0, 1)": lambda: keras.layers.SimpleRNN(UNITS),
+# From a model's name to its kind of cell, what its layer has that Keras would do otherwise, its word vectors, and its rate.
+MODELS = {
+    "SimpleRNN, orthogonal": ("SimpleRNN", dict, "uniform", RATE),
+    "SimpleRNN, Glorot": ("SimpleRNN", lambda: {"recurrent_initializer": "glorot_uniform"}, "uniform", RATE),
+    "SimpleRNN, N(0, 0.05)": ("SimpleRNN", lambda: {"recurrent_initializer": normal(0.05)}, "uniform", RATE),
+    "GRU": ("GRU", dict, "uniform", RATE),
+    "LSTM": ("LSTM", dict, "uniform", RATE),
+    "SimpleRNN, orthogonal, rate 0.01": ("SimpleRNN", dict, "uniform", 0.01),
+    "SimpleRNN, orthogonal, embeddings N(0, 1)": ("SimpleRNN", dict, "normal", RATE),
 }
 
 
-def reader(name: str, words: int) -> keras.Model:
-    """From a sentence up to its verb to the probability of "were"."""
-    start = normal(1.0) if name.endswith("embeddings N(0, 1)") else "uniform"
-    embedding = keras.layers.Embedding(words, WIDTH, embeddings_initializer=start)
-    model = keras.Sequential([embedding, LAYERS[name](), keras.layers.Dense(1, activation="sigmoid")])
-    rate = 0.01 if name.endswith("rate 0.01") else RATE
-    model.compile(keras.optimizers.Adam(rate), "binary_crossentropy", metrics=["accuracy"])
-    return model
+@cache
+def compiled(cell: str, words: int, rate: float) -> reader.Restarted:
+    return reader.compiled(cell, words, keras.optimizers.Adam(rate))
 
 
 def accuracy(name: str, distance: int, seed: int) -> float:
-    """Train until everything held out is right, or to the end."""
+    cell, options, embeddings, rate = MODELS[name]
     keras.utils.set_random_seed(seed)
-    sentences, plural = data.agreement(np.random.default_rng(seed), TRAIN + TEST, distance)
-    vocabulary = Vocabulary.build(word for sentence in sentences for word in sentence)
-    ids = np.array([vocabulary.encode(sentence)[:-2] for sentence in sentences])
-    model = reader(name, len(vocabulary))
-    held_out = dataset(ids[TRAIN:], plural[TRAIN:], batch_size=TEST, shuffle=False)
-    for _ in range(EPOCHS):
-        model.fit(dataset(ids[:TRAIN], plural[:TRAIN], batch_size=BATCH), verbose=0)
-        right = float(model.evaluate(held_out, verbose=0)[1])
-        if right == 1:
-            break
-    keras.backend.clear_session()
-    return round(right, 4)
+    x, y, vocabulary = reader.sentences(seed, TRAIN + TEST, distance)
+    layer = reader.CELLS[cell](reader.UNITS, **options())
+    start = reader.network(len(vocabulary), layer, normal(1.0) if embeddings == "normal" else embeddings)
+    return reader.learn(compiled(cell, len(vocabulary), rate).start(start), x, y, TEST, EPOCHS)
 
 
 def main() -> None:
-    found = {}
-    for name in LAYERS:
-        found[name] = {str(distance): [accuracy(name, distance, seed) for seed in SEEDS] for distance in DISTANCES}
-        print(name, found[name], flush=True)
-    written = {
-        "command": "python -m experiments.agreement",
-        "versions": {
-            "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-        },
-        "seeds": SEEDS,
-        "conditions": {
-            "units": UNITS, "embedding": f"{WIDTH} wide, uniform within 0.05", "optimizer": f"Adam({RATE}), no clipping",
-            "training sentences": TRAIN, "held-out sentences": TEST, "epochs": f"at most {EPOCHS}", "batch": BATCH,
-        },
-        "distances": DISTANCES,
-        "accuracy": found,
-    }  # fmt: skip
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n")
+    record = Record("agreement")
+    record.under(CONDITIONS, SEEDS, "reach")
+    record.found["reach"]["distances"] = DISTANCES
+    for name in MODELS:
+        for distance in DISTANCES:
+            place = "reach", "accuracy", name, str(distance)
+            for seed in record.missing(*place):
+                record.add({place: accuracy(name, distance, seed)})
 
 
 if __name__ == "__main__":

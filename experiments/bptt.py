@@ -10,26 +10,25 @@ Run as ``python -m experiments.bptt`` from the root of the repository; about thr
 ``truncated``
     Held-out nats per character, of shape (seeds, measurements), with the gradient cut at every k-th step, and whole.
 ``start``
-    The same with the whole gradient, by the state before the first step: zero, drawn anew for every name, learnt.
+    The same with the whole gradient, by the state before the first step: zero, drawn for every name, learnt.
 """
 
-import json
-import os
-import platform
-from pathlib import Path
 from types import SimpleNamespace
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
 
 import numpy as np
 from unroll import data
 from unroll.text import Vocabulary
 
-SEEDS = [0, 1, 2, 3, 4]
+from experiments.record import Record
+
+SEEDS = range(5)
 UNITS, NAMES, EVERY, HELD_OUT = 32, 6000, 1000, 400
 RATE, CEILING = 0.02, 25.0
 CUTS = [1, 2, 3, 5]
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/bptt.json"
+CONDITIONS = (
+    f"the made-up names that come with the course, the first {HELD_OUT} held out; {UNITS} units of tanh; {NAMES} names, each drawn "
+    f"at random and followed by one step of gradient descent, rate {RATE} falling to 0, gradient clipped to norm {CEILING:g}"
+)
 
 
 class Model:
@@ -133,22 +132,17 @@ def baselines() -> dict[str, float]:
 
 
 def main() -> None:
-    truncated = {str(k): [learn(seed, k=k) for seed in SEEDS] for k in CUTS}
-    whole = [learn(seed) for seed in SEEDS]
-    found = {
-        "command": "python -m experiments.bptt",
-        "versions": {"python": platform.python_version(), "numpy": np.__version__},
-        "seeds": SEEDS,
-        "names": list(range(EVERY, NAMES + 1, EVERY)),
-        "baselines": baselines(),
-        "truncated": {**truncated, "whole": whole},
-        "start": {"zero": whole, **{start: [learn(seed, start=start) for seed in SEEDS] for start in ("random", "learnt")}},
-    }
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(found, indent=1) + "\n")
-    for group in ("truncated", "start"):
-        for label, losses in found[group].items():
-            print(group, label, [run[-1] for run in losses])
+    record = Record("bptt")
+    record.under(CONDITIONS, SEEDS)
+    record.found["names"] = list(range(EVERY, NAMES + 1, EVERY))
+    record.once(baselines, "baselines")
+    for k in [*CUTS, None]:
+        place = "truncated", str(k or "whole")
+        for seed in record.missing(*place):
+            record.add({place: learn(seed, k=k)})
+    for start in ("zero", "random", "learnt"):
+        for seed in record.missing("start", start):
+            record.add({("start", start): learn(seed, start=start)})
 
 
 if __name__ == "__main__":

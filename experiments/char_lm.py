@@ -1,22 +1,19 @@
 """Character language models on real text, as long as they need: the full profile of lectures 08 and 09.
 
-Run as ``python -m experiments.char_lm`` from the root of the repository, or with ``names`` or ``shakespeare`` behind it for
-one part; it takes about half an hour on two idle cores, and needs the network or a mirror (``UNROLL_DATA_MIRROR``). It writes, in ``utils/src/unroll/measured/``,
+Run as ``python -m experiments.char_lm`` from the root of the repository; it takes about an hour on one idle core, and needs
+the network or a mirror (``UNROLL_DATA_MIRROR``). It writes, in ``utils/src/unroll/measured/``,
 
 ``char_lm.json``
     ``shakespeare``: tiny Shakespeare, the first 90 % to learn from and the last 10 % held out, nats per character after every
-    epoch, and what the model wrote at some of them. ``names``: distinct names in random order, 80 / 10 / 10, over three
-    seeds.
+    epoch, and what the model wrote at some of them; of the weights in float16, nats per character of the text read in one go
+    ("held_out_float16"), and the same with its standard error beside windows that each start from nothing ("read").
+    ``names``: distinct names in random order, 80 / 10 / 10, over three seeds.
 ``shakespeare.npz``
     The weights of the model of Shakespeare in float16, which ``unroll.language.shakespeare`` loads.
 """
 
-import json
 import math
-import platform
-import sys
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -25,12 +22,25 @@ from unroll.language import character_model, next_logits, surprise
 from unroll.text import Vocabulary, pad
 from unroll.training import dataset
 
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured"
+from experiments.record import MEASURED, Record, machine
+
 STREAMS, T, EPOCHS, RATE, DROPOUT = 32, 64, 18, 2e-3, 0.4
 SIZE = {"embedding": 64, "units": 512}
 STAGES = [1, 2, 4, 8, EPOCHS]
-NAME_SEEDS = [0, 1, 2]
+WINDOW = 256  # nanoGPT's
+NAME_SEEDS = range(3)
 NAME_EPOCHS, NAME_UNITS = 14, 192
+SHAKESPEARE = (
+    "tiny Shakespeare, the first 90 % of its characters to train on and the last 10 % held out; a GRU of {units} units between an "
+    f"embedding of {{embedding}} and a dense layer, dropout {DROPOUT} after the embedding and after the GRU; one seed; {EPOCHS} epochs; "
+    f"{STREAMS} streams of the text side by side, read in windows of {T} whose states carry on to the next window; AdamW with weight "
+    f"decay 0.01, gradients clipped to norm 1, rate up to {RATE} in 200 steps and down to 0 along a cosine"
+).format(**SIZE)
+NAMES = (
+    "distinct names in one random order, first tenth to test, second tenth dev, the rest to train on; a GRU of "
+    f"{NAME_UNITS} units, embedding of 32, dropout 0.25; {NAME_EPOCHS} epochs, batches of 64; AdamW with weight decay 0.02, gradients "
+    "clipped to norm 1, rate down from 0.004 to 0 along a cosine"
+)
 
 
 def streams(ids: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -49,6 +59,27 @@ def write(model: keras.Model, vocabulary: Vocabulary, count: int = 300) -> str:
         p = np.exp(logits - logits.max())
         written += vocabulary.decode([rng.choice(len(p), p=p / p.sum())])
     return "".join(written[1:])
+
+
+def judged(model: keras.Model, held_out: np.ndarray) -> dict:
+    """Nats per character of a text that is read in one go, and in windows that each start from nothing.
+
+    The standard errors are those of the mean of the windows' means, and of as long pieces of the text read in one go.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(held_out, WINDOW + 1)[::WINDOW]
+    whole = surprise(model, held_out)
+    read = {"one go": whole[: len(windows) * WINDOW].reshape(-1, WINDOW), f"windows of {WINDOW}": surprise(model, windows)}
+    return {
+        "held_out_float16": round(float(whole.mean()), 4),
+        "read": {
+            way: {"nats": round(float(nats.mean()), 4), "standard_error": round(float(standard_error(nats.mean(axis=1))), 4)}
+            for way, nats in read.items()
+        },
+    }
+
+
+def standard_error(values: np.ndarray) -> float:
+    return values.std(ddof=1) / np.sqrt(len(values))
 
 
 def shakespeare() -> dict:
@@ -84,8 +115,8 @@ def shakespeare() -> dict:
         print("shakespeare", epoch, log["seconds"][-1], "s", log["train"][-1], log["held_out"][-1], flush=True)
     halves = [weight.astype("float16") for weight in reader.get_weights()]
     reader.set_weights([half.astype("float32") for half in halves])
-    log["held_out_float16"] = round(float(surprise(reader, held_out).mean()), 4)
-    np.savez_compressed(TARGET / "shakespeare.npz", vocabulary="".join(vocabulary.tokens[3:]), **SIZE, **{
+    log |= judged(reader, held_out)
+    np.savez_compressed(MEASURED / "shakespeare.npz", vocabulary="".join(vocabulary.tokens[3:]), **SIZE, **{
         f"weight_{number}": half for number, half in enumerate(halves)
     })  # fmt: skip
     return {
@@ -95,7 +126,7 @@ def shakespeare() -> dict:
     }
 
 
-def names() -> dict:
+def train_names(record: Record) -> None:
     words = sorted(set(data.load("names")))
     vocabulary = Vocabulary.build("".join(words))
     rest = np.random.default_rng(0).permutation(len(words))
@@ -104,10 +135,11 @@ def names() -> dict:
     before = np.concatenate([np.full((len(ids), 1), 2), ids[:, :-1]], axis=1)
     targets = np.where(mask, ids, 0)
     parts = {"test": slice(tenth), "dev": slice(tenth, 2 * tenth), "train": slice(2 * tenth, None)}
-    found = {"names": {part: len(ids[chosen]) for part, chosen in parts.items()}, "dev": [], "test": [], "seconds": []}
-    for seed in NAME_SEEDS:
+    record.once(lambda: {part: len(ids[chosen]) for part, chosen in parts.items()}, "names", "names")
+    for seed in record.missing("names", "dev"):
         keras.utils.set_random_seed(seed)
         model = character_model(len(vocabulary), embedding=32, units=NAME_UNITS, dropout=0.25)
+        record.once(model.count_params, "names", "parameters")
         steps = NAME_EPOCHS * math.ceil(len(ids[parts["train"]]) / 64)
         model.compile(
             keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(4e-3, steps), weight_decay=0.02, clipnorm=1.0),
@@ -116,30 +148,25 @@ def names() -> dict:
         start = time.perf_counter()
         chosen = parts["train"]
         model.fit(dataset(before[chosen], targets[chosen], batch_size=64), epochs=NAME_EPOCHS, verbose=0)
-        found["seconds"].append(round(time.perf_counter() - start))
+        found = {("names", "seconds"): round(time.perf_counter() - start)}
         for part in ("dev", "test"):
             here = parts[part]
             logits = model.predict(dataset(before[here], targets[here], batch_size=500, shuffle=False), verbose=0)
             logits = logits - logits.max(axis=-1, keepdims=True)
             nats = np.log(np.exp(logits).sum(axis=-1)) - np.take_along_axis(logits, targets[here][..., None], axis=-1)[..., 0]
-            found[part].append(round(float(nats[mask[here]].mean()), 4))
-        print("names", seed, found["seconds"][-1], "s", found["dev"][-1], found["test"][-1], flush=True)
-    return found
+            found["names", part] = round(float(nats[mask[here]].mean()), 4)
+        record.add(found)
 
 
 def main() -> None:
-    target = TARGET / "char_lm.json"
-    found = json.loads(target.read_text()) if target.exists() else {}
-    for part in sys.argv[1:] or ["names", "shakespeare"]:
-        found |= {
-            "command": "python -m experiments.char_lm",
-            "versions": {
-                "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
-                "numpy": np.__version__,
-            },
-            part: {"names": names, "shakespeare": shakespeare}[part](),
-        }  # fmt: skip
-        target.write_text(json.dumps(found, indent=1) + "\n")
+    record = Record("char_lm")
+    record.under(NAMES, NAME_SEEDS, "names")
+    record.once(machine, "names", "machine")
+    train_names(record)
+    record.under(SHAKESPEARE, [0], "shakespeare")
+    if "epoch" not in record.found["shakespeare"]:
+        record.found["shakespeare"] |= {"machine": machine(), **shakespeare()}
+        record.write()
 
 
 if __name__ == "__main__":

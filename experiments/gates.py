@@ -1,34 +1,52 @@
-"""What gate biases decide, over three seeds: the bands of lectures 05 and 06.
+"""What gate biases decide: for lectures 05 and 06.
 
-Run as ``python -m experiments.gates`` from the root of the repository; it takes nine minutes of CPU time. It writes
-``utils/src/unroll/measured/gates.json``:
+Run as ``python -m experiments.gates`` from the root of the repository; about MINUTES on one core. It writes, in
+``utils/src/unroll/measured/gates.json``, three parts, each with its seeds and conditions:
 
-``bias``
-    Agreement at a distance of 50 words without distractors: held-out accuracy against the bias that keeps the cell. That is
-    the bias of Keras's z in a GRU (-b_u) and b_f in an LSTM; "LSTM, both" sets b_u = -b_f as well (Tallec and Ollivier).
-``distractors``
-    Agreement at a distance of 25 words with two distractors; the same model is then asked at 25, 26, 50, 100 and 200 words.
-``adding``
-    The adding problem at T = 100: mean squared error after every epoch, and the share answered to within 0.04.
+``starting_bias``
+    Agreement without distractors, "accuracy" held out: from a cell to the starting bias that keeps the cell to every seed.
+    That is the bias of Keras's z in a GRU (-b_u) and b_f in an LSTM; "LSTM, both" sets b_u = -b_f as well (Tallec and
+    Ollivier).
+``across_distractors``
+    Agreement with two distractors, "accuracy" of one model at several distances: from a cell to a distance to every seed.
+``adding_problem``
+    From a cell to its mean squared "error" after each epoch, and to the share "right" to within 0.04, for every seed.
 """
 
-import json
-import platform
-from pathlib import Path
+from functools import cache
 
 import keras
 import numpy as np
 from unroll import data
-from unroll.text import Vocabulary
 from unroll.training import dataset
 
-SEEDS = [0, 1, 2]
-UNITS = 32
-BIASES = [0, 1, 2, 4, 6]
-DISTANCES = [25, 26, 50, 100, 200]
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/gates.json"
+from experiments import reader
+from experiments.reader import CELLS, UNITS, WIDTH
+from experiments.record import Record
 
-LAYERS = {"SimpleRNN": keras.layers.SimpleRNN, "GRU": keras.layers.GRU, "LSTM": keras.layers.LSTM}
+SEEDS = range(10)
+BIASES = {"GRU": [0, 1, 1.25, 1.5, 1.75, 2, 4, 6], "LSTM": [0, 1, 1.5, 2, 3, 4, 6], "LSTM, both": [0, 1, 1.5, 2, 4, 6]}
+DISTANCES = [25, 26, 50, 100, 200]
+READERS = (
+    f"{UNITS} units; embeddings {WIDTH} wide, uniform within 0.05; 4000 sentences to train on and 1000 held out, drawn with each "
+    f"seed; Adam with gradients clipped to norm 1, batches of {reader.BATCH}, at most 2 epochs (1 if all that is held out is right)"
+)
+BIAS = f"agreement at 50 words, no distractors; rate 0.01; {READERS}"
+ACROSS = f"agreement, trained at 25 words with two distractors, asked 1000 new sentences at each distance; {READERS}"
+ADDING = (
+    f"adding problem at T = 100; {UNITS} units; 6000 sequences to train on and 1000 held out, drawn with each seed; Adam with "
+    f"gradients clipped to norm 1, batches of {reader.BATCH}, 3 epochs"
+)
+
+
+def cells(T: int) -> dict[str, tuple[str, float | None, float]]:
+    """From a name to the kind of cell, the bias towards keeping (log T, with b_u = -log T in an LSTM) and the rate."""
+    return {
+        "GRU, default": ("GRU", None, 0.01),
+        "LSTM, default": ("LSTM", None, 0.01),
+        f"GRU, log {T}": ("GRU", np.log(T), 0.01),
+        f"LSTM, log {T}": ("LSTM", np.log(T), 0.01),
+    }
 
 
 def recurrent(kind: str, n_x: int, keep: float | None, both: bool = False) -> keras.Layer:
@@ -36,7 +54,7 @@ def recurrent(kind: str, n_x: int, keep: float | None, both: bool = False) -> ke
 
     In a GRU that is the bias of z, in an LSTM that of f. With `both`, an LSTM's update gate starts at ``-keep``.
     """
-    layer = LAYERS[kind](UNITS)
+    layer = CELLS[kind](UNITS)
     layer.build((None, None, n_x))
     if keep is None:
         return layer
@@ -50,120 +68,81 @@ def recurrent(kind: str, n_x: int, keep: float | None, both: bool = False) -> ke
     return layer
 
 
-def reader(kind: str, words: int, keep: float | None, rate: float, both: bool = False) -> keras.Model:
-    """From a sentence up to its verb to the probability of "were"."""
-    layers = [
-        keras.layers.Embedding(words, 16),
-        recurrent(kind, 16, keep, both),
-        keras.layers.Dense(1, activation="sigmoid"),
-    ]
-    model = keras.Sequential(layers)
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "binary_crossentropy", metrics=["accuracy"])
-    return model
+def adam(rate: float) -> keras.Optimizer:
+    return keras.optimizers.Adam(rate, clipnorm=1.0)
 
 
-def sentences(seed: int, count: int, distance: int, distractors: bool, vocabulary: Vocabulary | None = None):
-    """Ids up to the verb, labels, and the vocabulary."""
-    drawn, plural = data.agreement(np.random.default_rng(seed), count, distance, distractors)
-    vocabulary = vocabulary or Vocabulary.build(word for sentence in drawn for word in sentence)
-    return np.array([vocabulary.encode(sentence)[:-2] for sentence in drawn]), plural, vocabulary
+@cache
+def compiled(kind: str, words: int, rate: float) -> reader.Restarted:
+    return reader.compiled(kind, words, adam(rate))
 
 
-def accuracy(model: keras.Model, x: np.ndarray, y: np.ndarray) -> float:
-    held_out = dataset(x, y, batch_size=500, shuffle=False)
-    return round(float(model.evaluate(held_out, verbose=0)[1]), 4)
+def trained(seed: int, kind: str, keep: float | None, rate: float, both: bool, distance: int, distractors: bool):
+    """A model, its held-out accuracy, and the vocabulary."""
+    keras.utils.set_random_seed(seed)
+    x, y, vocabulary = reader.sentences(seed, 5000, distance, distractors)
+    start = reader.network(len(vocabulary), recurrent(kind, WIDTH, keep, both))
+    model = compiled(kind, len(vocabulary), rate).start(start)
+    return model, reader.learn(model, x, y, 1000, epochs=2), vocabulary
 
 
-def learn(model: keras.Model, x: np.ndarray, y: np.ndarray, held_out, epochs: int) -> float:
-    """Train until everything held out is right, or to the end."""
-    for _ in range(epochs):
-        model.fit(dataset(x, y, batch_size=32), verbose=0)
-        right = accuracy(model, *held_out)
-        if right == 1:
-            break
-    return right
+def starting_bias(record: Record) -> None:
+    record.under(BIAS, SEEDS, "starting_bias")
+    for name, biases in BIASES.items():
+        kind, both = name.split(",")[0], name.endswith("both")
+        for bias in biases:
+            place = "starting_bias", "accuracy", name, str(bias)
+            for seed in record.missing(*place):
+                record.add({place: trained(seed, kind, float(bias), 0.01, both, 50, False)[1]})
 
 
-def bias_sweep() -> dict:
-    found = {}
-    for name, both in {"GRU": False, "LSTM": False, "LSTM, both": True}.items():
-        found[name] = {str(bias): [] for bias in BIASES}
-        for bias in BIASES:
-            for seed in SEEDS:
-                keras.utils.set_random_seed(seed)
-                x, y, vocabulary = sentences(seed, 5000, 50, False)
-                model = reader(name[:4].strip(","), len(vocabulary), float(bias), 0.01, both)
-                found[name][str(bias)].append(learn(model, x[:4000], y[:4000], (x[4000:], y[4000:]), epochs=2))
-        print("bias", name, found[name], flush=True)
-    return found
-
-
-def distractors() -> dict:
-    cells = {
-        "SimpleRNN, rate 0.001": ("SimpleRNN", None, 0.001),
-        "SimpleRNN, rate 0.01": ("SimpleRNN", None, 0.01),
-        "GRU, default": ("GRU", None, 0.01),
-        "LSTM, default": ("LSTM", None, 0.01),
-        "GRU, log 50": ("GRU", np.log(50), 0.01),
-        "LSTM, log 50": ("LSTM", np.log(50), 0.01),
-    }
-    found = {}
-    for name, (kind, keep, rate) in cells.items():
-        found[name] = {str(distance): [] for distance in DISTANCES}
-        for seed in SEEDS:
-            keras.utils.set_random_seed(seed)
-            x, y, vocabulary = sentences(seed, 5000, 25, True)
-            model = reader(kind, len(vocabulary), keep, rate, both=True)
-            learn(model, x[:4000], y[:4000], (x[4000:], y[4000:]), epochs=2)
+def across_distractors(record: Record) -> None:
+    record.under(ACROSS, SEEDS, "across_distractors")
+    plain = {f"SimpleRNN, rate {rate}": ("SimpleRNN", None, rate) for rate in (0.001, 0.01)}
+    for name, (kind, keep, rate) in {**plain, **cells(50)}.items():
+        place = "across_distractors", "accuracy", name
+        for seed in record.missing(*place, str(DISTANCES[0])):
+            model, _, vocabulary = trained(seed, kind, keep, rate, True, 25, True)
+            found = {}
             for distance in DISTANCES:
-                x, y, _ = sentences(100 + seed, 1000, distance, True, vocabulary)
-                found[name][str(distance)].append(accuracy(model, x, y))
-        print("distractors", name, found[name], flush=True)
-    return found
+                x, y, _ = reader.sentences(100 + seed, 1000, distance, True, vocabulary)
+                found[*place, str(distance)] = reader.accuracy(model, x, y)
+            record.add(found)
 
 
-def adding() -> dict:
-    cells = {
-        "SimpleRNN, rate 0.001": ("SimpleRNN", None, 0.001),
-        "SimpleRNN, rate 0.0003": ("SimpleRNN", None, 0.0003),
-        "GRU, default": ("GRU", None, 0.01),
-        "LSTM, default": ("LSTM", None, 0.01),
-        "GRU, log 100": ("GRU", np.log(100), 0.01),
-        "LSTM, log 100": ("LSTM", np.log(100), 0.01),
-    }
-    found = {}
-    for name, (kind, keep, rate) in cells.items():
-        found[name] = {"error": [], "right": []}
-        for seed in SEEDS:
+@cache
+def compiled_adder(kind: str, rate: float) -> reader.Restarted:
+    model = adder(CELLS[kind](UNITS))
+    model.compile(adam(rate), "mse", jit_compile=True, steps_per_execution=reader.AT_ONCE)
+    return reader.Restarted(model)
+
+
+def adder(layer: keras.Layer) -> keras.Model:
+    return keras.Sequential([keras.Input((None, 2)), layer, keras.layers.Dense(1)])
+
+
+def adding_problem(record: Record) -> None:
+    record.under(ADDING, SEEDS, "adding_problem")
+    plain = {f"SimpleRNN, rate {rate}": ("SimpleRNN", None, rate) for rate in (0.001, 0.0003)}
+    for name, (kind, keep, rate) in {**plain, **cells(100)}.items():
+        place = "adding_problem", name
+        for seed in record.missing(*place, "right"):
             keras.utils.set_random_seed(seed)
             x, y = data.adding_problem(np.random.default_rng(seed), 7000, 100)
-            model = keras.Sequential([recurrent(kind, 2, keep, both=True), keras.layers.Dense(1)])
-            model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
+            model = compiled_adder(kind, rate).start(adder(recurrent(kind, 2, keep, both=True)))
             errors = []
             for _ in range(3):
                 model.fit(dataset(x[:6000], y[:6000], batch_size=32), verbose=0)
-                off = model.predict(x[6000:], batch_size=500, verbose=0)[:, 0] - y[6000:]
+                off = model.predict(x[6000:], batch_size=1000, verbose=0)[:, 0] - y[6000:]
                 errors.append(round(float(np.mean(off**2)), 6))
-            found[name]["error"].append(errors)
-            found[name]["right"].append(round(float(np.mean(abs(off) < 0.04)), 4))
-        print("adding", name, found[name], flush=True)
-    return found
+            record.add({(*place, "error"): errors, (*place, "right"): round(float(np.mean(abs(off) < 0.04)), 4)})
 
 
 def main() -> None:
-    found = {
-        "command": "python -m experiments.gates",
-        "versions": {
-            "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-        },
-        "seeds": SEEDS,
-        "bias": bias_sweep(),
-        "distractors": distractors(),
-        "adding": adding(),
-    }  # fmt: skip
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(found, indent=1) + "\n")
+    record = Record("gates")
+    starting_bias(record)
+    across_distractors(record)
+    adding_problem(record)
 
 
 if __name__ == "__main__":

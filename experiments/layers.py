@@ -1,4 +1,4 @@
-"""What a second direction and more layers buy, over three seeds: the bands of lecture 07.
+"""What a second direction and more layers change, over three seeds: for lecture 07.
 
 Run as ``python -m experiments.layers`` from the root of the repository; it takes a quarter of an hour on one core. It writes
 ``utils/src/unroll/measured/layers.json``:
@@ -8,13 +8,11 @@ Run as ``python -m experiments.layers`` from the root of the repository; it take
     which the network reads and the side on which the sentence tells.
 ``depth``
     A character model of names with one to three layers of GRU, once with 64 units each and once with so many that all have
-    about 30,000 parameters: parameters, held-out nats per character after every epoch, and seconds of CPU an epoch.
+    about 30,000 parameters: by the number of layers, their parameters, and for each seed the held-out nats per character
+    after every epoch and the seconds of CPU an epoch. The runs stop before a plateau.
 """
 
-import json
-import platform
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -22,10 +20,18 @@ from unroll import data
 from unroll.text import EOS, Vocabulary, pad
 from unroll.training import dataset
 
-SEEDS = [0, 1, 2]
+from experiments.record import Record
+
+SEEDS = range(3)
 TRAIN, HELD_OUT, EPOCHS, RATE, EMBEDDING = 15_000, 3_000, 8, 0.005, 16
 WIDTHS = {"64 units": [64, 64, 64], "30,000 parameters": [92, 55, 43]}
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/layers.json"
+CONDITIONS = (
+    "directions: 1000 sentences that tell after the word and 1000 that tell before it, as many held out, drawn with each seed; "
+    "embedding and GRU of 16, masked; Adam(0.01), batches of 32, 3 epochs. "
+    f"depth: {TRAIN} names to train on and {HELD_OUT} held out, drawn with each seed from the whole list, where some stand more "
+    f"than once; embedding of {EMBEDDING}, masked; Adam({RATE}), gradients clipped to norm 1, batches of 64, {EPOCHS} epochs, which "
+    "is before a plateau: nearly every run is best in its last epoch, so the figures do not tell which depth is best"
+)
 
 
 def two_sided(seed: int, count: int):
@@ -35,68 +41,70 @@ def two_sided(seed: int, count: int):
     return [*parts[0][0], *parts[1][0]], [*parts[0][1], *parts[1][1]], np.concatenate([parts[0][2], parts[1][2]])
 
 
-def directions() -> dict:
-    found = {name: {"after": [], "before": []} for name in ("forward", "backward", "bidirectional")}
-    for seed in SEEDS:
-        words, tags, _ = two_sided(seed, 1000)
-        new_words, new_tags, places = two_sided(100 + seed, 1000)
-        vocabulary = Vocabulary.build(word for sentence in words for word in sentence)
-        for name in found:
-            turn = -1 if name == "backward" else 1
-            x, new_x = (pad([vocabulary.encode(row[::turn]) for row in rows])[0] for rows in (words, new_words))
-            y, new_y = (pad([row[::turn] for row in rows])[0] for rows in (tags, new_tags))
-            at = places if turn == 1 else np.array([len(row) for row in new_words]) - 1 - places
-            keras.utils.set_random_seed(seed)
-            layer = keras.layers.GRU(16, return_sequences=True)
-            model = keras.Sequential(
-                [
-                    keras.layers.Embedding(len(vocabulary), 16, mask_zero=True),
-                    keras.layers.Bidirectional(layer) if name == "bidirectional" else layer,
-                    keras.layers.Dense(1, activation="sigmoid"),
-                ]
-            )
-            model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
-            model.fit(dataset(x, y[..., None].astype("float32"), batch_size=32), epochs=3, verbose=0)
-            says = model.predict(new_x, batch_size=500, verbose=0)[..., 0] > 0.5
-            right = np.take_along_axis(says == new_y, at[:, None], axis=1)[:, 0]
-            found[name]["after"].append(round(float(right[:1000].mean()), 4))
-            found[name]["before"].append(round(float(right[1000:].mean()), 4))
-        print("directions", seed, found, flush=True)
-    return found
+def directions(record: Record) -> None:
+    for name in ("forward", "backward", "bidirectional"):
+        for seed in record.missing("directions", name, "after"):
+            after, before = right_by_side(name, seed)
+            record.add({("directions", name, "after"): after, ("directions", name, "before"): before})
 
 
-def depth() -> dict:
+def right_by_side(name: str, seed: int) -> tuple[float, float]:
+    """The share of words judged right where the sentence tells after the word, and where it tells before it."""
+    words, tags, _ = two_sided(seed, 1000)
+    new_words, new_tags, places = two_sided(100 + seed, 1000)
+    vocabulary = Vocabulary.build(word for sentence in words for word in sentence)
+    turn = -1 if name == "backward" else 1
+    x, new_x = (pad([vocabulary.encode(row[::turn]) for row in rows])[0] for rows in (words, new_words))
+    y, new_y = (pad([row[::turn] for row in rows])[0] for rows in (tags, new_tags))
+    at = places if turn == 1 else np.array([len(row) for row in new_words]) - 1 - places
+    keras.utils.set_random_seed(seed)
+    layer = keras.layers.GRU(16, return_sequences=True)
+    layers = [
+        keras.layers.Embedding(len(vocabulary), 16, mask_zero=True),
+        keras.layers.Bidirectional(layer) if name == "bidirectional" else layer,
+        keras.layers.Dense(1, activation="sigmoid"),
+    ]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.Adam(0.01), "binary_crossentropy")
+    model.fit(dataset(x, y[..., None].astype("float32"), batch_size=32), epochs=3, verbose=0)
+    says = model.predict(new_x, batch_size=500, verbose=0)[..., 0] > 0.5
+    right = np.take_along_axis(says == new_y, at[:, None], axis=1)[:, 0]
+    return round(float(right[:1000].mean()), 4), round(float(right[1000:].mean()), 4)
+
+
+def depth(record: Record) -> None:
+    for label, widths in WIDTHS.items():
+        record.once(lambda: [], "depth", label, "nats")
+        record.found["depth"][label]["units"] = widths
+        done = len(record.found["depth"][label]["nats"])
+        for layers, units in list(enumerate(widths, 1))[done:]:
+            runs = [train_deep(layers, units, seed) for seed in SEEDS]
+            parameters, nats, seconds = zip(*runs, strict=True)
+            part = "depth", label
+            record.add({(*part, "parameters"): parameters[0], (*part, "nats"): nats, (*part, "seconds"): seconds})
+
+
+def train_deep(layers: int, units: int, seed: int) -> tuple[int, list[float], float]:
+    """Parameters of the layers, held-out nats per character after every epoch, and seconds of CPU an epoch."""
     names = data.load("names")
     vocabulary = Vocabulary.build("".join(names))
     end = vocabulary.encode([EOS])
-    found = {}
-    for label, widths in WIDTHS.items():
-        found[label] = {"units": widths, "parameters": [], "nats": [], "seconds": []}
-        for layers, units in enumerate(widths, 1):
-            runs, seconds = [], []
-            for seed in SEEDS:
-                order = np.random.default_rng(seed).permutation(len(names))[: TRAIN + HELD_OUT]
-                ids, _ = pad([np.concatenate([end, vocabulary.encode(names[number]), end]) for number in order])
-                y = ids[:, 1:]
-                x = np.where(y == 0, 0, ids[:, :-1])  # the last <EOS> of a shorter name is no input
-                keras.utils.set_random_seed(seed)
-                cells = [keras.layers.GRU(units, return_sequences=True) for _ in range(layers)]
-                embedding = keras.layers.Embedding(len(vocabulary), EMBEDDING, mask_zero=True)
-                model = keras.Sequential([embedding, *cells, keras.layers.Dense(len(vocabulary))])
-                loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-                model.compile(keras.optimizers.Adam(RATE, clipnorm=1.0), loss)
-                held_out = dataset(x[TRAIN:], y[TRAIN:], batch_size=500, shuffle=False)
-                start, nats = time.process_time(), []
-                for _ in range(EPOCHS):
-                    model.fit(dataset(x[:TRAIN], y[:TRAIN], batch_size=64), verbose=0)
-                    nats.append(nats_per_character(model, held_out))
-                runs.append(nats)
-                seconds.append(round((time.process_time() - start) / EPOCHS, 2))
-            found[label]["parameters"].append(sum(cell.count_params() for cell in cells))
-            found[label]["nats"].append(runs)
-            found[label]["seconds"].append(seconds)
-            print("depth", label, layers, [min(run) for run in runs], seconds, flush=True)
-    return found
+    order = np.random.default_rng(seed).permutation(len(names))[: TRAIN + HELD_OUT]
+    ids, _ = pad([np.concatenate([end, vocabulary.encode(names[number]), end]) for number in order])
+    y = ids[:, 1:]
+    x = np.where(y == 0, 0, ids[:, :-1])  # the last <EOS> of a shorter name is no input
+    keras.utils.set_random_seed(seed)
+    cells = [keras.layers.GRU(units, return_sequences=True) for _ in range(layers)]
+    embedding = keras.layers.Embedding(len(vocabulary), EMBEDDING, mask_zero=True)
+    model = keras.Sequential([embedding, *cells, keras.layers.Dense(len(vocabulary))])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(RATE, clipnorm=1.0), loss)
+    held_out = dataset(x[TRAIN:], y[TRAIN:], batch_size=500, shuffle=False)
+    start, nats = time.process_time(), []
+    for _ in range(EPOCHS):
+        model.fit(dataset(x[:TRAIN], y[:TRAIN], batch_size=64), verbose=0)
+        nats.append(nats_per_character(model, held_out))
+    return sum(cell.count_params() for cell in cells), nats, round((time.process_time() - start) / EPOCHS, 2)
 
 
 def nats_per_character(model: keras.Model, held_out) -> float:
@@ -114,18 +122,10 @@ def nats_per_character(model: keras.Model, held_out) -> float:
 
 
 def main() -> None:
-    found = {
-        "command": "python -m experiments.layers",
-        "versions": {
-            "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-        },
-        "seeds": SEEDS,
-        "directions": directions(),
-        "depth": depth(),
-    }  # fmt: skip
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(found, indent=1) + "\n")
+    record = Record("layers")
+    record.under(CONDITIONS, SEEDS)
+    directions(record)
+    depth(record)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What sharing weights across positions buys, and how much text a vocabulary covers: the bands of lectures 00 and 01.
+"""What sharing weights across positions changes, and how much text a vocabulary covers: for lectures 00 and 01.
 
 Run as ``python -m experiments.sequences`` from the root of the repository; it takes a minute of CPU time, and needs
 the network or a mirror (``UNROLL_DATA_MIRROR``) for the Brown corpus. It writes ``utils/src/unroll/measured/sequences.json``:
@@ -11,10 +11,7 @@ the network or a mirror (``UNROLL_DATA_MIRROR``) for the Brown corpus. It writes
     third is that of the pages 0, 3, 6, …, then 1, 4, 7, …, then 2, 5, 8, …, a page being 100 sentences.
 """
 
-import json
-import platform
 from itertools import chain
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -22,12 +19,17 @@ from unroll import data
 from unroll.text import Vocabulary
 from unroll.training import dataset
 
-SEEDS = list(range(10))
+from experiments.record import Record
+
+SEEDS = range(10)
 UNITS = 32
 SIZES = [10_000, 30_000, None]
 MOVED = "wizards witches painters writers harry hermione ali hassan".split()
 DOUBLE = "rose lily pearl ivy jade ruby".split()
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/sequences.json"
+CONDITIONS = (
+    f"sentences of nine words, 2000 to train on and 480 to ask, drawn with each seed; one-hot words; {UNITS} units of tanh; "
+    "Adam(0.01), batches of 64, 4 epochs"
+)
 
 
 def networks(words: int) -> dict[str, keras.Model]:
@@ -87,24 +89,12 @@ def coverage() -> dict[str, list[float]]:
 
 
 def main() -> None:
-    runs = [accuracy(seed) for seed in SEEDS]
-    found = {
-        "command": "python -m experiments.sequences",
-        "versions": {
-            "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-        },
-        "seeds": SEEDS,
-        "accuracy": {
-            name: {question: [run[name][question] for run in runs] for question in runs[0][name]} for name in runs[0]
-        },
-        "coverage": coverage(),
-    }  # fmt: skip
-    TARGET.parent.mkdir(exist_ok=True)
-    TARGET.write_text(json.dumps(found, indent=1) + "\n")
-    for group in ("accuracy", "coverage"):
-        for name, figures in found[group].items():
-            print(group, name, figures)
+    record = Record("sequences")
+    record.under(CONDITIONS, SEEDS)
+    for seed in record.missing("accuracy", "recurrent", "two meanings"):
+        found = accuracy(seed)
+        record.add({("accuracy", name, question): share for name in found for question, share in found[name].items()})
+    record.once(coverage, "coverage")
 
 
 if __name__ == "__main__":

@@ -25,11 +25,9 @@ the held-out text.
     A trigram of all words of the Brown corpus: P of "the apple and … salad ." for both words.
 """
 
-import json
-import platform
 import re
 import time
-from pathlib import Path
+from functools import partial
 
 import keras
 import numpy as np
@@ -39,14 +37,22 @@ from unroll.ngrams import NGrams
 from unroll.text import EOS, UNK, Vocabulary, sentences, windows
 from unroll.training import dataset
 
-SEEDS = [0, 1, 2]
+from experiments.record import Record
+
+SEEDS = range(3)
 TOKENS, UNITS, T, BATCH, RATE = 2000, 128, 32, 16, 2e-3
 EPOCHS, EPOCHS_OF_LESS = 6, 8
 DROPOUTS = [0.0, 0.3]
 CONTEXTS = [1, 2, 3, 5, 10, 20]
 VOCABULARIES = [500, 1000, 2000, 4000, 8000, None]
 AMOUNTS = {"1/16": 1 / 16, "1/8": 1 / 8, "1/4": 1 / 4}
-TARGET = Path(__file__).parents[1] / "utils/src/unroll/measured/word_lm.json"
+CONDITIONS = (
+    "tiny Shakespeare in small letters without the speakers' names, its last tenth of sentences held out; unless said, the "
+    f"{TOKENS} most frequent words of the whole part to learn from, special ones included. GRU of {UNITS} units, embeddings as wide, "
+    f"Adam({RATE}), gradients clipped to norm 1, batches of {BATCH} windows of {T} tokens, {EPOCHS} epochs. context: the GRU trained "
+    f"in windows of {T} is shown the last k tokens only and starts from a zero state; it was not trained for short contexts. amount: "
+    f"the first part of the text with the vocabulary of the whole text, {EPOCHS_OF_LESS} epochs"
+)
 
 
 def parts() -> tuple[list[str], list[str]]:
@@ -61,6 +67,10 @@ def parts() -> tuple[list[str], list[str]]:
 
 def perplexity(nats: np.ndarray) -> float:
     return round(float(np.exp(nats.mean())), 2)
+
+
+def of_ngrams(train: np.ndarray, n: int, held_out: np.ndarray) -> float:
+    return perplexity(NGrams(train, n, TOKENS).surprise(held_out))
 
 
 def vocabularies(train: list[str], held_out: list[str]) -> dict:
@@ -152,48 +162,41 @@ def main() -> None:
     train_words, held_out_words = parts()
     vocabulary = Vocabulary.build(train_words, max_size=TOKENS)
     train, held_out = vocabulary.encode(train_words), vocabulary.encode(held_out_words)
-    is_unknown = [round(float((ids == vocabulary.tokens.index(UNK)).mean()), 4) for ids in (train, held_out)]
-    found = {
-        "command": "python -m experiments.word_lm",
-        "versions": {
-            "python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-        },
-        "seeds": SEEDS,
-        "words": {"train": len(train), "held_out": len(held_out), "vocabulary": TOKENS, "unknown": is_unknown},
-        "ngrams": [perplexity(NGrams(train, n, TOKENS).surprise(held_out)) for n in range(1, 6)],
-        "unseen": [unseen(train, held_out, n) for n in range(1, 6)],
-        "vocabularies": vocabularies(train_words, held_out_words),
-        "brown": apple_salad(),
-    }  # fmt: skip
-    print(json.dumps(found), flush=True)
+    unknown = [round(float((ids == vocabulary.tokens.index(UNK)).mean()), 4) for ids in (train, held_out)]
+    words = {"train": len(train), "held_out": len(held_out), "vocabulary": TOKENS, "unknown": unknown}
+    record = Record("word_lm")
+    record.under(CONDITIONS, SEEDS)
+    record.once(lambda: words, "words")
+    record.once(lambda: [of_ngrams(train, n, held_out) for n in range(1, 6)], "ngrams")
+    record.once(lambda: [unseen(train, held_out, n) for n in range(1, 6)], "unseen")
+    record.once(lambda: vocabularies(train_words, held_out_words), "vocabularies")
+    record.once(apple_salad, "brown")
+    networks(record, train, held_out)
+    amounts(record, train, held_out)
 
+
+def networks(record: Record, train: np.ndarray, held_out: np.ndarray) -> None:
     trigram = np.exp(-NGrams(train, 3, TOKENS).surprise(held_out))
-    found["gru"] = {str(dropout): [] for dropout in DROPOUTS}
-    found["context"], found["mixture"] = {str(k): [] for k in CONTEXTS}, []
     for dropout in DROPOUTS:
-        for seed in SEEDS:
+        for seed in record.missing("gru", str(dropout)):
             model, log = train_network(train, held_out, dropout, EPOCHS, seed)
-            found["gru"][str(dropout)].append(log)
-            print("gru", dropout, seed, log, flush=True)
+            found = {("gru", str(dropout)): log}
             if dropout == max(DROPOUTS):
-                for k in CONTEXTS:
-                    found["context"][str(k)].append(perplexity(after_context(model, held_out, k)))
+                found |= {("context", str(k)): perplexity(after_context(model, held_out, k)) for k in CONTEXTS}
                 p = np.exp(-along(model, held_out))
-                found["mixture"].append(perplexity(-np.log((p + trigram[: len(p)]) / 2)))
-                print({k: scores[-1] for k, scores in found["context"].items()}, found["mixture"][-1], flush=True)
+                found["mixture",] = perplexity(-np.log((p + trigram[: len(p)]) / 2))
+            record.add(found)
 
-    found["amount"] = {}
+
+def amounts(record: Record, train: np.ndarray, held_out: np.ndarray) -> None:
     for share, part in AMOUNTS.items():
         some = train[: int(part * len(train))]
-        logs = [train_network(some, held_out, max(DROPOUTS), EPOCHS_OF_LESS, seed)[1] for seed in SEEDS]
-        found["amount"][share] = {
-            "words": len(some),
-            **{name: perplexity(NGrams(some, n, TOKENS).surprise(held_out)) for name, n in (("bigram", 2), ("trigram", 3))},
-            "gru": [log["held_out"] for log in logs],
-        }
-        print("amount", share, found["amount"][share], flush=True)
-    TARGET.write_text(json.dumps(found, indent=1) + "\n")
+        record.once(partial(len, some), "amount", share, "words")
+        for name, n in (("bigram", 2), ("trigram", 3)):
+            record.once(partial(of_ngrams, some, n, held_out), "amount", share, name)
+        for seed in record.missing("amount", share, "gru"):
+            log = train_network(some, held_out, max(DROPOUTS), EPOCHS_OF_LESS, seed)[1]
+            record.add({("amount", share, "gru"): log["held_out"]})
 
 
 if __name__ == "__main__":

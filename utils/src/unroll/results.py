@@ -10,12 +10,13 @@ def results(name: str) -> dict:
     Parameters
     ----------
     name
-        The experiment, such as ``"agreement"``; ``python -m experiments.NAME`` in the repository runs it again.
+        The experiment, such as ``"agreement"``; ``python -m experiments.NAME`` in the repository writes its file.
 
     Returns
     -------
     dict
-        ``command``, ``versions``, ``seeds``, and what the experiment measured.
+        ``command``, ``versions``, and what the experiment measured; beside the ``seeds`` of a result stand its
+        ``conditions``, a text.
 
     Raises
     ------

@@ -1,0 +1,62 @@
+"""The file that an experiment writes: what is there is not run again, and results of other conditions do not mix."""
+
+import json
+
+import pytest
+
+from experiments.record import Record
+from experiments.results import TABLE, names, plays, table
+
+
+def run(folder, seeds, conditions="ten words"):
+    """An experiment whose result is its seed, tenfold. Gives the seeds that it has run."""
+    record = Record("toy", folder)
+    record.under(conditions, seeds, "reach")
+    ran = record.missing("reach", "accuracy", "GRU")
+    for seed in ran:
+        record.add({("reach", "accuracy", "GRU"): 10 * seed})
+    return ran
+
+
+def test_only_the_missing_seeds_are_run(tmp_path):
+    assert run(tmp_path, range(2)) == [0, 1]
+    assert run(tmp_path, range(4)) == [2, 3]
+    assert run(tmp_path, range(4)) == []
+    written = json.loads((tmp_path / "toy.json").read_text())
+    assert written["reach"] == {"conditions": "ten words", "seeds": [0, 1, 2, 3], "accuracy": {"GRU": [0, 10, 20, 30]}}
+    assert written["command"] == "python -m experiments.toy"
+
+
+def test_a_command_that_was_stopped_goes_on(tmp_path):
+    record = Record("toy", tmp_path)
+    record.under("ten words", range(3), "reach")
+    record.add({("reach", "accuracy", "GRU"): 0})
+    assert run(tmp_path, range(3)) == [1, 2]
+
+
+def test_what_is_found_once_is_found_once(tmp_path):
+    found = iter([1, 2])
+    for _ in range(2):
+        Record("toy", tmp_path).once(lambda: next(found), "text", "words")
+    assert Record("toy", tmp_path).found["text"] == {"words": 1}
+
+
+def test_results_under_other_conditions_do_not_mix(tmp_path):
+    run(tmp_path, range(2))
+    with pytest.raises(SystemExit, match=r"toy\.json has other conditions of reach: 'ten words', not '20 words'\. Delete"):
+        run(tmp_path, range(2), "20 words")
+
+
+def test_results_of_other_versions_do_not_mix(tmp_path):
+    run(tmp_path, range(2))
+    written = json.loads((tmp_path / "toy.json").read_text())
+    written["versions"]["numpy"] = "0.1"
+    (tmp_path / "toy.json").write_text(json.dumps(written))
+    with pytest.raises(SystemExit, match="other versions"):
+        Record("toy", tmp_path)
+
+
+def test_the_results_table_is_that_of_the_stored_results():
+    stored = TABLE.read_text()
+    assert table([*plays(), *names()]) in stored, "python -m experiments.results writes it"
+    assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
