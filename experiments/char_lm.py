@@ -67,19 +67,22 @@ def judged(model: keras.Model, held_out: np.ndarray) -> dict:
     The standard errors are those of the mean of the windows' means, and of as long pieces of the text read in one go.
     """
     windows = np.lib.stride_tricks.sliding_window_view(held_out, WINDOW + 1)[::WINDOW]
-    whole = surprise(model, held_out)
-    read = {"one go": whole[: len(windows) * WINDOW].reshape(-1, WINDOW), f"windows of {WINDOW}": surprise(model, windows)}
+    whole, apart = surprise(model, held_out), surprise(model, windows)
+    pieces = whole[: apart.size].reshape(apart.shape)
+    nats = round(float(whole.mean()), 4)
     return {
-        "held_out_float16": round(float(whole.mean()), 4),
+        "held_out_float16": nats,
         "read": {
-            way: {"nats": round(float(nats.mean()), 4), "standard_error": round(float(standard_error(nats.mean(axis=1))), 4)}
-            for way, nats in read.items()
+            "one go": {"nats": nats, "standard_error": standard_error(pieces)},
+            f"windows of {WINDOW}": {"nats": round(float(apart.mean()), 4), "standard_error": standard_error(apart)},
         },
     }
 
 
-def standard_error(values: np.ndarray) -> float:
-    return values.std(ddof=1) / np.sqrt(len(values))
+def standard_error(nats: np.ndarray) -> float:
+    """Of the mean of pieces, of shape (pieces, characters), each piece being one value."""
+    means = nats.mean(axis=1)
+    return round(float(means.std(ddof=1) / np.sqrt(len(means))), 4)
 
 
 def shakespeare() -> dict:

@@ -1,0 +1,117 @@
+"""The course's results table, made of what the experiments have stored.
+
+Run as ``python -m experiments.results`` from the root of the repository; it takes a second and trains nothing. It writes
+``experiments/results.md``: a row for each result, in the form of `Row`.
+"""
+
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from unroll.results import results
+
+TABLE = Path(__file__).with_name("results.md")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One result.
+
+    Parameters
+    ----------
+    data, split, model
+        A few words each.
+    parameters
+        Numbers that training sets.
+    seeds
+        Runs.
+    metric
+        What is measured, its unit, and how.
+    value
+        The mean of the runs.
+    interval
+        Where the value may lie, and by what.
+    training
+        Time for one run.
+    machine
+        What it ran on.
+    reference
+        A published result.
+    source
+        Its address.
+    """
+
+    data: str
+    split: str
+    model: str
+    parameters: int
+    seeds: int
+    metric: str
+    value: float
+    interval: str
+    training: str
+    machine: str
+    reference: str
+    source: str
+
+
+def plays() -> list[Row]:
+    """The model that `unroll.language.shakespeare` loads: the text read in one go, and in windows as nanoGPT does."""
+    log = results("char_lm")["shakespeare"]
+    minutes = round(log["seconds"][-1] / 60)
+    rows = []
+    for way, found in log["read"].items():
+        low, high = (found["nats"] + sign * 1.96 * found["standard_error"] for sign in (-1, 1))
+        row = Row(
+            data="tiny Shakespeare, characters",
+            split="first 90 % to train on, last 10 % held out, last epoch",
+            model="GRU of 512, float16",
+            parameters=log["parameters"],
+            seeds=len(log["seeds"]),
+            metric=f"nats per character, {way}",
+            value=found["nats"],
+            interval=f"{low:.3f} to {high:.3f}, 95 % over pieces of the text",
+            training=f"{minutes} min",
+            machine=log["machine"],
+            reference="transformer, 6 layers of 384, windows of 256, best validation loss: 1.4697",
+            source="https://github.com/karpathy/nanoGPT#quick-start",
+        )
+        rows.append(row)
+    return rows
+
+
+def names() -> list[Row]:
+    log = results("char_lm")["names"]
+    row = Row(
+        data="names, characters",
+        split="distinct names, 80 / 10 / 10 at random, test",
+        model="GRU of 192",
+        parameters=log["parameters"],
+        seeds=len(log["seeds"]),
+        metric="nats per character",
+        value=float(np.mean(log["test"])),
+        interval=f"{min(log['test']):.3f} to {max(log['test']):.3f}, range of the seeds",
+        training=f"{min(log['seconds'])} to {max(log['seconds'])} s",
+        machine=log["machine"],
+        reference="transformer, names of the test seen in training among them: about 1.92",
+        source="https://github.com/karpathy/makemore#usage",
+    )
+    return [row]
+
+
+def table(rows: list[Row]) -> str:
+    """Rows as a table in Markdown, under the names of their fields."""
+    head = [field.name for field in fields(Row)]
+    cells = [[f"{cell:,}" if isinstance(cell, int) else f"{cell:.3f}" if isinstance(cell, float) else cell for cell in row]
+             for row in map(astuple, rows)]  # fmt: skip
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *cells]) + "\n"
+
+
+def main() -> None:
+    made = table([*plays(), *names()])
+    TABLE.write_text("# Results\n\nWritten by `python -m experiments.results`.\n\n" + made)
+    print(made)
+
+
+if __name__ == "__main__":
+    main()
