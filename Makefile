@@ -45,7 +45,8 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 
 # Everything comes from the lock file, with hashes. uv installs it in half a minute and compiles bytecode, so later starts are fast.
-$(READY): requirements/cpu.lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml
+$(READY): requirements/cpu.lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml \
+          autograder/data/share/jupyter/kernels/unroll/kernel.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Unroll needs Python 3.11 or later, $(PYTHON) is older. Choose another one: make PYTHON=python3.12 ..."; exit 2; }
 	@echo "Setting up $(VENV) from requirements/cpu.lock ..."
