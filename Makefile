@@ -4,7 +4,7 @@
 # make security   the tests named in autograder/SECURITY.md
 # make lab        open the lectures in JupyterLab
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
-# make lint       check style and imports;  make lock: resolve the requirements again
+# make lint       check style, imports and types;  make lock: resolve the requirements again
 
 PYTHON ?= python3
 VENV := .venv
@@ -43,6 +43,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
 
 # Everything comes from the lock file, with hashes. uv installs it in half a minute and compiles bytecode, so later starts are fast.
 $(READY): requirements/cpu.lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml \

@@ -6,13 +6,17 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any, ParamSpec, TypeVar, overload
 
 import numpy as np
 from unroll.checks import Answer, Comparison, Question, ask, examine
 
 from autograder.requirements import Requirements as Requirements  # judges take it from here
 
-_FORMS: dict[str, Callable] = {
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
     "lists": lambda array: np.asarray(array).tolist(),
     "float32": np.float32,
     "a transposed view": lambda array: np.asarray(array).T.copy().T,
@@ -39,7 +43,14 @@ class Case:
     """
 
     def __init__(
-        self, label: str, *, basic: bool = False, weight: float = 1.0, calls: int = 1, given: dict | None = None, **inputs
+        self,
+        label: str,
+        *,
+        basic: bool = False,
+        weight: float = 1.0,
+        calls: int = 1,
+        given: dict[str, Any] | None = None,
+        **inputs: Any,
     ) -> None:
         self.label, self.basic, self.weight, self.calls, self.inputs = label, basic, weight, calls, inputs
         self.given = given or {}
@@ -69,25 +80,27 @@ class Check:
         self.name = name
         self.compare = Comparison()
         self.facts: tuple[str, ...] = ()
-        self.misconceptions: dict[str, Callable] = {}
-        self.alternatives: dict[str, Callable] = {}
-        self._reference: Callable | None = None
+        self.misconceptions: dict[str, Callable[..., Any]] = {}
+        self.alternatives: dict[str, Callable[..., Any]] = {}
+        self._reference: Callable[..., Any] | None = None
         self._cases: Callable[[np.random.Generator], Iterator[Case]] | None = None
 
-    def reference(self, function: Callable) -> Callable:
+    def reference(self, function: Callable[_P, _T]) -> Callable[_P, _T]:
         """Decorator: the right answer. Its parameters, in their order, are those of the student's function."""
         self._reference = function
         return function
 
-    def cases(self, generator: Callable[[np.random.Generator], Iterator[Case]]) -> Callable:
+    def cases(
+        self, generator: Callable[[np.random.Generator], Iterator[Case]]
+    ) -> Callable[[np.random.Generator], Iterator[Case]]:
         """Decorator: a generator of cases from a random generator. It yields the same labels in the same order always."""
         self._cases = generator
         return generator
 
-    def misconception(self, sentence: str) -> Callable[[Callable], Callable]:
+    def misconception(self, sentence: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
         """Decorator: an implementation that is wrong in one way, and the sentence that names it."""
 
-        def add(function: Callable) -> Callable:
+        def add(function: Callable[_P, _T]) -> Callable[_P, _T]:
             if sentence in self.misconceptions:
                 raise ValueError(f"check {self.name!r} has the misconception {sentence!r} twice")
             self.misconceptions[sentence] = function
@@ -95,10 +108,10 @@ class Check:
 
         return add
 
-    def alternative(self, style: str) -> Callable[[Callable], Callable]:
+    def alternative(self, style: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
         """Decorator: a right answer written in another style, such as with lists, in float32 or with loops."""
 
-        def add(function: Callable) -> Callable:
+        def add(function: Callable[_P, _T]) -> Callable[_P, _T]:
             self.alternatives[style] = function
             return function
 
@@ -114,15 +127,15 @@ class Check:
         for style, change in _FORMS.items():
             self.alternative(style)(self._in_form(change))
 
-    def _in_form(self, change: Callable) -> Callable:
-        def answer(*inputs):
+    def _in_form(self, change: Callable[[Any], Any]) -> Callable[..., Any]:
+        def answer(*inputs: Any) -> Any:
             result = self.solution(*inputs)
             return [change(each) for each in result] if isinstance(result, (tuple, list)) else change(result)
 
         return answer
 
     @property
-    def solution(self) -> Callable:
+    def solution(self) -> Callable[..., Any]:
         """The reference, as a function."""
         if self._reference is None:
             raise ValueError(f"check {self.name!r} has no reference")
@@ -171,22 +184,28 @@ class Check:
         return replace(asked, expected=right.value, mistakes=_Mistakes(self.misconceptions, asked))
 
 
-def answer(thing, question: Question) -> Answer:
+def answer(thing: object, question: Question) -> Answer:
     """What comes of a question that is put to code of ours, which needs no jail."""
     return examine(ask(thing, question.arguments, question.calls), question)
 
 
-class _Mistakes(Sequence):
+class _Mistakes(Sequence[tuple[str, Answer]]):
     """The answers of the misconceptions to one question, found when first read: a right submission needs none of them."""
 
-    def __init__(self, misconceptions: dict[str, Callable], question: Question) -> None:
+    def __init__(self, misconceptions: dict[str, Callable[..., Any]], question: Question) -> None:
         self._misconceptions, self._question = list(misconceptions.items()), question
         self._answers: dict[int, tuple[str, Answer]] = {}
 
     def __len__(self) -> int:
         return len(self._misconceptions)
 
-    def __getitem__(self, index: int) -> tuple[str, Answer]:
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, Answer]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[str, Answer]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[str, Answer] | list[tuple[str, Answer]]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(len(self))[index]]
         if index not in self._answers:
             sentence, function = self._misconceptions[index]
             with np.errstate(all="ignore"):

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.console import Console
@@ -26,7 +26,7 @@ from rich.table import Table
 
 # nbformat imports jsonschema, which uses this package, if installed, to check addresses. Building its grammar takes 1.5 s
 # at every start, and no notebook needs it.
-sys.modules.setdefault("rfc3987_syntax", None)
+cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
 from autograder.course import Course, CourseError  # noqa: E402
 

@@ -64,7 +64,8 @@ def release(course: Course, name: str) -> list[Path]:
 
 def wrong_cells(assignment: Assignment) -> list[str]:
     """Cells that could not be graded as they are meant: a sentence for each."""
-    found, places = [], {}
+    found: list[str] = []
+    places: dict[str, str] = {}
     for name, source in assignment.sources.items():
         for cell in source.graded.cells:
             if not (grade_id := cell.metadata.get("nbgrader", {}).get("grade_id")):
@@ -189,8 +190,8 @@ def _secret_lines(assignment: Assignment) -> list[tuple[str, str]]:
     for name, source in assignment.sources.items():
         for number, cell in enumerate(source.instructor.cells, start=1):
             for begin, end in delimiters:
-                lines = _between(cell.source, begin, end)
-                regions += [(f"{name}.ipynb, source cell {number}", line) for line in lines]
+                hidden = _between(cell.source, begin, end)
+                regions += [(f"{name}.ipynb, source cell {number}", line) for line in hidden]
     for check in assignment.judge.checks.values():
         for function in (check.solution, *check.alternatives.values()):
             regions += [(f"judge of {check.name!r}", line) for line in _body(function)]

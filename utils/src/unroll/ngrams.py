@@ -44,8 +44,8 @@ class NGrams:
             counts[n - 1] = Counter(gram[1:] for gram in counts[n])  # counts[n] still has all its n-grams, each once
         self._counts = counts
         self._discounts = [_discount(count) for count in counts]
-        self._totals = [Counter() for _ in counts]
-        self._kinds = [Counter() for _ in counts]
+        self._totals: list[Counter[tuple]] = [Counter() for _ in counts]
+        self._kinds: list[Counter[tuple]] = [Counter() for _ in counts]
         for count, totals, kinds in zip(counts, self._totals, self._kinds, strict=True):
             for gram, times in count.items():
                 totals[gram[:-1]] += times

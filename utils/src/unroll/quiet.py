@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
+from typing import Any
 
 _STDERR = 2
 _LOUD = ("keras", "tensorflow")
@@ -30,13 +31,14 @@ class _QuietFinder:
         spec = PathFinder.find_spec(name, path, target) if name in _LOUD else None
         if spec is None or spec.loader is None:
             return None
-        load = spec.loader.exec_module
+        loader: Any = spec.loader
+        load = loader.exec_module
 
         def load_quietly(module) -> None:
             with _held_back():
                 load(module)
 
-        spec.loader.exec_module = load_quietly
+        loader.exec_module = load_quietly
         return spec
 
 

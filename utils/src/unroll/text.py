@@ -310,10 +310,10 @@ def windows(ids: Sequence[int], T: int) -> tuple[np.ndarray, np.ndarray]:
     >>> inputs.tolist(), targets.tolist()
     ([[3, 4], [5, 6]], [[4, 5], [6, 7]])
     """
-    ids = np.asarray(ids, dtype=int)
+    tokens = np.asarray(ids, dtype=int)
     if T < 1:
         raise ValueError(f"A window needs at least one step, not {T}.")
-    if len(ids) < T + 1:
-        raise ValueError(f"A window of {T} steps and its targets need {T + 1} ids; there are {len(ids)}.")
-    used = (len(ids) - 1) // T * T
-    return ids[:used].reshape(-1, T), ids[1 : used + 1].reshape(-1, T)
+    if len(tokens) < T + 1:
+        raise ValueError(f"A window of {T} steps and its targets need {T + 1} ids; there are {len(tokens)}.")
+    used = (len(tokens) - 1) // T * T
+    return tokens[:used].reshape(-1, T), tokens[1 : used + 1].reshape(-1, T)

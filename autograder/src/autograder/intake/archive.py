@@ -14,6 +14,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import IO, cast
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
@@ -147,7 +148,7 @@ def _unpack_zip(content: bytes, taken: "_Taken") -> None:
                     taken.add(entry.filename, file, _zip_time(entry.date_time))
 
 
-def _zip_time(fields: tuple[int, ...]) -> datetime | None:
+def _zip_time(fields: tuple[int, int, int, int, int, int]) -> datetime | None:
     try:
         return datetime(*fields).astimezone(UTC)  # a zip knows no zones: it is this machine's local time
     except (ValueError, OverflowError):
@@ -158,7 +159,7 @@ def _unpack_tar(content: bytes, taken: "_Taken") -> None:
     raw = io.BytesIO(content)
     opened = next((module.open(raw) for magic, module in _COMPRESSED.items() if content.startswith(magic)), raw)
     # Read as a stream: a member when it comes. What tarfile reads for itself, such as long headers, is bounded too.
-    with tarfile.open(fileobj=_Bounded(opened, taken), mode="r|") as archive:
+    with tarfile.open(fileobj=cast(IO[bytes], _Bounded(opened, taken)), mode="r|") as archive:
         for entry in archive:
             if entry.isdir():
                 taken.count_folder(entry.name)

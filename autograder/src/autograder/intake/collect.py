@@ -78,10 +78,10 @@ def collect(course: Course, assignment: str, source: Path, pattern: str | None =
     latest: dict[str, tuple[datetime, str, Upload]] = {}
     for origin, time, read in _entries(source):
         student = _student(origin, names)
-        wrong = wrong_with_name(student) if student else "no student's name can be read from it"
+        wrong = wrong_with_name(student) if student else None
         try:
-            if wrong:
-                raise Refused(wrong)
+            if not student or wrong:
+                raise Refused(wrong or "no student's name can be read from it")
             upload = _placed(read(), wanted)
         except Refused as reason:
             yield _keep(course, _receipt(student or "", assignment, time, origin, refused=str(reason)))

@@ -78,7 +78,7 @@ class Examiner:
             self._asking = None
             self._channel.close()
 
-    def _hear(self, message):
+    def _hear(self, message: object) -> dict[str, object] | None:
         """Take one message in; the reply is the next question, or None when there is none."""
         if not isinstance(message, dict):
             raise wire.WireError("not a message")
@@ -99,7 +99,7 @@ class Examiner:
         question = questions[len(answers)]
         return {"arguments": question.arguments, "calls": question.calls}
 
-    async def _receive(self):
+    async def _receive(self) -> object:
         message, size = await frames.receive(self._channel)
         if self._asking is not None:
             self._room -= size

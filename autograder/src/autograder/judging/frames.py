@@ -50,7 +50,7 @@ def _one_line(text: object, most: int) -> str:
     return " ".join(text[:most].split()).encode(errors="replace").decode() if isinstance(text, str) else ""
 
 
-async def send(channel: socket.socket, value) -> None:
+async def send(channel: socket.socket, value: object) -> None:
     """Write one value. Raises TimeoutError if the other side does not read."""
     await asyncio.wait_for(asyncio.get_running_loop().sock_sendall(channel, wire.pack(value)), _SEND_SECONDS)
 

@@ -118,9 +118,11 @@ def _checks_called(source: str) -> list[str | None]:
         tree = ast.parse(TransformerManager().transform_cell(source))
     except SyntaxError:
         return []
-    names = []
+    names: list[str | None] = []
     for node in ast.walk(tree):
-        called = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if called == "check":
             first = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "name")][:1]
             names += _texts(first) or [None]

@@ -17,6 +17,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from . import linux
 from .forkserver import CONTROL, KERNEL, arrange, host_id, serve
@@ -60,7 +61,7 @@ class _Bwrap:
             self._add("--symlink", target, link)
         self._add("--proc", "/proc", "--remount-ro", "/", "--chdir", HOME)
 
-    def _add(self, *arguments) -> None:
+    def _add(self, *arguments: object) -> None:
         self.command += map(str, arguments)
 
     def _holding(self, content: bytes) -> int:
@@ -84,18 +85,17 @@ class _Bwrap:
             self._add("--symlink", "/home/tmp", "/tmp")
         return places
 
-    def start(self, user: int | None, filters: bytes, line: socket.socket, said: int) -> tuple[subprocess.Popen, int]:
+    def start(self, user: int | None, filters: bytes, line: socket.socket, said: int) -> tuple[subprocess.Popen[bytes], int]:
         """Start bwrap with the interpreter inside. Return the process, and a pipe that will name the inmate."""
         info, their_info = os.pipe()
         self._add("--info-fd", their_info, "--seccomp", self._holding(filters))
         self._add("--", interpreter(), "-s", "-P", "-", line.fileno())
-        other = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         program = _memory_file(_PROGRAM.read_bytes())
         inherited = (*LISTENERS.values(), JUDGE, line.fileno(), their_info, *self.descriptors)
         process = subprocess.Popen(
             self.command, stdin=program, stdout=subprocess.DEVNULL, stderr=said, cwd="/", pass_fds=inherited,
             env={**os.environ, "HOME": "/"},  # ignore the student's settings while packages are imported
-            **other,
+            user=user, group=user, extra_groups=None if user is None else [],
         )  # fmt: skip
         for descriptor in (program, their_info, *self.descriptors):
             os.close(descriptor)
@@ -104,7 +104,8 @@ class _Bwrap:
 
 def interpreter() -> str:
     """The executable outside of any virtual environment."""
-    return os.path.realpath(sys._base_executable)
+    executable: str = sys._base_executable  # type: ignore[attr-defined]  # it has no documented name
+    return os.path.realpath(executable)
 
 
 def _memory_file(content: bytes) -> int:
@@ -145,13 +146,13 @@ def _keep(jail: Jail, control: socket.socket, program: str, modules: list[str], 
 def _run(
     jail: Jail,
     control: socket.socket,
-    known: dict,
+    known: dict[str, Any],
     program: str,
     modules: list[str],
     filters: bytes,
     user: int | None,
     said: int,
-) -> dict:
+) -> dict[str, Any]:
     bwrap = _Bwrap(program, jail)
     if user is not None:
         _open_the_way([*jail.binds, interpreter()])
@@ -215,7 +216,7 @@ def _open_the_way(sources: list[str]) -> None:
         os.close(descriptor)
 
 
-def _send(line: socket.socket, jail: Jail, known: dict, modules: list[str]) -> None:
+def _send(line: socket.socket, jail: Jail, known: dict[str, Any], modules: list[str]) -> None:
     """Send the program inside what it needs, including the files of the submission."""
     names = ("path", "prefix", "exec_prefix", "executable")
     message = {

@@ -16,11 +16,13 @@ from collections.abc import Callable
 from functools import partial
 
 from IPython.core.ultratb import FormattedTB
+from pyseccomp import SyscallFilter
 
 from . import linux
-from .jail import INMATE_ID, Jail, Limits
+from .jail import INMATE_ID, Jail
 from .keeper import keep
 from .kernel import JUDGE, LISTENERS, run_kernel
+from .limits import Limits
 from .syscalls import build_filter
 
 _HOST_BASE_ID = 0x70000000  # when root grades, each jail gets its own host user, from here up
@@ -66,7 +68,7 @@ def _reap() -> None:
         pass
 
 
-def fork_kernel(jail: Jail, root: str, descriptors: list[int], count: int, filters) -> None:
+def fork_kernel(jail: Jail, root: str, descriptors: list[int], count: int, filters: SyscallFilter) -> None:
     """Fork a keeper, which forks the kernel."""
     to_us, from_us = os.pipe(), os.pipe()
     child = os.fork()

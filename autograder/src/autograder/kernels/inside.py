@@ -13,6 +13,7 @@ import socket
 import sys
 import tarfile
 import types
+from collections.abc import Callable
 
 
 def main() -> None:
@@ -41,7 +42,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _prepare(line: socket.socket):
+def _prepare(line: socket.socket) -> Callable[[], None]:
     """Read what the keeper sends: a line of JSON, then an archive of the submission's files."""
     stream = line.makefile("rb")
     known = json.loads(stream.readline())

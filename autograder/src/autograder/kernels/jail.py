@@ -12,9 +12,13 @@ import signal
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import linux
 from .limits import Limits
+
+if TYPE_CHECKING:  # not needed to run, and not there on every machine
+    from pyseccomp import SyscallFilter
 
 NAMESPACES = (
     linux.CLONE_NEWUSER
@@ -162,7 +166,7 @@ def _give_to_inmate(folder: str) -> None:
             os.chown(os.path.join(parent, name), INMATE_ID, INMATE_ID, follow_symlinks=False)
 
 
-def lock_in(jail: Jail, root: str, filters) -> None:
+def lock_in(jail: Jail, root: str, filters: "SyscallFilter") -> None:
     """Enter `root` and give up all privileges. Runs in the inmate, the first process of the new process namespace."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     linux.mount("proc", root + "/proc", "proc", _PLAIN | linux.MS_NOEXEC)

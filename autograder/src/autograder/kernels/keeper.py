@@ -9,15 +9,23 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from . import linux
-from .jail import NAMESPACES, Jail, Limits, build_root, lock_in, set_limits
+from .jail import NAMESPACES, Jail, build_root, lock_in, set_limits
+from .limits import Limits
+
+if TYPE_CHECKING:  # not needed to run, and not there on every machine
+    from pyseccomp import SyscallFilter
 
 _WATCH_SECONDS = 0.05
 
 
-def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int], filters, run) -> None:
+def keep(
+    jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int], filters: "SyscallFilter", run: Callable[..., None]
+) -> None:
     """Build the jail, run the inmate in it, and report on `control` until it ends. Never returns.
 
     Parameters
@@ -63,23 +71,24 @@ def keep(jail: Jail, root: str, control: socket.socket, mapped: tuple[int, int],
         os._exit(0)
 
 
-def first_line(control: socket.socket) -> dict:
+def first_line(control: socket.socket) -> dict[str, Any]:
     line = b""
     while not line.endswith(b"\n"):
         part = control.recv(1)
         if not part:
             raise OSError("the grader has closed the connection")
         line += part
-    return json.loads(line)
+    fields: dict[str, Any] = json.loads(line)
+    return fields
 
 
-def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) -> None:
+def _become_inmate(jail: Jail, root: str, control: socket.socket, filters: "SyscallFilter", run: Callable[[], None]) -> None:
     try:
         if jail.walls:
             lock_in(jail, root, filters)
         else:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-            os.chdir(jail.work)
+            os.chdir(jail.work or "/")
             set_limits(jail.limits)
         os.environ.clear()
         os.environ.update(jail.environment)
@@ -96,7 +105,7 @@ def _become_inmate(jail: Jail, root: str, control: socket.socket, filters, run) 
         os._exit(0 if sys.exc_info()[0] in (None, SystemExit) else 1)
 
 
-def report(control: socket.socket, status: dict) -> None:
+def report(control: socket.socket, status: dict[str, Any]) -> None:
     with contextlib.suppress(OSError):  # the grader is gone, and we end too
         control.sendall(json.dumps(status).encode() + b"\n")
 
@@ -134,7 +143,7 @@ class Watch:
     spent: float = 0.0
     files: tuple[int, ...] = ()
 
-    def until_the_end(self, started: float) -> dict:
+    def until_the_end(self, started: float) -> dict[str, Any]:
         """Watch a run that began at `started`, and return its report."""
         handle = os.pidfd_open(self.inmate)
         poll = select.poll()

@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+from typing import Any
 
 import zmq
 from ipykernel import iostream
@@ -22,7 +23,7 @@ _CONFIG = Config(
 )
 
 
-def _bind(zmq_socket: zmq.Socket, channel: str) -> None:
+def _bind(zmq_socket: zmq.Socket[bytes], channel: str) -> None:
     """Let ZeroMQ listen on a socket that was bound outside the jail; the name does not matter."""
     zmq_socket.setsockopt(zmq.USE_FD, LISTENERS[channel])
     zmq_socket.bind(f"ipc:///{channel}")
@@ -36,15 +37,15 @@ class Stream(iostream.OutStream):
 
     _written = False
 
-    def write(self, string: str) -> int | None:
+    def write(self, string: str) -> int:
         count = super().write(string)
         self._written = True
-        return count
+        return count or 0
 
     def flush(self) -> None:
         if self._written:
             self._written = False
-            super().flush()
+            super().flush()  # type: ignore[no-untyped-call]  # ipykernel has no types
 
 
 class _InheritedHeartbeat(Heartbeat):
@@ -55,7 +56,7 @@ class _InheritedHeartbeat(Heartbeat):
 class InheritedKernelApp(IPKernelApp):
     """An IPKernelApp whose five sockets already exist, so that no file of the host is shared with the jail."""
 
-    def _bind_socket(self, s: zmq.Socket, port: int) -> int:
+    def _bind_socket(self, s: zmq.Socket[bytes], port: int) -> int:
         _bind(s, {number: name for name, number in LISTENERS.items()}[port])
         return port
 
@@ -63,13 +64,13 @@ class InheritedKernelApp(IPKernelApp):
         self.heartbeat = _InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
         self.heartbeat.start()
 
-    def parse_command_line(self, argv=None) -> None:
+    def parse_command_line(self, argv: object = None) -> None:
         """There is no command line, and building its parser takes a tenth of the start time."""
 
     def init_connection_file(self) -> None:
         """The connection is inherited; there is no file to read."""
 
-    def write_connection_file(self, **_) -> None:
+    def write_connection_file(self, **_: object) -> None:
         """Nothing inside needs one."""
 
     def init_crash_handler(self) -> None:
@@ -98,10 +99,11 @@ def run_kernel(key: str, seed: int) -> None:
     # Add the notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
     names = [os.path.basename(folder) for folder in sys.path]
     sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
-    iostream.OutStream = Stream  # the application looks it up by this name
+    vars(iostream)["OutStream"] = Stream  # the application looks it up by this name
     ports = {f"{name}_port": number for name, number in LISTENERS.items()}
     app = InheritedKernelApp.instance(config=_CONFIG, transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = bytes.fromhex(key)
     app.initialize()
-    app.shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
+    shell: Any = app.shell
+    shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
     app.start()

@@ -71,7 +71,7 @@ def _with_needs(names: tuple[str, ...]) -> set[str]:
         for requirement in metadata.requires(name) or []:
             need, _, marker = requirement.partition(";")
             if "extra" not in marker:
-                pending.append(re.match(r"[A-Za-z0-9._-]+", need).group())
+                pending += re.findall(r"^[A-Za-z0-9._-]+", need)
         pending = [need for need in pending if _normal(need) in found or _installed(need)]
     return found
 

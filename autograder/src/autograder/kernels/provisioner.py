@@ -8,17 +8,20 @@ import signal
 import socket
 import tempfile
 from dataclasses import asdict
+from typing import Any, cast
 
 import zmq
 import zmq.asyncio
 from jupyter_client import AsyncKernelManager
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Bool, Dict, Integer, List, Unicode, default
 
 from .devices import CPU, Device
-from .jail import HOME, Jail, Limits
+from .jail import HOME, Jail
 from .kernel import JUDGE, LISTENERS
+from .limits import Limits
 from .parent import CannotJail, thread_settings, warm_parent
 
 _LAUNCH_SECONDS = 60
@@ -45,24 +48,24 @@ class JailedProvisioner(KernelProvisionerBase):
     threads = Integer(1, help="Number of threads the kernel computes with.")
     walls = Bool(True, help="False runs without a jail: the kernel can do whatever its user can.")
 
-    judge_channel: socket.socket | None = None
-    ending: dict | None = None
-    _reader: asyncio.Task | None = None
+    judge_channel: socket.socket
+    ending: dict[str, Any] | None = None
+    _reader: asyncio.Task[None] | None = None
 
     @property
     def has_process(self) -> bool:
         return self._reader is not None and not self._reader.done()
 
-    async def pre_launch(self, **kwargs):
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         return {"cmd": [], **{name: value for name, value in kwargs.items() if name != "extra_arguments"}}
 
-    async def launch_kernel(self, cmd, **kwargs):
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         packages = tuple(self.packages)
         parent = await asyncio.to_thread(warm_parent, packages, self.walls, self.threads)
         self._folder = tempfile.mkdtemp(prefix="k", dir=parent.runtime)
         root = os.path.join(self._folder, "root")
         os.mkdir(root)
-        manager = self.parent
+        manager = cast(AsyncKernelManager, self.parent)
         manager.transport, manager.ip = "ipc", os.path.join(self._folder, "c")
         manager.connection_file = os.path.join(self._folder, "connection.json")  # so that it is removed with the folder
         listeners = []
@@ -100,7 +103,7 @@ class JailedProvisioner(KernelProvisionerBase):
         self.connection_info = manager.get_connection_info()
         return self.connection_info
 
-    async def _next(self, timeout: float | None) -> dict:
+    async def _next(self, timeout: float | None) -> dict[str, Any]:
         try:
             line = await asyncio.wait_for(self._lines.readline(), timeout)
             return json.loads(line) if line else {}
@@ -184,7 +187,7 @@ class JailedKernelManager(AsyncKernelManager):
         self._created_context = True
         return context
 
-    def client(self, **kwargs):
+    def client(self, **kwargs: Any) -> Any:
         """A client in that context; otherwise each client creates its own, without bounds."""
         return super().client(**kwargs, context=self.context)
 

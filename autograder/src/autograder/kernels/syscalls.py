@@ -119,7 +119,7 @@ def _is(position: int, value: int) -> pyseccomp.Arg:
     return pyseccomp.Arg(position, pyseccomp.MASKED_EQ, 0xFFFFFFFF, value)
 
 
-def _add(rules, action, name, *arguments) -> None:
+def _add(rules: pyseccomp.SyscallFilter, action: int, name: str, *arguments: pyseccomp.Arg) -> None:
     try:
         rules.add_rule(action, name, *arguments)
     except (OSError, ValueError) as error:
@@ -130,6 +130,6 @@ def _add(rules, action, name, *arguments) -> None:
 def _is_unknown_here(name: str) -> bool:
     """True for a call unknown to this architecture or libseccomp, so there is nothing to refuse."""
     try:
-        return pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) < 0
+        return bool(pyseccomp.resolve_syscall(pyseccomp.system_arch(), name) < 0)
     except (OSError, ValueError):
         return True

@@ -182,8 +182,8 @@ class _Builder:
 
     def __init__(self, source: Source, entry: Entry, notebook: SubmittedNotebook, withheld: bool) -> None:
         self._source, self._entry = source, entry
-        self._released = {_grade_id(cell): cell for cell in source.release.cells if _grade_id(cell)}
-        self._complete = {_grade_id(cell): cell for cell in source.graded.cells if _grade_id(cell)}
+        self._released = _by_grade_id(source.release)
+        self._complete = _by_grade_id(source.graded)
         self._hidden = {grade_id for grade_id in self._complete if source.is_hidden(grade_id)}
         self.hides = any(self._complete[grade_id].cell_type == "code" for grade_id in self._hidden)
         self._withheld, self._said = withheld, False
@@ -209,7 +209,9 @@ class _Builder:
             grade_id = None
         if cell.cell_type == "code" and grade_id in self._hidden:
             self._withheld = True
-        block = Block("code" if cell.cell_type == "code" else "prose", question=self.questions.get(grade_id))
+        block = Block(
+            "code" if cell.cell_type == "code" else "prose", question=self.questions.get(grade_id) if grade_id else None
+        )
         source = self._shown(cell, grade_id)
         if source is not None:
             prose = cell.cell_type == "markdown"
@@ -257,9 +259,14 @@ def _grade_id(cell: NotebookNode) -> str | None:
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
+def _by_grade_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    return {grade_id: cell for cell in notebook.cells if (grade_id := _grade_id(cell))}
+
+
 def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
     """For each graded cell the heading that it stands under."""
-    titles, heading = {}, ""
+    titles: dict[str, Markup] = {}
+    heading = ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             outside = re.sub(r"^(```|~~~).*?^\1", "", cell.source, flags=re.MULTILINE | re.DOTALL)
@@ -267,7 +274,7 @@ def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
             heading = found[-1] if found else heading
         if heading and (utils.is_grade(cell) or utils.is_task(cell)):
             line = re.sub(r"</?h1>", "", escaping.markdown(f"# {heading}")).strip()
-            titles[_grade_id(cell)] = Markup(line)
+            titles[cell.metadata.nbgrader.grade_id] = Markup(line)
     return titles
 
 
@@ -299,7 +306,7 @@ def _output(output: NotebookNode) -> Markup | None:
     """What a cell printed, raised or displayed, or None for what no page can show."""
     if output.output_type == "stream":
         kind = "stderr" if output.name == "stderr" else "stdout"
-        shown = Markup('<pre class="{}">{}</pre>').format(kind, escaping.text(output.text))
+        shown: Markup | None = Markup('<pre class="{}">{}</pre>').format(kind, escaping.text(output.text))
     elif output.output_type == "error":
         lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
         shown = Markup('<pre class="error">{}</pre>').format(escaping.text(lines))

@@ -121,14 +121,15 @@ def write_report(course: Course, name: str) -> Path:
         lines = _lines(course, gradebook, entries, path.parent)
         graded = [line for line in lines if line.score is not None]
         parts = _parts(assignment, gradebook, {line.entry.student: line.entry for line in graded})
-    shares = [line.score / most for line in graded] if most else []
+    scores = [line.score for line in graded if line.score is not None]
+    shares = [score / most for score in scores] if most else []
     page = templates.render(
         "report.html",
         name=name,
         lines=lines,
         graded=graded,
         most=most,
-        median=statistics.median(line.score for line in graded) if graded else None,
+        median=statistics.median(scores) if scores else None,
         judged=assignment.judge.path is not None,
         findings=_findings([line.entry for line in graded]),
         bins=_bins(shares),
@@ -168,7 +169,8 @@ def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment.name).id)
     )
-    scores, waiting = defaultdict(list), Counter()
+    scores: dict[tuple[str, str], list[float]] = defaultdict(list)
+    waiting: Counter[tuple[str, str]] = Counter()
     for student, notebook, cell, score, waits in query:
         if student in graded and waits:
             waiting[notebook, cell] += 1

@@ -8,6 +8,7 @@ import dask
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from distributed import Security
 
@@ -66,7 +67,9 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _certificate(subject: x509.Name, key, issuer: x509.Name, signer) -> x509.CertificateBuilder:
+def _certificate(
+    subject: x509.Name, key: EllipticCurvePrivateKey, issuer: x509.Name, signer: EllipticCurvePrivateKey
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -81,7 +84,7 @@ def _certificate(subject: x509.Name, key, issuer: x509.Name, signer) -> x509.Cer
     )
 
 
-def _signed(certificate: x509.CertificateBuilder, signer) -> bytes:
+def _signed(certificate: x509.CertificateBuilder, signer: EllipticCurvePrivateKey) -> bytes:
     return certificate.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 

@@ -23,7 +23,7 @@ from autograder.notebook import pack, unpack
 from autograder.requirements import KernelRequirements
 from autograder.running.canary import canaries
 from autograder.running.model_examiner import ModelExaminer
-from autograder.running.notebook_client import Client, Stopped
+from autograder.running.notebook_client import CellRunner, Stopped
 from autograder.running.outputs import error_of, failed_outputs, judged_outputs
 from autograder.transcript import Transcript, Verdict, environment_digest
 
@@ -148,19 +148,20 @@ def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None
 
 async def _run_notebook(
     job: Job, name: str, notebook: NotebookNode, judge: Judge, work: str, device: Device, transcript: Transcript
-) -> dict:
-    checks, reports = job.checks.get(name, {}), {}
+) -> dict[str, list[Report]]:
+    checks = job.checks.get(name, {})
+    reports: dict[str, list[Report]] = {}
     seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees it, and not the key
     chance = np.random.default_rng(list(hmac.digest(job.key, b"canaries", "sha256")))
     limits = job.requirements.limits
     manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed, device, job.requirements.threads)
-    client = Client(notebook, manager, limits.output)
+    runner = CellRunner(notebook, manager, limits.output)
     done = 0
     try:
-        await client.start()
+        await runner.start()
         models = ModelExaminer(job.requirements, job.jailed)
         examiner = Examiner(
-            judge.checks, lambda check: judge.hidden_questions(check, job.key), client.judge_channel, models.examine
+            judge.checks, lambda check: judge.hidden_questions(check, job.key), runner.judge_channel, models.examine
         )
         try:
             for index, cell in enumerate(notebook.cells):
@@ -168,7 +169,7 @@ async def _run_notebook(
                 if names:
                     examiner.begin(names)
                 try:
-                    in_time = await client.run(index, limits.cell_seconds)
+                    in_time = await runner.run(index, limits.cell_seconds)
                 finally:
                     judged = await examiner.finish()
                 if names:
@@ -181,7 +182,7 @@ async def _run_notebook(
                     transcript.reason = f"a cell ran for {limits.cell_seconds:g} s and was stopped; the others were run"
                 elif is_automatic(cell) and not names and not error_of(cell):
                     for canary in canaries(cell.source, chance):
-                        if not await client.fails(canary, index, limits.cell_seconds):
+                        if not await runner.fails(canary, index, limits.cell_seconds):
                             transcript.verdict = Verdict.TAMPERED
                             transcript.reason = f"after the cell {cell.metadata.nbgrader.grade_id} a test that must fail passed"
                 done = index + 1
@@ -192,14 +193,14 @@ async def _run_notebook(
         transcript.verdict, transcript.reason, transcript.by_chance = stop.verdict, stop.reason, stop.by_chance
         _give_up(notebook, done, stop)
     finally:
-        ending = await client.stop()
+        ending = await runner.stop()
     transcript.seconds += ending.get("seconds", 0.0)
     transcript.cpu += ending.get("cpu", 0.0)
     transcript.memory = max(transcript.memory, ending.get("memory", 0))
     transcript.processes = max(transcript.processes, ending.get("processes", 0))
     if transcript.verdict is Verdict.GRADED and _ran_out_of_memory(notebook, reports):
         transcript.verdict, transcript.reason = Verdict.MEMORY, "a cell ran out of memory; the others were run"
-    elif transcript.verdict is Verdict.GRADED and client.cut_output:
+    elif transcript.verdict is Verdict.GRADED and runner.cut_output:
         transcript.verdict = Verdict.OUTPUT
         transcript.reason = f"a cell said more than {limits.output >> 10} kB, which was cut; the others were run"
     if transcript.verdict is Verdict.MEMORY:

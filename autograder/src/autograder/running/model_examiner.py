@@ -17,7 +17,7 @@ from autograder.judging import frames
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.requirements import KernelRequirements
-from autograder.running.notebook_client import Client, Stopped
+from autograder.running.notebook_client import CellRunner, Stopped
 
 _GRACE_SECONDS = 2.0
 _SERVE = "from unroll.checks.exam import examine_models\nexamine_models()"
@@ -36,8 +36,8 @@ class ModelExaminer:
 
     def __init__(self, requirements: KernelRequirements, walls: bool = True) -> None:
         self._requirements, self._walls = requirements, walls
-        self._client: Client | None = None
-        self._serving: asyncio.Task | None = None
+        self._runner: CellRunner | None = None
+        self._serving: asyncio.Task[bool] | None = None
 
     async def examine(self, answer: Answer, question: Question) -> Answer:
         """Put the facts about a model in its place; any other answer stays what it is, and is wrong where a model is due."""
@@ -48,12 +48,10 @@ class ModelExaminer:
         found = await self._ask({"model": answer.value, "facts": question.facts, "given": dict(question.given)})
         return found if found.error else Answer(value=found.value, touched=answer.touched)
 
-    async def _ask(self, request: dict) -> Answer:
+    async def _ask(self, request: dict[str, object]) -> Answer:
         seconds = self._requirements.limits.cell_seconds
         try:
-            if self._client is None:
-                await self._start()
-            channel = self._client.judge_channel
+            channel = (self._runner or await self._start()).judge_channel
             await frames.send(channel, request)
             found, _ = await asyncio.wait_for(frames.receive(channel), seconds)
             return frames.answer_in(found)
@@ -62,16 +60,19 @@ class ModelExaminer:
             await self.close()
             return Answer(error=Raised("ModelError", f"the model cannot be examined: {reason}"))
 
-    async def _start(self) -> None:
+    async def _start(self) -> CellRunner:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_SERVE)])
         limits, threads = self._requirements.limits, self._requirements.threads
         manager = JailedKernelManager(self._requirements.packages, limits, "", walls=self._walls, threads=threads)
-        self._client = Client(notebook, manager, limits.output)
-        await self._client.start()
-        self._client.judge_channel.setblocking(False)
-        self._serving = asyncio.create_task(self._client.run(0, limits.seconds))
+        self._runner = runner = CellRunner(notebook, manager, limits.output)
+        await runner.start()
+        runner.judge_channel.setblocking(False)
+        self._serving = asyncio.create_task(runner.run(0, limits.seconds))
+        return runner
 
     async def _how_it_died(self) -> str:
+        if self._serving is None:
+            return "its jail did not start"
         try:
             await asyncio.wait_for(asyncio.shield(self._serving), _GRACE_SECONDS)
         except Stopped as stop:
@@ -84,12 +85,14 @@ class ModelExaminer:
 
     async def close(self) -> None:
         """End the jail."""
-        if self._client is None:
+        runner, serving = self._runner, self._serving
+        self._runner = self._serving = None
+        if runner is None:
             return
-        with contextlib.suppress(OSError, TimeoutError):
-            await frames.send(self._client.judge_channel, None)  # there are no more
-            await asyncio.wait({self._serving}, timeout=_GRACE_SECONDS)
-        self._serving.cancel()
-        await asyncio.gather(self._serving, return_exceptions=True)
-        await self._client.stop()
-        self._client = None
+        if serving is not None:
+            with contextlib.suppress(OSError, TimeoutError):
+                await frames.send(runner.judge_channel, None)  # there are no more
+                await asyncio.wait({serving}, timeout=_GRACE_SECONDS)
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+        await runner.stop()

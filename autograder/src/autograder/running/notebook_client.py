@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import time
 from functools import partial
 from queue import Empty
+from typing import Any, cast
 
 import nbformat
 from jupyter_client import AsyncKernelClient
@@ -15,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
 from autograder.kernels.parent import CannotJail
-from autograder.kernels.provisioner import JailedKernelManager
+from autograder.kernels.provisioner import JailedKernelManager, JailedProvisioner
 from autograder.running.outputs import error_of, failed_outputs
 from autograder.transcript import Verdict
 
@@ -38,7 +40,7 @@ class Stopped(Exception):
         self.verdict, self.reason, self.by_chance = verdict, reason, by_chance
 
 
-class Client:
+class CellRunner:
     """An nbclient that ends a cell at its limit and tells how its kernel died."""
 
     def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
@@ -70,13 +72,17 @@ class Client:
                 while (await client.get_iopub_msg(timeout=_ASK_AGAIN_SECONDS))["parent_header"].get("msg_id") != asked:
                     pass
                 return
-            if not self._manager.provisioner.has_process:
+            if not self._jail.has_process:
                 break
         raise CannotJail("The kernel did not answer.")
 
     @property
-    def judge_channel(self):
-        return self._manager.provisioner.judge_channel
+    def _jail(self) -> JailedProvisioner:
+        return cast(JailedProvisioner, self._manager.provisioner)
+
+    @property
+    def judge_channel(self) -> socket.socket:
+        return self._jail.judge_channel
 
     @property
     def cut_output(self) -> bool:
@@ -111,7 +117,7 @@ class Client:
                 in_time = False
             await running
         except DeadKernelError as error:
-            await asyncio.wait_for(self._manager.provisioner.wait(), 10)
+            await asyncio.wait_for(self._jail.wait(), 10)
             raise self._death() from error
         except Stopped:
             raise
@@ -129,7 +135,7 @@ class Client:
         return in_time
 
     def _death(self) -> Stopped:
-        ending = self._manager.provisioner.ending or {}
+        ending = self._jail.ending or {}
         reason = ending.get("reason")
         if ending.get("event") != "ended" or reason == "keeper died":
             raise CannotJail(f"The jail broke down: {ending.get('why') or 'its keeper died'}.")
@@ -143,13 +149,13 @@ class Client:
         # The first process of a jail cannot kill itself: somebody outside has, as Linux does when memory is short.
         return Stopped(Verdict.CRASHED, f"its kernel died ({how})", by_chance=code == -signal.SIGKILL)
 
-    async def stop(self) -> dict:
+    async def stop(self) -> dict[str, Any]:
         """End the kernel and return what its keeper reported."""
         if self._nbclient.kc is not None:
             self._nbclient.kc.stop_channels()
-        provisioner = self._manager.provisioner
-        if provisioner is None:
+        if self._manager.provisioner is None:
             return {}
+        provisioner = self._jail
         await provisioner.kill()
         with contextlib.suppress(TimeoutError):  # jupyter_client would look every tenth of a second
             await asyncio.wait_for(provisioner.wait(), _END_SECONDS)
@@ -163,13 +169,13 @@ class _BoundedClient(NotebookClient):
     output_bytes = 1 << 20
     _said: dict[int, int]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, on_cell_executed=partial(Execute.on_cell_executed, None), **kwargs)
         self._said = {}
         self._spent = 0
         self.cut_output = False
 
-    def process_message(self, msg, cell, cell_index):
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         kind, content = msg["msg_type"], msg["content"]
         if kind in ("stream", "display_data", "update_display_data", "comm_open", "comm_msg"):
             before = self._said.get(cell_index, 0)
@@ -196,6 +202,6 @@ class _BoundedClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-async def _done(task: asyncio.Task, seconds: float) -> bool:
+async def _done(task: asyncio.Task[Any], seconds: float) -> bool:
     finished, _ = await asyncio.wait({task}, timeout=seconds)
     return bool(finished)

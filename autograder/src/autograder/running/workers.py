@@ -10,6 +10,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from importlib import metadata
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
@@ -24,8 +25,8 @@ from autograder.running.execution import Job, run_job
 from autograder.transcript import Transcript, Verdict
 
 # Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
-_NO_PAGES = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-_NO_DIARY = {
+_NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+_NO_DIARY: dict[str, Any] = {
     "distributed.admin.low-level-log-length": 10,  # else a thousand steps are kept, with the jobs they were about
     "distributed.admin.tick.interval": "1s",  # else it looks every 20 ms how late it is,
     "distributed.worker.profile.enabled": False,  # and every 10 ms what its threads do
@@ -64,7 +65,8 @@ class Workers:
 
     def __init__(self, client: Client, requirements: KernelRequirements, name: str, jailed: bool = True) -> None:
         self._client, self._requirements, self._name, self._jailed = client, requirements, name, jailed
-        self._workers: dict[str, dict] = {}
+        self._workers: dict[str, dict[str, Any]] = {}
+        self._looked = 0.0
         self._gpu = False
         self.slots = 0
         self._look()
@@ -99,8 +101,8 @@ class Workers:
         ConnectionError
             If the scheduler, or all workers that could do the work, are gone.
         """
-        running: dict[Future, tuple[Job, str]] = {}
-        finished: SimpleQueue[Future] = SimpleQueue()
+        running: dict[Future[Transcript], tuple[Job, str]] = {}
+        finished: SimpleQueue[Future[Transcript]] = SimpleQueue()
         seen, job = time.monotonic(), next(jobs, None)
         while job is not None or running:
             while job is not None and (place := self._place(running, alone)) is not None:
@@ -109,12 +111,12 @@ class Workers:
                 future.add_done_callback(finished.put)
                 job = next(jobs, None)
             try:
-                future = finished.get(timeout=_LOOK_SECONDS)
+                done: Future[Transcript] | None = finished.get(timeout=_LOOK_SECONDS)
             except Empty:
-                future = None
-            if future in running:
-                ended, _ = running.pop(future)
-                yield ended, self._transcript(future, ended)
+                done = None
+            if done is not None and done in running:
+                ended, _ = running.pop(done)
+                yield ended, self._transcript(done, ended)
             self._look()
             for future in [future for future, (_, place) in running.items() if place and place not in self._workers]:
                 lost, _ = running.pop(future)
@@ -125,7 +127,7 @@ class Workers:
                 what = "no worker with a GPU" if self._gpu else "no worker"
                 raise ConnectionError(f"{what} of {self._name} has been there for {_PATIENCE_SECONDS:g} s")
 
-    def _place(self, running: dict, alone: bool) -> str | None:
+    def _place(self, running: dict[Future[Transcript], tuple[Job, str]], alone: bool) -> str | None:
         """The worker that the next job must run on; "" for any of them, None if the job has to wait."""
         if not alone:
             return "" if len(running) < 2 * self.slots else None
@@ -133,7 +135,7 @@ class Workers:
         free = (address for address, info in self._workers.items() if self._room(info) and info["host"] not in busy)
         return next(free, None)
 
-    def _submit(self, job: Job, place: str) -> Future:
+    def _submit(self, job: Job, place: str) -> Future[Transcript]:
         resources = {"GPU": 1} if self._gpu else {}
         if job.requirements.threads > 1:
             resources["CPU"] = job.requirements.threads
@@ -141,9 +143,10 @@ class Workers:
             run_job, job, self._gpu, pure=False, retries=0, resources=resources or None, workers=[place] if place else None
         )
 
-    def _transcript(self, future: Future, job: Job) -> Transcript:
+    def _transcript(self, future: Future[Transcript], job: Job) -> Transcript:
         try:
-            return future.result(timeout=_PATIENCE_SECONDS)
+            transcript: Transcript = future.result(timeout=_PATIENCE_SECONDS)
+            return transcript
         except KilledWorker as error:
             return _fault(job, f"{error.allowed_failures + 1} workers died while they ran it")
         except FutureTimeout:
@@ -182,9 +185,10 @@ class Workers:
     def _count(self) -> None:
         self.slots = sum(map(self._room, self._workers.values()))
 
-    def _room(self, worker: dict) -> int:
+    def _room(self, worker: dict[str, Any]) -> int:
         """How many jobs of the assignment a worker can run at a time."""
-        resources, rooms = worker["resources"], [worker["nthreads"]]
+        resources: dict[str, float] = worker["resources"]
+        rooms = [int(worker["nthreads"])]
         if self._gpu:
             rooms.append(int(resources.get("GPU", 0)))
         if self._requirements.threads > 1:
@@ -223,7 +227,7 @@ def _compare(worker: str, found: tuple[dict[str, str], str] | Exception) -> None
         raise CourseError(f"{worker} cannot run this assignment: {why_not.rstrip('.')}. `autograder doctor` there says more.")
 
 
-def dask_teardown(worker) -> None:
+def dask_teardown(worker: object) -> None:
     """Called by a worker that was started with ``--preload autograder.running.workers``, when it ends."""
     close_parents()
 

@@ -93,11 +93,11 @@ def _mirrored(file: File, mirror: Path | None) -> Path | None:
 
 def contents(archive: Path, members: str) -> str:
     """Hash the contents of a tar archive, however it was packed: names, lengths and bytes, sorted by name."""
-    found = {}
+    found: dict[str, bytes] = {}
     with tarfile.open(archive) as packed:
         for member in packed:
-            if member.isfile() and member.name.endswith(members):
-                found[member.name.rpartition("/")[2]] = packed.extractfile(member).read()
+            if member.isfile() and member.name.endswith(members) and (stream := packed.extractfile(member)):
+                found[member.name.rpartition("/")[2]] = stream.read()
     digest = hashlib.sha256()
     for name in sorted(found):
         digest.update(f"{name} {len(found[name])}\n".encode())
@@ -130,7 +130,8 @@ def _fetched(file: File) -> Path:
             raise ValueError
         return path
     except requests.HTTPError as error:
-        raise Unreachable(f"{file.address} answers {error.response.status_code}") from None
+        status = error.response.status_code if error.response is not None else "with an error"
+        raise Unreachable(f"{file.address} answers {status}") from None
     except requests.RequestException:
         raise Unreachable(f"{file.address} cannot be reached") from None
     except ValueError:

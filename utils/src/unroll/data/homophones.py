@@ -36,7 +36,7 @@ def pears_and_pairs(rng: np.random.Generator, count: int) -> list[list[str]]:
     >>> [" ".join(sentence) for sentence in pears_and_pairs(np.random.default_rng(2), count=2)]
     ['he knitted the small hat .', 'she picked the heavy , lovely pear .']
     """
-    drawn = []
+    drawn: list[list[str]] = []
     while len(drawn) < count:
         words = _draw(rng).split()
         if words[1:4] not in _LEFT_OUT:

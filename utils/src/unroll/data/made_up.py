@@ -175,7 +175,7 @@ def play(rng: np.random.Generator) -> str:
     speakers = [name.upper() for name in made_up_names(rng, 8)]
     speeches = []
     for _ in range(800):
-        lines = [_written(sentence) for sentence in made_up_text(rng, rng.integers(1, 5))]
+        lines = [_written(sentence) for sentence in made_up_text(rng, int(rng.integers(1, 5)))]
         speeches.append("\n".join([speakers[rng.integers(len(speakers))] + ":", *lines]))
     return "\n\n".join(speeches) + "\n"
 
@@ -237,7 +237,7 @@ def spoken_digits(rng: np.random.Generator) -> dict[str, list[tuple[np.ndarray, 
 
     The same tones in the opposite order are another digit. Each speaker has a pitch and a pace.
     """
-    splits = {"train": [], "dev": [], "test": []}
+    splits: dict[str, list[tuple[np.ndarray, int, str]]] = {"train": [], "dev": [], "test": []}
     for digit, (first, second) in enumerate(_TONES):
         for speaker, (pitch, pace) in _SPEAKERS.items():
             for number in range(10):
@@ -257,7 +257,7 @@ def _tone(rng: np.random.Generator, pitch: float, pace: float, height: float, gl
 
 
 def _distinct(draw: Callable[[], object], count: int) -> list:
-    found = {}
+    found: dict[object, None] = {}
     while len(found) < count:
         found.setdefault(draw())
     return list(found)

@@ -6,6 +6,7 @@ import tarfile
 import wave
 import zipfile
 from pathlib import Path
+from typing import IO, cast
 
 import numpy as np
 
@@ -85,12 +86,12 @@ def recordings(paths: list[Path]) -> dict[str, list[tuple[np.ndarray, int, str]]
 
     Recordings 0 to 4 of each digit by each speaker are the official test set; 5 to 9 are moved from the training set to dev.
     """
-    splits = {split: [] for split in SPLITS}
+    splits: dict[str, list[tuple[np.ndarray, int, str]]] = {split: [] for split in SPLITS}
     with tarfile.open(paths[0]) as archive:
         members = {member.name.rpartition("/")[2]: member for member in archive if member.name.endswith(".wav")}
         for name in sorted(members):
             digit, speaker, number = name.removesuffix(".wav").split("_")
-            with wave.open(archive.extractfile(members[name])) as recording:
+            with wave.open(cast(IO[bytes], archive.extractfile(members[name]))) as recording:
                 samples = np.frombuffer(recording.readframes(recording.getnframes()), dtype="<i2")
             split = "test" if int(number) < 5 else "dev" if int(number) < 10 else "train"
             splits[split].append(((samples / 2**15).astype("float32"), int(digit), speaker))

@@ -24,8 +24,8 @@ _FREE = (
 )
 _DID = "met saw helped followed called".split()
 _THINGS = "mill bridge river tree gate lamp".split() + _DOUBLE
-_OPENINGS = [], ["yesterday"], ["last", "week"], ["early", "last", "week"]
-_CLOSINGS = ["before", "we", "left"], ["at", "noon"], ["again"], []
+_OPENINGS: tuple[list[str], ...] = [], ["yesterday"], ["last", "week"], ["early", "last", "week"]
+_CLOSINGS: tuple[list[str], ...] = ["before", "we", "left"], ["at", "noon"], ["again"], []
 
 
 def people(rng: np.random.Generator, count: int, moved: bool = False) -> tuple[list[list[str]], np.ndarray]:

@@ -1,6 +1,7 @@
 """Draw a padded batch of sentences: its words, its padding, and the mask that tells them apart."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -42,10 +43,10 @@ def batch(rows: Sequence[Sequence[str]], mask: np.ndarray, *, title: str, alt: s
         middles = (edges[:-1] + edges[1:]) / 2
         for (row, column), real in np.ndenumerate(mask):
             colour = "black" if real else "#5A5A5A"
-            font = {"family": "monospace", "size": 10, "color": colour}
+            font: dict[str, Any] = {"family": "monospace", "size": 10, "color": colour}
             axes.text(middles[column], row + 0.5, rows[row][column], ha="center", va="center", parse_math=False, **font)
-        axes.set_xticks(middles, range(1, len(middles) + 1))
-        axes.set_yticks(np.arange(len(rows)) + 0.5, range(1, len(rows) + 1))
+        axes.set_xticks(middles, [str(step) for step in range(1, len(middles) + 1)])
+        axes.set_yticks(np.arange(len(rows)) + 0.5, [str(row) for row in range(1, len(rows) + 1)])
         axes.set_xlabel("step")
         axes.invert_yaxis()
         axes.grid(False)

@@ -148,7 +148,8 @@ def _map(axes: Axes, values: np.ndarray, columns, rows, limits):
         axes.set_yticks(range(len(rows)), rows)
     else:
         every = next(step for step in (1, 5, 20, 100, len(values)) if len(values) <= 8 * step)
-        axes.set_yticks([unit - 1 for unit in range(every, len(values) + 1, every)], range(every, len(values) + 1, every))
+        units = range(every, len(values) + 1, every)
+        axes.set_yticks([unit - 1 for unit in units], [str(unit) for unit in units])
         axes.set_ylabel("unit")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

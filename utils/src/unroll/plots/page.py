@@ -5,6 +5,7 @@ import html
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -16,7 +17,7 @@ from unroll.plots.colours import INK, PALETTE
 _DPI = 144
 _CSS_PIXELS = 96 / _DPI  # per pixel of the picture
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": INK,
     "axes.facecolor": "white",

@@ -1,6 +1,7 @@
 """Draw a text with a value for every token: characters or words on a coloured background."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -56,7 +57,7 @@ def tokens_by_value(tokens: Sequence[str], values: np.ndarray, *, title: str, al
         axes.barh(lines, widths - 0.25 * gap, left=lefts, height=0.86, align="center", color=ground)
         for token, line, middle, colour in zip(shown, lines, lefts + (widths - 0.25 * gap) / 2, ground, strict=True):
             dark = colour[:3] @ (0.299, 0.587, 0.114) < 0.5
-            font = {"family": "monospace", "size": 11, "color": "white" if dark else "black"}
+            font: dict[str, Any] = {"family": "monospace", "size": 11, "color": "white" if dark else "black"}
             axes.text(middle, line, token, ha="center", va="center", parse_math=False, **font)
         axes.set(xlim=(0, max(lefts + widths)), ylim=(lines[-1] + 0.6, -0.6))
         axes.axis("off")
