@@ -2,8 +2,12 @@
 
 import json
 
+import keras
+import numpy as np
 import pytest
+from unroll.training import dataset
 
+from experiments.reader import Restarted
 from experiments.record import Record
 from experiments.results import TABLE, names, plays, table
 
@@ -60,3 +64,23 @@ def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
     assert table([*plays(), *names()]) in stored, "python -m experiments.results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
+
+
+def test_a_restarted_model_repeats_its_first_training():
+    def network():
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+
+    keras.utils.set_random_seed(0)
+    model, start = network(), network()
+    model.compile(keras.optimizers.Adam(0.1), "mse")
+    restarted = Restarted(model)
+    x = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
+
+    def trained():
+        running = restarted.start(start)
+        running.fit(dataset(x, x[:, :1], batch_size=4, shuffle=False), epochs=2, verbose=0)
+        return running.get_weights()
+
+    first, second = trained(), trained()
+    np.testing.assert_array_equal(first[0], second[0])
+    assert abs(first[0] - start.get_weights()[0]).max() > 0.05
