@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass
-class Row:
+class GradeRow:
     """One student and one assignment, in the order of the file's columns.
 
     Parameters
@@ -82,7 +82,7 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     PosixPath('grades.csv')
     """
     journal = Journal(course.journal)
-    rows: list[Row] = []
+    rows: list[GradeRow] = []
     with open_gradebook(course) as gradebook:
         students = [student for (student,) in gradebook.db.query(Student.id)]
         for name in names:
@@ -91,12 +91,12 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     rows.sort(key=lambda row: (row.student, names.index(row.assignment)))
     file = io.StringIO(newline="")
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([column.name for column in fields(Row)])
+    writer.writerow([column.name for column in fields(GradeRow)])
     writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
     return write_whole(path, file.getvalue(), encoding="utf-8-sig")
 
 
-def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[str, Entry]) -> list[Row]:
+def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[str, Entry]) -> list[GradeRow]:
     try:
         assignment = gradebook.find_assignment(name)
     except MissingEntry:
@@ -107,11 +107,11 @@ def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[st
     if not submitted:
         raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
     most = float(assignment.max_score)
-    rows = {student: Row(student, name, None, most, None, None, "not handed in", "", "") for student in students}
+    rows = {student: GradeRow(student, name, None, most, None, None, "not handed in", "", "") for student in students}
     for student, score, _, penalty, waits, timestamp in submitted:
         entry = entries.get(student)
         when = timestamp.isoformat(sep=" ", timespec="seconds") if timestamp else ""
-        row = Row(student, name, None, most, None, bool(waits), "", "watched", when)
+        row = GradeRow(student, name, None, most, None, bool(waits), "", "watched", when)
         if entry is not None:
             row.verdict, row.trust = str(entry.verdict), entry.trust
         if entry is None or entry.score is not None:

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab's way, and JupyterLab's
 HIDDEN = "hide-input"  # the book's tag
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
@@ -33,7 +33,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         if cell.get("attachments"):
             plain["attachments"] = cell.attachments
         cells.append(plain)
-    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 

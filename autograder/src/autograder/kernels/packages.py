@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 # What every kernel needs, in addition to the packages that an assignment names.
-KERNEL = ("ipykernel",)
+_KERNEL_PACKAGES = ("ipykernel",)
 # unroll imports its dependencies lazily, so an assignment that needs Keras or Matplotlib names them itself.
 _WITHOUT_NEEDS = {"unroll-course"}
 # All packages of this environment except the grader.
@@ -39,7 +39,7 @@ def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
         entries |= _entries("unroll-course")
         grader = _entries("unroll-autograder")
     else:
-        entries = {path for name in _with_needs((*KERNEL, *packages)) for path in _entries(name)}
+        entries = {path for name in _with_needs((*_KERNEL_PACKAGES, *packages)) for path in _entries(name)}
         grader = set()
     system = [folder for folder in ("/usr/lib", "/usr/lib64", "/etc/ld.so.cache") if os.path.exists(folder)]
     system += [folder for folder in ("/lib", "/lib64") if os.path.isdir(folder) and not os.path.islink(folder)]

@@ -106,7 +106,7 @@ def _rejected(assignment: Assignment, entry: Entry) -> dict[str, str]:
 
 
 @dataclass
-class Question:
+class GradedCell:
     """A graded cell as the page's table has it."""
 
     grade_id: str
@@ -124,7 +124,7 @@ class Block:
     kind: str
     source: Markup | None = None
     outputs: list[Markup] = field(default_factory=list)
-    question: Question | None = None
+    question: GradedCell | None = None
     comment: Markup | None = None
     withheld: bool = False  # the first cell from which on outputs are
 
@@ -192,7 +192,7 @@ class _Builder:
         titles = question_titles(source.release)
         graded = [i for i, cell in self._complete.items() if (utils.is_grade(cell) or utils.is_task(cell)) and i in scores]
         self.questions = {
-            grade_id: Question(
+            grade_id: GradedCell(
                 grade_id,
                 titles.get(grade_id, Markup("")),
                 f"question-{number}",

@@ -37,7 +37,7 @@ _NEXT_STEPS = {
 
 
 @dataclass
-class Part:
+class PartResult:
     """How the class did on one question, or on one check of it.
 
     Parameters
@@ -62,7 +62,7 @@ class Part:
     none: int = 0
     count: int = 0
     waiting: int = 0
-    checks: list["Part"] = field(default_factory=list)
+    checks: list["PartResult"] = field(default_factory=list)
 
 
 @dataclass
@@ -158,7 +158,7 @@ def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here
     return lines
 
 
-def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry]) -> list[Part]:
+def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry]) -> list[PartResult]:
     """The questions in the order of the notebooks."""
     query = (
         gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.score, Grade.needs_manual_grade)
@@ -191,9 +191,9 @@ def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry
     return parts
 
 
-def _part(name: str, shares: list[float], title: str = "", points: float = 0.0, waiting: int = 0) -> Part:
+def _part(name: str, shares: list[float], title: str = "", points: float = 0.0, waiting: int = 0) -> PartResult:
     full, none = sum(share >= 1 for share in shares), sum(share <= 0 for share in shares)
-    return Part(name, title, points, statistics.mean(shares) if shares else None, full, none, len(shares), waiting)
+    return PartResult(name, title, points, statistics.mean(shares) if shares else None, full, none, len(shares), waiting)
 
 
 def _findings(graded: list[Entry]) -> list[tuple[int, str, str]]:
@@ -210,7 +210,7 @@ def _bins(shares: list[float]) -> list[int]:
     return bins
 
 
-def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], parts: list[Part]) -> list[Look]:
+def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], parts: list[PartResult]) -> list[Look]:
     """Whom to look after: those without a grade first, then those whose run ended early, then answers for a person."""
     name = assignment.name
     found, refused = course.students(name)

@@ -65,7 +65,7 @@ def locate(files: tuple[File, ...]) -> list[Path]:
 
 def _installed(file: File) -> Path:
     found = find_spec(file.package)  # does not import it
-    if found is None:
+    if found is None or not found.submodule_search_locations:
         raise DataError(f"{file.package}, which brings {file.path} along, is not installed: pip install {file.package}.")
     path = Path(found.submodule_search_locations[0], file.path)
     if not path.is_file() or _digest(path, file) != file.sha256:
