@@ -40,6 +40,7 @@ def state(course) -> dict:
     return {"scores": scores, "journal": journal, "notebooks": notebooks}
 
 
+@pytest.mark.slow
 def test_undo_brings_back_the_state_before_the_last_run(graded, small_course):
     nothing = state(small_course.course)
     first = graded("ada")
@@ -53,6 +54,7 @@ def test_undo_brings_back_the_state_before_the_last_run(graded, small_course):
         undo(small_course.course)
 
 
+@pytest.mark.slow
 def test_a_run_that_changes_nothing_is_not_one_to_undo(graded, small_course):
     first = graded("ada")
     second = graded("bob")
@@ -62,6 +64,7 @@ def test_a_run_that_changes_nothing_is_not_one_to_undo(graded, small_course):
     assert state(small_course.course) == first
 
 
+@pytest.mark.slow
 def test_after_undo_the_same_command_grades_again(graded, small_course):
     first = graded("ada")
     undo(small_course.course)
