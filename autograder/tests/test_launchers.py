@@ -59,7 +59,7 @@ def test_bubblewrap_that_is_not_installed_is_named(nothing_found, monkeypatch):
 
 def test_without_walls_no_jail_is_tried(nothing_found, monkeypatch):
     _refuse(monkeypatch, *parent.LAUNCHERS)
-    assert warm_parent(PACKAGES, walls=False).launcher == "forkserver"
+    assert warm_parent(PACKAGES, jailed=False).launcher == "forkserver"
 
 
 def test_both_compute_the_same(jail, bubblewrap, launched_by, run_cells):

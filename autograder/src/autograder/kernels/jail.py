@@ -58,7 +58,7 @@ class Jail:
         The inmate's resource limits.
     environment
         The complete environment of the kernel.
-    walls
+    jailed
         False builds no jail: only the process limits apply.
     devices
         Usable device files, in addition to those that every program expects.
@@ -69,7 +69,7 @@ class Jail:
     work: str | None = None
     limits: Limits = field(default_factory=Limits)
     environment: dict[str, str] = field(default_factory=dict)
-    walls: bool = True
+    jailed: bool = True
     devices: list[str] = field(default_factory=list)
 
 

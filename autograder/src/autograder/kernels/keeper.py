@@ -45,14 +45,14 @@ def keep(
     """
     status = {"event": "failed", "why": ""}
     try:
-        if jail.walls:
+        if jail.jailed:
             linux.unshare(NAMESPACES)
             os.write(mapped[1], b"?")
             if os.read(mapped[0], 1) != b"!":
                 raise OSError("the user map could not be written")
         for pipe in mapped:
             os.close(pipe)  # the parent continues
-        if jail.walls:
+        if jail.jailed:
             build_root(jail, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
@@ -84,7 +84,7 @@ def first_line(control: socket.socket) -> dict[str, Any]:
 
 def _become_inmate(jail: Jail, root: str, control: socket.socket, filters: "SyscallFilter", run: Callable[[], None]) -> None:
     try:
-        if jail.walls:
+        if jail.jailed:
             lock_in(jail, root, filters)
         else:
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)

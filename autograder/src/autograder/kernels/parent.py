@@ -173,14 +173,14 @@ _parents_lock = threading.Lock()
 _found: tuple[str, str] | None = None  # the launcher that works here, and why those before it do not
 
 
-def warm_parent(packages: tuple[str, ...], walls: bool = True, threads: int = 1) -> WarmParent:
+def warm_parent(packages: tuple[str, ...], jailed: bool = True, threads: int = 1) -> WarmParent:
     """Return the running parent for these packages and threads, starting it if there is none or it has died.
 
     Each process tries once which launcher works.
 
     Parameters
     ----------
-    walls
+    jailed
         False if no jail is needed; then the fork server always works.
 
     Raises
@@ -189,7 +189,7 @@ def warm_parent(packages: tuple[str, ...], walls: bool = True, threads: int = 1)
         If no launcher can build a jail.
     """
     with _parents_lock:
-        if not walls:
+        if not jailed:
             return _running(packages, LAUNCHERS[0], threads)
         if _found is not None:
             return _running(packages, _found[0], threads)

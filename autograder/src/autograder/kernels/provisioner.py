@@ -46,7 +46,7 @@ class JailedProvisioner(KernelProvisionerBase):
     seed = Integer(0, help="Seed of the kernel's random generators.")
     device = Dict(asdict(CPU), help="The kernel's device: the fields of autograder.kernels.devices.Device.")
     threads = Integer(1, help="Number of threads the kernel computes with.")
-    walls = Bool(True, help="False runs without a jail: the kernel can do whatever its user can.")
+    jailed = Bool(True, help="False runs without a jail: the kernel can do whatever its user can.")
 
     judge_channel: socket.socket
     ending: dict[str, Any] | None = None
@@ -61,7 +61,7 @@ class JailedProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         packages = tuple(self.packages)
-        parent = await asyncio.to_thread(warm_parent, packages, self.walls, self.threads)
+        parent = await asyncio.to_thread(warm_parent, packages, self.jailed, self.threads)
         self._folder = tempfile.mkdtemp(prefix="k", dir=parent.runtime)
         root = os.path.join(self._folder, "root")
         os.mkdir(root)
@@ -84,8 +84,8 @@ class JailedProvisioner(KernelProvisionerBase):
             covered=parent.covered,
             work=self.work or None,
             limits=Limits(**self.limits),
-            environment=_environment(HOME if self.walls else self.work) | thread_settings(self.threads) | device.environment,
-            walls=self.walls,
+            environment=_environment(HOME if self.jailed else self.work) | thread_settings(self.threads) | device.environment,
+            jailed=self.jailed,
             devices=device.nodes,
         )
         try:
@@ -159,7 +159,7 @@ class JailedKernelManager(AsyncKernelManager):
 
     Parameters
     ----------
-    packages, limits, work, seed, walls, device, threads
+    packages, limits, work, seed, jailed, device, threads
         As in :class:`JailedProvisioner`.
     """
 
@@ -169,12 +169,12 @@ class JailedKernelManager(AsyncKernelManager):
         limits: Limits,
         work: str,
         seed: int = 0,
-        walls: bool = True,
+        jailed: bool = True,
         device: Device = CPU,
         threads: int = 1,
     ) -> None:
         super().__init__()
-        settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed, "walls": walls}
+        settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed, "jailed": jailed}
         settings |= {"device": asdict(device), "threads": threads}
         metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
         self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)

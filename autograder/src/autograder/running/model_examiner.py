@@ -30,12 +30,12 @@ class ModelExaminer:
     ----------
     requirements
         The packages and limits of the assignment; they hold here too.
-    walls
+    jailed
         False leaves out the jail.
     """
 
-    def __init__(self, requirements: KernelRequirements, walls: bool = True) -> None:
-        self._requirements, self._walls = requirements, walls
+    def __init__(self, requirements: KernelRequirements, jailed: bool = True) -> None:
+        self._requirements, self._jailed = requirements, jailed
         self._runner: CellRunner | None = None
         self._serving: asyncio.Task[bool] | None = None
 
@@ -63,7 +63,7 @@ class ModelExaminer:
     async def _start(self) -> CellRunner:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_SERVE)])
         limits, threads = self._requirements.limits, self._requirements.threads
-        manager = JailedKernelManager(self._requirements.packages, limits, "", walls=self._walls, threads=threads)
+        manager = JailedKernelManager(self._requirements.packages, limits, "", jailed=self._jailed, threads=threads)
         self._runner = runner = CellRunner(notebook, manager, limits.output)
         await runner.start()
         runner.judge_channel.setblocking(False)
