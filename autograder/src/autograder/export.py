@@ -9,7 +9,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from autograder.course import Course, CourseError
-from autograder.files import write_whole
+from autograder.files import write_file
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
 
@@ -93,7 +93,7 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([column.name for column in fields(GradeRow)])
     writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
-    return write_whole(path, file.getvalue(), encoding="utf-8-sig")
+    return write_file(path, file.getvalue(), encoding="utf-8-sig")
 
 
 def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[str, Entry]) -> list[GradeRow]:

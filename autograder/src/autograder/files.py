@@ -1,25 +1,129 @@
-"""Files that are either the old or the new one, whenever the program ends."""
+"""Files and folders that are whole at any moment: the old one or the new one stands there, whenever the program ends."""
 
+import contextlib
+import ctypes
+import errno
 import os
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.course import CourseError
 
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+_NO_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
-def write_whole(path: Path, content: str, encoding: str = "utf-8") -> Path:
-    """Write a file so that there is the old one or the new one, never half of one.
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file or a folder beside `path`, and put it in its place when it is complete.
+
+    Until then the old one stands there untouched; if anything is raised it stays. A file replaces a file in one step, and so
+    does a folder a folder where the system can exchange two paths (Linux's ``renameat2``, on most file systems). Elsewhere
+    the old folder is first renamed to ``.NAME.old``: if the program is killed at that moment it is complete there, and the
+    next call for the same path puts it back before anything else. Nothing is synchronised to the disk, so this holds for a
+    program that ends, not for a power cut.
+
+    Parameters
+    ----------
+    path
+        Of the file or the folder; its parent is made.
+
+    Yields
+    ------
+    fresh
+        ``.NAME.new`` in the same folder, where nothing is yet.
+
+    Raises
+    ------
+    CourseError
+        If something cannot be written.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _bring_back(path)
+        remove(fresh)
+        yield fresh
+        _put(fresh, path)
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written: {error.strerror or error}. Make room or rights, then run this again."
+        ) from error
+
+
+def write_file(path: Path, content: str, encoding: str = "utf-8") -> Path:
+    """Write a text file so that there is the old one or the new one, never half of one.
 
     Raises
     ------
     CourseError
         If it cannot be written.
     """
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(fresh, "w", encoding=encoding, newline="") as file:
-            file.write(content)
-        os.replace(fresh, path)
-    except OSError as error:
-        raise CourseError(f"{path} cannot be written: {error.strerror}. Make room or rights, then run this again.") from error
+    with replacing(path) as fresh, open(fresh, "w", encoding=encoding, newline="") as file:
+        file.write(content)
     return path
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder with these files, by their path in it, so that there is the old one or the new one.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be written.
+    """
+    with replacing(folder) as fresh:
+        fresh.mkdir()
+        for name, content in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder, if it is there. A folder first gets a hidden name, so that half of one never stands there."""
+    if path.is_dir() and not path.is_symlink():
+        if not path.name.startswith("."):
+            hidden = path.with_name(f".{path.name}.gone")
+            shutil.rmtree(hidden, ignore_errors=True)
+            path = path.rename(hidden)
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _put(fresh: Path, path: Path) -> None:
+    if not fresh.is_dir() or not os.path.lexists(path):
+        fresh.replace(path)
+    elif _exchange(fresh, path):
+        remove(fresh)  # the old one
+    else:
+        old = _old(path)
+        remove(old)
+        path.rename(old)
+        fresh.rename(path)
+        remove(old)
+
+
+def _bring_back(path: Path) -> None:
+    """Undo what a program began that was killed between two renames."""
+    if os.path.lexists(_old(path)) and not os.path.lexists(path):
+        _old(path).rename(path)
+
+
+def _old(path: Path) -> Path:
+    return path.with_name(f".{path.name}.old")
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places in one step; False where the system cannot."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), ctypes.c_uint(_RENAME_EXCHANGE)) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _NO_EXCHANGE:
+        return False
+    raise OSError(number, os.strerror(number), str(other))

@@ -1,6 +1,5 @@
 """Grade a class: read, execute in parallel, record one by one, in an order that can be broken off anywhere."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from nbformat import NotebookNode
 
 from autograder.assignment import Assignment
 from autograder.course import Course
+from autograder.files import write_folder
 from autograder.intake.submission import Rejected, Submission, read_submission
 from autograder.judging.judge import submission_key
 from autograder.notebook import pack
@@ -225,9 +225,6 @@ class _Work:
 
     def _write_autograded(self, submission: Submission, notebooks: dict[str, NotebookNode]) -> None:
         """Put the executed notebooks where nbgrader's formgrader looks for them, all at once."""
-        final = self._course.folder("autograded", self._assignment.name, submission.student)
-        fresh = final.with_name(f".{final.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
         files = beside(submission.files, self._assignment.file_contents) | {
             f"{name}.ipynb": self._shown(name, notebook).encode() for name, notebook in notebooks.items()
         }
@@ -235,12 +232,8 @@ class _Work:
             source = submission.folder / name
             if source.is_file() and not source.is_symlink():
                 files[name] = source.read_bytes()
-        for name, content in files.items():
-            path = fresh / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
         self._backup.keep(self._course, self._assignment.name, submission.student)
-        fresh.rename(final)
+        write_folder(self._course.folder("autograded", self._assignment.name, submission.student), files)
 
 
 def _deserves_another_run(transcript: Transcript, jobs: int) -> bool:

@@ -14,6 +14,7 @@ from unroll.checks.models import HandedOver
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
+from autograder.files import replacing
 from autograder.judging.judge import has_unnamed_check
 from autograder.notebook import as_text
 from autograder.records.gradebook import save_assignment
@@ -42,22 +43,18 @@ def release(course: Course, name: str) -> list[Path]:
     if found:
         raise CourseError(f"{name} is not released, because it would give away:\n" + "\n".join(f"  {leak}" for leak in found))
     save_assignment(course, assignment)
-    folder = course.folder("release", name)
-    fresh = folder.with_name(f".{name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    for path, content in _contents(assignment).items():
-        (fresh / path).parent.mkdir(parents=True, exist_ok=True)
-        (fresh / path).write_bytes(content)
-    cases = public_cases(assignment)
-    if cases.questions:
-        frozen.save(fresh / f"{name}.npz", cases)
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    folder, cases = course.folder("release", name), public_cases(assignment)
+    with replacing(folder) as fresh:
+        for path, content in _contents(assignment).items():
+            (fresh / path).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / path).write_bytes(content)
+        if cases.questions:
+            frozen.save(fresh / f"{name}.npz", cases)
     written = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     if cases.questions and course.public_directory:
         packaged = Path(course.root, course.public_directory, f"{name}.npz")
-        packaged.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / f"{name}.npz", packaged)
+        with replacing(packaged) as fresh:
+            shutil.copyfile(folder / f"{name}.npz", fresh)
         written.append(packaged)
     return written
 

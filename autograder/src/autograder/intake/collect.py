@@ -8,13 +8,13 @@ import hashlib
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.course import Course, CourseError
+from autograder.files import write_folder
 from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
 from autograder.names import wrong_with_name
 
@@ -214,15 +214,7 @@ def _take_in(course: Course, student: str, assignment: str, time: datetime, orig
         standing = datetime.fromisoformat(there.read_text().strip())
         if standing.tzinfo and standing > time:
             return _receipt(student, assignment, time, origin, upload, refused="a later upload has been collected before")
-    fresh = folder.with_name(f".{assignment}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    for name, content in upload.files.items():
-        path = fresh / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    (fresh / "timestamp.txt").write_text(time.isoformat())
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    write_folder(folder, {**upload.files, "timestamp.txt": time.isoformat().encode()})
     return _receipt(student, assignment, time, origin, upload)
 
 

@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, Submitted
 
 from autograder.assignment import Assignment, Source
 from autograder.course import Course, CourseError
-from autograder.files import write_whole
+from autograder.files import write_file
 from autograder.pages import escaping, templates
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
@@ -66,7 +66,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
         for student, entry in sorted(entries.items()):
             folder = course.folder("feedback", name, student)
             page_of = _rejected(assignment, entry) if entry.score is None else _graded(course, assignment, gradebook, entry)
-            paths = [write_whole(folder / f"{notebook}.html", page) for notebook, page in page_of.items()]
+            paths = [write_file(folder / f"{notebook}.html", page) for notebook, page in page_of.items()]
             _remove_others(folder, paths)
             written += paths
     if students is None:

@@ -12,7 +12,7 @@ from nbgrader.api import BaseCell, Grade, Gradebook, Notebook, SubmittedAssignme
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
-from autograder.files import write_whole
+from autograder.files import write_file
 from autograder.pages import templates
 from autograder.pages.feedback import question_titles
 from autograder.records.gradebook import open_gradebook
@@ -139,7 +139,7 @@ def write_report(course: Course, name: str) -> Path:
         trust=Counter(line.entry.trust for line in graded),
         slowest=sorted(graded, key=lambda line: -line.entry.seconds)[:_SLOWEST],
     )
-    return write_whole(path, page)
+    return write_file(path, page)
 
 
 def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here: Path) -> list[Line]:

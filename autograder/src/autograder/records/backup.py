@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.course import Course, CourseError
+from autograder.files import remove, replacing
 
 _KEPT = 5  # runs
 
@@ -27,34 +28,30 @@ class Backup:
     def begin(cls, course: Course) -> "Backup":
         """Copy the gradebook and the journal of a course; the oldest backups go."""
         backups = _backups(course)
-        for old in sorted(backups.iterdir())[: 1 - _KEPT]:
-            shutil.rmtree(old)
+        for old in sorted(backups.iterdir())[: 1 - _KEPT]:  # hidden ones first, which runs that were killed have left
+            remove(old)
         backup = cls(backups / datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"))
-        fresh = backup._folder.with_name(".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
-        gradebook = course.gradebook_file
-        if gradebook is not None and gradebook.exists():
-            _copy_database(gradebook, fresh / "gradebook.db")
-        if course.journal.exists():
-            shutil.copyfile(course.journal, fresh / "journal.jsonl")
-        fresh.rename(backup._folder)
+        with replacing(backup._folder) as fresh:
+            fresh.mkdir()
+            gradebook = course.gradebook_file
+            if gradebook is not None and gradebook.exists():
+                _copy_database(gradebook, fresh / "gradebook.db")
+            if course.journal.exists():
+                shutil.copyfile(course.journal, fresh / "journal.jsonl")
         return backup
 
     def keep(self, course: Course, assignment: str, student: str) -> None:
-        """Move a student's autograded notebooks here, if there are any; note down that there will be new ones."""
+        """Copy a student's autograded notebooks here, if there are any; note down that there will be new ones."""
         place = self._folder / "autograded" / student / assignment
-        place.mkdir(parents=True, exist_ok=True)
-        folder = course.folder("autograded", assignment, student)
-        before = place / "before"
-        if folder.exists() and not before.exists():
-            folder.rename(before)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+        if place.exists():
+            return  # the second run of a submission
+        with replacing(place) as fresh:
+            fresh.mkdir()
+            _copy_folder(course.folder("autograded", assignment, student), fresh / "before")
 
     def discard(self) -> None:
         """Forget it: the run has changed nothing."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove(self._folder)
 
 
 def undo(course: Course) -> datetime:
@@ -83,17 +80,18 @@ def undo(course: Course) -> datetime:
         for path in (gradebook, *(gradebook.with_name(gradebook.name + end) for end in ("-wal", "-shm"))):
             path.unlink(missing_ok=True)
     if (folder / "journal.jsonl").exists():
-        fresh = course.journal.with_name("journal.new")
-        shutil.copyfile(folder / "journal.jsonl", fresh)
-        fresh.rename(course.journal)
+        with replacing(course.journal) as fresh:
+            shutil.copyfile(folder / "journal.jsonl", fresh)
     else:
         course.journal.unlink(missing_ok=True)
-    for place in sorted(folder.glob("autograded/*/*")):
+    for place in sorted(folder.glob("autograded/*/[!.]*")):
         theirs = course.folder("autograded", place.name, place.parent.name)
-        shutil.rmtree(theirs, ignore_errors=True)
         if (place / "before").exists():
-            (place / "before").rename(theirs)
-    shutil.rmtree(folder)
+            with replacing(theirs) as fresh:
+                _copy_folder(place / "before", fresh)
+        else:
+            remove(theirs)
+    remove(folder)  # not before: an undoing that is interrupted starts from the beginning
     return datetime.strptime(folder.name, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
 
 
@@ -101,6 +99,11 @@ def _backups(course: Course) -> Path:
     folder = course.records / "backups"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    if source.exists():
+        shutil.copytree(source, target, symlinks=True)
 
 
 def _copy_database(source: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
+from autograder.files import write_file
 from autograder.kernels.limits import Limits
 from autograder.requirements import KernelRequirements
 from autograder.transcript import Transcript, Verdict
@@ -87,9 +88,7 @@ def remember(course: Course, assignment: str, source: str, transcript: Transcrip
         return  # to be measured another time
     through = transcript.verdict in (Verdict.GRADED, Verdict.OUTPUT)
     taken = {name: getattr(transcript, name) if through else 0 for name in ("seconds", "cpu", "memory", "processes")}
-    fresh = _file(course).with_suffix(".new")
-    fresh.write_text(json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1), "utf-8")
-    fresh.replace(_file(course))
+    write_file(_file(course), json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1))
 
 
 def _file(course: Course) -> Path:
