@@ -114,13 +114,15 @@ class SmallCourse:
         nbformat.write(self.notebook() if notebook is None else notebook, folder / "ps1.ipynb")
         return folder
 
-    def run(self, notebook: nbformat.NotebookNode, student: str = "ada", files: dict[str, bytes] | None = None) -> Transcript:
-        """Rebuild and execute one submission."""
+    def job(self, notebook: nbformat.NotebookNode, student: str = "ada", files: dict[str, bytes] | None = None) -> Job:
+        """Rebuild one submission."""
         key = submission_key(bytes(32), "ps1", student, "digest")
         submitted = parse_notebook(nbformat.writes(notebook).encode())
-        return run_job(
-            prepare(self.assignment, kernel_requirements(self.assignment), student, {"ps1": submitted}, files or {}, key)
-        )
+        return prepare(self.assignment, kernel_requirements(self.assignment), student, {"ps1": submitted}, files or {}, key)
+
+    def run(self, notebook: nbformat.NotebookNode, student: str = "ada", files: dict[str, bytes] | None = None) -> Transcript:
+        """Rebuild and execute one submission."""
+        return run_job(self.job(notebook, student, files))
 
 
 def make_small_course(path: Path, requirements: str = "", tests: dict[str, str] | None = None) -> SmallCourse:

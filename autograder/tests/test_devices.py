@@ -1,6 +1,5 @@
 """GPUs are lent, each to one at a time; a judge's own Keras sees none. None is needed to find that out."""
 
-import os
 from collections import deque
 
 import pytest
@@ -20,7 +19,6 @@ def two_gpus(monkeypatch):
 def test_each_gpu_is_lent_once(two_gpus):
     with devices.lend(gpu=True) as one, devices.lend(gpu=True) as other:
         assert {each.environment["CUDA_VISIBLE_DEVICES"] for each in (one, other)} == {"0", "1"}
-        assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
         with pytest.raises(devices.NoDevice, match=r"announces more GPUs than it has \(2\)"), devices.lend(gpu=True):
             pass
         with devices.lend(gpu=False) as neither:

@@ -1,6 +1,7 @@
 """The command ``autograder``; each function below is one subcommand."""
 
 import json
+import logging
 import socket
 import statistics
 import sys
@@ -29,6 +30,8 @@ from rich.table import Table
 cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
 from autograder.course import Course, CourseError  # noqa: E402
+from autograder.kernels.devices import hide_gpus  # noqa: E402
+from autograder.names import visible  # noqa: E402
 
 NOT_ALL_GRADED, WRONG_USAGE, CANNOT_JAIL, INTERRUPTED = 1, 2, 3, 130
 
@@ -67,13 +70,13 @@ def release(names: Names, course: CourseOption = _HERE) -> None:
 @app.command()
 def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False) -> None:
     """Test assignments before students see them: reference, mistakes, idle answers, leaks, time and memory."""
-    from autograder.kernels.parent import close_parents
+    from autograder.kernels.parent import parents_held
     from autograder.rehearse import rehearse as rehearse_one
 
     loaded = Course.load(course)
     _require_jail(no_jail)
     failed = 0
-    try:
+    with parents_held():
         for name in names:
             out.print(f"[bold]{name}[/bold]")
             for finding in rehearse_one(loaded, name, jailed=not no_jail):
@@ -81,8 +84,6 @@ def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False
                 tick = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
                 out.print(f"  {tick} ", end="")
                 out.print(finding.what + (f": {finding.detail}" if finding.detail else ""), markup=False)
-    finally:
-        close_parents()
     if failed:
         out.print(f"{failed} of these must be fixed before the release.")
         raise typer.Exit(NOT_ALL_GRADED)
@@ -155,6 +156,9 @@ def grade(
     for name in names:
         loaded.require_assignment(name)
         _require_students(loaded, name, student)
+    from autograder.running.workers import silence_dask
+
+    silence_dask()
     if scheduler is None or no_jail:
         _require_jail(no_jail)  # a remote worker reports it itself when it cannot build a jail
     if scheduler is not None and jobs is not None:
@@ -362,7 +366,7 @@ def _plain(text: str) -> str:
     """Names and reasons come from students: remove markup and unprintable characters."""
     from rich.markup import escape
 
-    return escape("".join(character if character.isprintable() else "�" for character in text))
+    return escape(visible(text, "�"))
 
 
 def _short(path: Path) -> str:
@@ -372,8 +376,15 @@ def _short(path: Path) -> str:
         return str(path)
 
 
+def _set_up_process() -> None:
+    """Change what belongs to the whole process; only this command does, never what it calls."""
+    hide_gpus()
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # database errors, which are raised as well
+
+
 def main() -> None:
     """Run the command; errors in the course print one sentence."""
+    _set_up_process()
     try:
         app()
     except CourseError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.kernels.limits import Limits
-from autograder.kernels.parent import close_parents, launcher
+from autograder.kernels.parent import launcher, parents_held
 from autograder.notebook import pack
 from autograder.requirements import KernelRequirements
 from autograder.running.execution import Job, run_job
@@ -93,11 +93,13 @@ def _sysctl(name: str) -> str | None:
 def diagnose() -> list[Diagnosis]:
     """Check everything that grading depends on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    found = [
+    with parents_held():
+        jail = jail_diagnosis()
+    return [
         Diagnosis(
             "system", "ok", f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {cores} cores"
         ),
-        jail_diagnosis(),
+        jail,
         _cgroups(),
         _memory(),
         _disk(),
@@ -105,8 +107,6 @@ def diagnose() -> list[Diagnosis]:
         _package("tensorflow", "Keras assignments run on it", "Keras assignments cannot be graded"),
         _gpu(),
     ]
-    close_parents()
-    return found
 
 
 def _cgroups() -> Diagnosis:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import unicodedata
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -10,8 +9,10 @@ from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from autograder.course import Course, CourseError
 from autograder.files import write_file
+from autograder.names import visible
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
+from autograder.records.late_penalty import after_penalty
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -116,7 +117,7 @@ def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[st
             row.verdict, row.trust = str(entry.verdict), entry.trust
         if entry is None or entry.score is not None:
             row.late_penalty = round(penalty or 0.0, 2)
-            row.score = round(score - (penalty or 0.0), 2)
+            row.score = round(after_penalty(score, penalty), 2)
         rows[student] = row
     return list(rows.values())
 
@@ -128,5 +129,5 @@ def _cell(value):
     if not isinstance(value, str):
         return value
     # Spreadsheets look past spaces and invisible characters, so we do.
-    seen = "".join(c for c in value if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    seen = "".join(visible(value).split())
     return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value

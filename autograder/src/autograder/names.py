@@ -2,11 +2,23 @@
 
 import unicodedata
 
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of Unicode
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a text has characters that no one sees, or that turn it around: controls, formats, surrogates, line separators."""
+    return any(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
+def visible(text: str, instead: str = "") -> str:
+    """A text with something else, or nothing, in the place of each invisible character."""
+    return "".join(instead if unicodedata.category(character) in _INVISIBLE else character for character in text)
+
 
 def wrong_with_name(name: str) -> str | None:
     if len(name.encode(errors="surrogateescape")) > 128:
         return "its name is longer than 128 bytes"
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for character in name):
+    if has_invisible(name):
         return "its name has invisible characters"
     if name != name.strip() or name.startswith("."):
         return "its name begins or ends with a space, or begins with a dot"

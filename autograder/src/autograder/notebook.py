@@ -37,6 +37,11 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
+def grade_id_of(cell: NotebookNode) -> str | None:
+    """nbgrader's name for a cell; None for a cell that has none."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
 def unfolded(metadata: dict) -> dict:
     """A cell's metadata without what folds it."""
     kept = {name: value for name, value in metadata.items() if name not in (*FOLDED, "tags")}
@@ -46,7 +51,7 @@ def unfolded(metadata: dict) -> dict:
 
 def cell_ids(cells: list[NotebookNode]) -> list[str]:
     """The ids of cells in the normal form."""
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:02d}" for number, cell in enumerate(cells)]
+    names = [grade_id_of(cell) or f"cell-{number:02d}" for number, cell in enumerate(cells)]
     return [re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64] for name in names]
 
 

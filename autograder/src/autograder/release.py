@@ -16,7 +16,7 @@ from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.judging.judge import has_unnamed_check
-from autograder.notebook import as_text
+from autograder.notebook import as_text, grade_id_of
 from autograder.records.gradebook import save_assignment
 
 _SHORTEST = 12  # shorter lines, such as `return y`, give nothing away
@@ -65,7 +65,7 @@ def wrong_cells(assignment: Assignment) -> list[str]:
     places: dict[str, str] = {}
     for name, source in assignment.sources.items():
         for cell in source.graded.cells:
-            if not (grade_id := cell.metadata.get("nbgrader", {}).get("grade_id")):
+            if not (grade_id := grade_id_of(cell)):
                 continue
             if grade_id in places:
                 found.append(

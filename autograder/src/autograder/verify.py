@@ -6,7 +6,7 @@ from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.intake.submission import Rejected, read_submission
 from autograder.judging.judge import submission_key
-from autograder.kernels.parent import close_parents
+from autograder.kernels.parent import parents_held
 from autograder.records.journal import Journal, automatic_points
 from autograder.records.measured_limits import kernel_requirements
 from autograder.running.execution import prepare, run_here
@@ -59,12 +59,10 @@ def verify(course: Course, student: str, name: str, jailed: bool = True) -> Veri
         if then != now
     ]
     key = submission_key(course.secret, name, student, submission.digest)
-    try:
+    with parents_held():
         transcript = run_here(
             prepare(assignment, kernel_requirements(assignment), student, submission.notebooks, submission.files, key, jailed)
         )
-    finally:
-        close_parents()
     points = automatic_points(transcript)
     changed = sorted(cell for cell in {*points, *entry.points} if points.get(cell) != entry.points.get(cell))
     for cell in changed:

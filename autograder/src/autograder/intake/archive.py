@@ -16,9 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from autograder.names import has_invisible
+
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _CHUNK = 1 << 16
 _ENTRIES_TO_FILES = 20  # an archive within the archive has entries of its own
 
@@ -271,7 +272,7 @@ class _Taken:
 def _honest(name: str) -> PurePosixPath:
     """A path that means the same on every machine, and stays below where it is put."""
     shown = _shown(name)
-    if any(unicodedata.category(character) in _INVISIBLE for character in name):
+    if has_invisible(name):
         raise Refused(f"{shown} has invisible characters in its name")
     if "\\" in name or name.startswith("/") or re.match(r"[A-Za-z]:", name):
         raise Refused(f"{shown} is not a path inside the upload")
@@ -290,4 +291,4 @@ def _honest(name: str) -> PurePosixPath:
 
 def _shown(name: str) -> str:
     """A name that can be printed: what is invisible, or turns the text around, is written out."""
-    return ascii(name) if any(unicodedata.category(character) in _INVISIBLE for character in name) else repr(name[:120])
+    return ascii(name) if has_invisible(name) else repr(name[:120])

@@ -7,7 +7,6 @@ itself, as the server or the file system has it; nothing inside it, which the st
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,11 +15,11 @@ from pathlib import Path
 from autograder.course import Course, CourseError
 from autograder.files import write_folder
 from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
+from autograder.intake.matching import student_of, student_pattern
 from autograder.names import wrong_with_name
 
 RECEIPT = "receipts.jsonl"
 _EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # of what the instructor downloaded; each upload has its own
-_STUDENT = re.compile(r"(?P<student>[^/_]+)(_.*)?")  # of a file or folder; learning platforms put the name first
 _OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
 
 
@@ -74,10 +73,10 @@ def collect(course: Course, assignment: str, source: Path, pattern: str | None =
     """
     course.require_assignment(assignment)
     wanted = [path.stem for path in sorted(course.folder("source", assignment).glob("*.ipynb"))]
-    names = _pattern(pattern)
+    names = student_pattern(pattern)
     latest: dict[str, tuple[datetime, str, Upload]] = {}
     for origin, time, read in _entries(source):
-        student = _student(origin, names)
+        student = student_of(origin, names)
         wrong = wrong_with_name(student) if student else None
         try:
             if not student or wrong:
@@ -101,26 +100,6 @@ def receipts(course: Course) -> Iterator[Receipt]:
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
             yield Receipt(**json.loads(line))
-
-
-def _pattern(pattern: str | None) -> re.Pattern:
-    if pattern is None:
-        return _STUDENT
-    try:
-        names = re.compile(pattern)
-    except re.error as error:
-        raise CourseError(f"--pattern {pattern!r} is no regular expression: {error}") from error
-    if "student" not in names.groupindex:
-        raise CourseError(f"--pattern {pattern!r} has no group (?P<student>...)")
-    return names
-
-
-def _student(origin: str, names: re.Pattern) -> str | None:
-    stem = origin
-    while Path(stem).suffix and (is_archive(stem) or stem.endswith((".ipynb", ".tar"))):
-        stem = str(Path(stem).with_suffix(""))
-    match = names.fullmatch(stem)
-    return match and match["student"]
 
 
 def _entries(source: Path):

@@ -5,7 +5,7 @@ import copy
 from nbformat import NotebookNode, from_dict
 from nbgrader import utils
 
-from autograder.notebook import cell_ids
+from autograder.notebook import cell_ids, grade_id_of
 
 
 def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
@@ -61,7 +61,7 @@ def _align(source: list, submitted: list) -> dict[int, int]:
     # Of several copies of a solution the last one counts, as in nbgrader and as in the student's own kernel.
     submitted_ids = {cell.metadata.get("grade_id"): number for number, cell in enumerate(submitted)}
     for place, cell in enumerate(source):
-        number = submitted_ids.get(_grade_id(cell)) if _grade_id(cell) else None
+        number = submitted_ids.get(grade_id_of(cell)) if grade_id_of(cell) else None
         if number is not None:
             partner[number] = place
     ids = dict(zip(map(id, source), _released_ids(source, submitted), strict=True))
@@ -71,10 +71,10 @@ def _align(source: list, submitted: list) -> dict[int, int]:
         lambda cell: cell.get("id") if not cell.metadata.get("grade_id") else None,
     )
     pair(
-        lambda cell: not _grade_id(cell) and ids[id(cell)] and (cell.cell_type, ids[id(cell)]),
+        lambda cell: not grade_id_of(cell) and ids[id(cell)] and (cell.cell_type, ids[id(cell)]),
         lambda cell: (cell.cell_type, cell.get("id")) if not cell.metadata.get("grade_id") else None,
     )
-    pair(lambda cell: not _grade_id(cell) and _content(cell), _content)
+    pair(lambda cell: not grade_id_of(cell) and _content(cell), _content)
     return partner
 
 
@@ -92,14 +92,10 @@ def _content(cell) -> tuple[str, str]:
     return cell.cell_type, cell.source.strip()
 
 
-def _grade_id(cell) -> str | None:
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
 def _filled(cell, work) -> dict:
     """A source cell, with the student's text where that is the student's to write."""
     cell = copy.deepcopy(cell)
-    theirs = utils.is_solution(cell) or not _grade_id(cell)
+    theirs = utils.is_solution(cell) or not grade_id_of(cell)
     if work is not None and theirs:
         cell["source"] = work.source
         if "attachments" in work and cell.cell_type == "markdown":

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import stat
+import threading
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,9 @@ FILES_COUNT = 500
 _DEPTH = 40
 _CELLS = 5_000
 _NODES = 500_000  # JSON values beside the outputs, which nobody reads
+
+
+_quiet = threading.Lock()
 
 
 class Rejected(Exception):
@@ -157,7 +161,8 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         _bound(raw)
         # Lone surrogates cannot be written again, to a file or to the gradebook.
         text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
-        with warnings.catch_warnings(action="ignore"):  # about cell ids, which are ours to give
+        # About cell ids, which are ours to give. Warning filters belong to the whole process: one thread at a time.
+        with _quiet, warnings.catch_warnings(action="ignore"):
             notebook = nbformat.reads(text, as_version=4)
         cells = [_plain_cell(cell) for cell in notebook.cells]
     except json.JSONDecodeError as error:

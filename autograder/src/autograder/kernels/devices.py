@@ -47,6 +47,14 @@ class NoDevice(RuntimeError):
     """A GPU was promised, but none is available."""
 
 
+def hide_gpus() -> None:
+    """Hide the GPUs from this process itself, where judges run: their Keras must not take a GPU's memory from the kernels.
+
+    It changes the environment, so it is for programs of ours: the command, and a worker of a cluster.
+    """
+    os.environ[_VISIBLE] = ""
+
+
 @contextlib.contextmanager
 def lend(gpu: bool) -> Iterator[Device]:
     """Lend a GPU, or only the CPU.
@@ -56,8 +64,6 @@ def lend(gpu: bool) -> Iterator[Device]:
     NoDevice
         If all GPUs of this process are in use, or it has none.
     """
-    # Keep a judge's Keras from taking GPU memory away from the kernels. Every process that runs jobs passes here first.
-    os.environ[_VISIBLE] = ""
     if not gpu:
         yield CPU
         return

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def _module(distribution: str) -> str:
 
 _parents: dict[tuple[tuple[str, ...], str, int], WarmParent] = {}
 _parents_lock = threading.Lock()
+_holders = 0
 _found: tuple[str, str] | None = None  # the launcher that works here, and why those before it do not
 
 
@@ -229,9 +231,28 @@ def _running(packages: tuple[str, ...], name: str, threads: int) -> WarmParent:
     return parent
 
 
+@contextlib.contextmanager
+def parents_held() -> Iterator[None]:
+    """Hold the warm parents of this process: they are stopped, and with them all kernels, when the last holder leaves.
+
+    Gradings that run side by side share parents, which know nothing of any course, and none stops those of another.
+    """
+    global _holders
+    with _parents_lock:
+        _holders += 1
+    try:
+        yield
+    finally:
+        with _parents_lock:
+            _holders -= 1
+            last = not _holders
+        if last:
+            close_parents()
+
+
 @atexit.register
 def close_parents() -> None:
-    """Stop all parents and their kernels."""
+    """Stop all parents, and with them all kernels."""
     with _parents_lock:
         while _parents:
             _parents.popitem()[1].close()

@@ -17,9 +17,11 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment, Submitted
 from autograder.assignment import Assignment, Source
 from autograder.course import Course, CourseError
 from autograder.files import write_file
+from autograder.notebook import grade_id_of
 from autograder.pages import escaping, templates
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
+from autograder.records.late_penalty import after_penalty
 from autograder.transcript import Verdict
 
 _UNUSUAL = {
@@ -158,15 +160,15 @@ def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: Submit
         except (ValueError, OSError) as error:
             raise CourseError(f"{path} cannot be read: {error}. Run `autograder grade {entry.assignment}` again.") from error
         blocks = [builder.block(cell) for cell in executed.cells if cell.source.strip() or cell.get("outputs")]
-    penalty = notebook.late_submission_penalty or 0.0
-    total = submission.score - sum(other.late_submission_penalty or 0.0 for other in submission.notebooks)
+    penalty = notebook.late_submission_penalty
+    total = after_penalty(submission.score, submission.late_submission_penalty)
     return templates.render(
         "feedback.html",
         entry=entry,
         notebook=notebook.name,
         handed_in=path.exists(),
         unusual=_UNUSUAL.get(entry.verdict),
-        score=notebook.score - penalty,
+        score=after_penalty(notebook.score, penalty),
         most=notebook.max_score,
         penalty=penalty,
         late=submission.total_seconds_late,
@@ -204,7 +206,7 @@ class _Builder:
         }
 
     def block(self, cell: NotebookNode) -> Block:
-        grade_id = _grade_id(cell)
+        grade_id = grade_id_of(cell)
         if grade_id not in self._complete:
             grade_id = None
         if cell.cell_type == "code" and grade_id in self._hidden:
@@ -255,12 +257,8 @@ class _Builder:
         return [Markup('<div class="output judge">{}</div>').format(Markup("").join(words))]
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
 def _by_grade_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
-    return {grade_id: cell for cell in notebook.cells if (grade_id := _grade_id(cell))}
+    return {grade_id: cell for cell in notebook.cells if (grade_id := grade_id_of(cell))}
 
 
 def question_titles(notebook: NotebookNode) -> dict[str, Markup]:

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
+from autograder.notebook import grade_id_of
 from autograder.pages import escaping
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
@@ -36,7 +37,7 @@ def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
             cell.source = escaping.visible(cell.source)
             if cell.cell_type != "code":
                 cell.source = _prose(cell.source, attached)
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade_id") not in ours:
+        if cell.cell_type == "code" and grade_id_of(cell) not in ours:
             cell.outputs = [_output(output) for output in cell.outputs]
 
 

@@ -17,6 +17,7 @@ from autograder.pages import templates
 from autograder.pages.feedback import question_titles
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
+from autograder.records.late_penalty import after_penalty
 from autograder.transcript import Verdict
 
 _SLOWEST = 5
@@ -154,7 +155,7 @@ def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here
         submission, score, penalty, waits = found.get(student, (None, None, None, False))
         late = submission.total_seconds_late if submission is not None else 0.0
         graded = entry.score is not None and score is not None
-        lines.append(Line(entry, score - (penalty or 0.0) if graded else None, late, graded and bool(waits), page))
+        lines.append(Line(entry, after_penalty(score, penalty) if graded else None, late, graded and bool(waits), page))
     return lines
 
 

@@ -1,18 +1,14 @@
 """Into nbgrader's gradebook: what nbgrader would have written, in one transaction for each submission."""
 
 import contextlib
-import logging
-import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import (
+    Base,
     Comment,
     Grade,
     Gradebook,
@@ -21,14 +17,16 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.plugins import BasePlugin
-from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, LimitOutput, SaveCells
-from sqlalchemy import text
+from nbgrader.dbutil import ALEMBIC_DIR
+from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
+from autograder.files import replacing
 from autograder.notebook import unpack
+from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
 _BUSY_MILLISECONDS = 30_000
@@ -38,26 +36,22 @@ _LOOKED_UP = (("submitted_notebook", "assignment_id"), ("grade", "notebook_id"),
 
 @contextlib.contextmanager
 def open_gradebook(course: Course) -> Iterator[Gradebook]:
-    """Open the course's gradebook, made if need be.
+    """Open the course's gradebook; make it if there is none.
 
     Raises
     ------
     CourseError
         If the database cannot be opened or written.
     """
-    # nbgrader asks the program `alembic` for a version when it makes a gradebook; it stands beside our interpreter.
-    path = os.environ.get("PATH", "")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{path}"
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)  # where the database errors go that are raised as well
     try:
-        if course.gradebook_file is not None:
-            _make_if_missing(course.gradebook_file, course.course_id)
+        if course.gradebook_file is None or course.gradebook_file.exists():
+            _make_tables(course.db_url)
+        else:
+            with replacing(course.gradebook_file) as fresh:
+                _make_tables(f"sqlite:///{fresh}")
         gradebook = Gradebook(course.db_url, course.course_id)
     except Exception as error:
         raise CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
-    finally:
-        os.environ["PATH"] = path
     try:
         if course.db_url.startswith("sqlite"):
             gradebook.db.execute(text("PRAGMA journal_mode=WAL"))
@@ -86,20 +80,18 @@ def _refusals_told(course: Course) -> Iterator[None]:
         ) from error
 
 
-def _make_if_missing(path: Path, course_id: str) -> None:
-    """Make a gradebook all at once: nbgrader takes many steps, and does not know one that it has not finished."""
-    fresh = path.with_name(f".{path.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)  # of a run that was killed
-    if path.exists():
-        return
-    fresh.mkdir()
-    kept, tempfile.tempdir = tempfile.tempdir, str(fresh)  # nbgrader lays down a configuration for alembic
+def _make_tables(url: str) -> None:
+    """Make a gradebook's tables where there are none, as nbgrader does, but without its program to find out their version."""
+    engine = create_engine(url)
     try:
-        Gradebook(f"sqlite:///{fresh / path.name}", course_id).close()
+        if not inspect(engine).get_table_names():
+            version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+            with engine.begin() as connection:
+                Base.metadata.create_all(connection)
+                connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+                connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), {"version": version})
     finally:
-        tempfile.tempdir = kept
-    (fresh / path.name).rename(path)
-    fresh.rmdir()
+        engine.dispose()
 
 
 def _first_line(error: Exception) -> str:
@@ -144,7 +136,7 @@ class Recorder:
             {book.id: {cell.id: cell.name for cell in (*getattr(book, kind), *book.task_cells)} for book in found.notebooks}
             for kind in ("grade_cells", "solution_cells")
         )
-        self._late: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
+        self._late = LatePenalties(course)
         self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
 
     def record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, NotebookNode]:
@@ -183,7 +175,7 @@ class Recorder:
         for notebook in submission.notebooks:
             if notebook.name in transcript.notebooks:
                 self._db.expire(notebook, ["score"])
-                self._penalty(submission, notebook)
+                self._late.assign(submission, notebook)
         return cut
 
     def record_ungraded(self, student: str, timestamp: datetime | None) -> None:
@@ -205,9 +197,8 @@ class Recorder:
         """Of a recorded submission: ``score``, late penalties taken off, ``max_score``, and the seconds that it was ``late``."""
         submission = self._submission(student)
         self._db.expire(submission)
-        penalty = sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
-        late = submission.total_seconds_late
-        return {"score": submission.score - penalty, "max_score": submission.max_score, "late": late}
+        score = after_penalty(submission.score, submission.late_submission_penalty)
+        return {"score": score, "max_score": submission.max_score, "late": submission.total_seconds_late}
 
     def _submission(self, student: str) -> SubmittedAssignment:
         """The submission's rows, made with one for each graded cell if they are not there."""
@@ -252,11 +243,3 @@ class Recorder:
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                 comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
         return content
-
-    def _penalty(self, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
-        """As nbgrader's AssignLatePenalties: after the scores, between 0 and the score."""
-        notebook.late_submission_penalty = None
-        if submission.total_seconds_late > 0:
-            penalty = self._late.late_submission_penalty(submission.student_id, notebook.score, submission.total_seconds_late)
-            if penalty is not None:
-                notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)

@@ -19,7 +19,7 @@ from autograder.judging.judge import Judge, read_judge
 from autograder.kernels.devices import GPUS, Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
-from autograder.notebook import pack, unpack
+from autograder.notebook import grade_id_of, pack, unpack
 from autograder.requirements import KernelRequirements
 from autograder.running.canary import canaries
 from autograder.running.model_examiner import ModelExaminer
@@ -104,18 +104,27 @@ def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]
 
 
 def run_job(job: Job, gpu: bool = False) -> Transcript:
+    """Execute a submission, in a thread that has no event loop; see :func:`execute`."""
+    return asyncio.run(execute(job, gpu))
+
+
+async def execute(job: Job, gpu: bool = False) -> Transcript:
     """Execute a submission and return what came of it; never raises for anything that the submission does.
+
+    Several may be awaited side by side in one event loop.
 
     Parameters
     ----------
     gpu
         True lends it a GPU of this process.
     """
+    requirements = job.requirements
     transcript = Transcript(job.student, job.assignment, Verdict.GRADED, environment=environment_digest())
     try:
-        runtime = warm_parent(job.requirements.packages, job.jailed, job.requirements.threads).runtime
-        with lend(gpu) as device, tempfile.TemporaryDirectory(prefix="work-", dir=runtime, ignore_cleanup_errors=True) as work:
-            _run_in(work, job, device, transcript)
+        parent = await asyncio.to_thread(warm_parent, requirements.packages, job.jailed, requirements.threads)
+        work = tempfile.TemporaryDirectory(prefix="work-", dir=parent.runtime, ignore_cleanup_errors=True)
+        with lend(gpu) as device, work as folder:
+            await _run_in(folder, job, device, transcript)
     except (CannotJail, NoDevice) as error:
         transcript.verdict, transcript.reason = Verdict.FAULT, str(error)
     return transcript
@@ -134,7 +143,7 @@ def run_here(job: Job) -> Transcript:
     return run_job(job, gpu=job.requirements.gpu != "no" and bool(GPUS))
 
 
-def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None:
+async def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None:
     judge = read_judge(job.judge, Path(f"{job.assignment}.py"))
     for name, content in job.files.items():
         path = Path(work, name)
@@ -142,7 +151,7 @@ def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None
         path.write_bytes(content)
     for name, text in job.notebooks.items():
         notebook = unpack(text)
-        transcript.reports[name] = asyncio.run(_run_notebook(job, name, notebook, judge, work, device, transcript))
+        transcript.reports[name] = await _run_notebook(job, name, notebook, judge, work, device, transcript)
         transcript.notebooks[name] = pack(notebook)
 
 
@@ -165,7 +174,7 @@ async def _run_notebook(
         )
         try:
             for index, cell in enumerate(notebook.cells):
-                names = checks.get(cell.metadata.get("nbgrader", {}).get("grade_id"), ())
+                names = checks.get(grade_id_of(cell), ())
                 if names:
                     examiner.begin(names)
                 try:

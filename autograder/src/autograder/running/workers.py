@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -17,8 +18,8 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
 
 from autograder.course import CourseError
-from autograder.kernels.devices import GPUS
-from autograder.kernels.parent import CannotJail, close_parents, warm_parent
+from autograder.kernels.devices import GPUS, hide_gpus
+from autograder.kernels.parent import CannotJail, close_parents, parents_held, warm_parent
 from autograder.requirements import KernelRequirements
 from autograder.running.certificates import security
 from autograder.running.execution import Job, run_job
@@ -34,6 +35,7 @@ _NO_DIARY: dict[str, Any] = {
 _CONNECT_SECONDS = 15
 _LOOK_SECONDS = 1.0  # how often we look who is there
 _PATIENCE_SECONDS = 60.0  # with nobody there, before we give up
+_starting = threading.Lock()
 _OURS = ("unroll-autograder", "unroll-course")
 
 
@@ -227,13 +229,18 @@ def _compare(worker: str, found: tuple[dict[str, str], str] | Exception) -> None
         raise CourseError(f"{worker} cannot run this assignment: {why_not.rstrip('.')}. `autograder doctor` there says more.")
 
 
+def dask_setup(worker: object) -> None:
+    """Called by a worker that was started with ``--preload autograder.running.workers``, when it begins."""
+    hide_gpus()
+
+
 def dask_teardown(worker: object) -> None:
     """Called by a worker that was started with ``--preload autograder.running.workers``, when it ends."""
     close_parents()
 
 
-def _silence_dask() -> None:
-    """What goes wrong in a job is told by its transcript, and on the way to it by us; Dask's tracebacks come late besides."""
+def silence_dask() -> None:
+    """Leave Dask's log messages out, in a program of ours. What goes wrong in a job is told by its transcript, and on the way to it by us; Dask's tracebacks come late besides."""
     for name in ("distributed", *logging.root.manager.loggerDict):
         if name.partition(".")[0] == "distributed":  # some of its parts have levels of their own
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -251,24 +258,26 @@ def local_workers(requirements: KernelRequirements, jobs: int | None = None, jai
         False if its jobs are run without walls.
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
-    _silence_dask()
     with (
-        dask.config.set(_NO_PAGES | _NO_DIARY),
-        LocalCluster(
+        parents_held(),
+        _local_cluster(jobs, jobs * requirements.threads) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield Workers(client, requirements, "this machine", jailed)
+
+
+def _local_cluster(threads: int, cores: int) -> LocalCluster:
+    """A cluster in this process. Dask's settings belong to the whole process: they differ only while this one is made."""
+    with _starting, dask.config.set(_NO_PAGES | _NO_DIARY):
+        return LocalCluster(
             n_workers=1,
-            threads_per_worker=jobs,
+            threads_per_worker=threads,
             processes=False,
             memory_limit=0,
             dashboard_address="127.0.0.1:0",
             worker_dashboard_address="127.0.0.1:0",
-            resources={"CPU": jobs * requirements.threads, "GPU": len(GPUS)},
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        try:
-            yield Workers(client, requirements, "this machine", jailed)
-        finally:
-            close_parents()
+            resources={"CPU": cores, "GPU": len(GPUS)},
+        )
 
 
 @contextlib.contextmanager
@@ -295,7 +304,6 @@ def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path,
             "programs on its workers; `autograder cluster` makes the certificates and says how to start one."
         )
     credentials = security(tls)
-    _silence_dask()
     try:
         client = Client(scheduler, security=credentials, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
