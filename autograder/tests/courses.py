@@ -9,7 +9,7 @@ from autograder.course import Course
 from autograder.intake.submission import parse_notebook
 from autograder.judging.judge import submission_key
 from autograder.records.measured_limits import kernel_requirements
-from autograder.running.execution import prepare, run_job
+from autograder.running.execution import Job, prepare, run_job
 from autograder.transcript import Transcript
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
