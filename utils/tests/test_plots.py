@@ -306,7 +306,7 @@ def test_slides_are_one_figure_with_the_alternative_text_of_each(notebook):
 
 
 def test_slides_without_a_figure_are_refused(notebook):
-    with pytest.raises(ValueError, match="nothing drawn"), plots.slides("None"):
+    with pytest.raises(ValueError, match="Nothing has been drawn that could be shown as .None"), plots.slides("None"):
         pass
     plt.plot([0, 1])
     plots.figure("after", alt="A line.")
