@@ -1,4 +1,4 @@
-"""What a submission costs the coordinator when the class is large: jails that do nothing, and all the rest as it is.
+"""What a submission costs the coordinator in a large class: the jails do nothing, everything else is real.
 
 Run as ``python -m benchmarks.classes`` from the root of the repository; it takes ten minutes. Submissions of assignment 01 are
 read, rebuilt, sent to a worker, which answers with the transcript of one real run, and recorded. Each class is graded in a
@@ -40,7 +40,7 @@ SIZES = {100: 5, 1_000: 1, 10_000: 1}  # and how often
 
 
 def make_course(folder: Path, size: int) -> Course:
-    """A course whose students have all handed in the release, in the instructor's words."""
+    """A course whose students have all handed in the instructor's notebook."""
     shutil.copytree(ROOT / "solutions" / NAME, folder / "source" / NAME)
     shutil.copytree(ROOT / "judges", folder / "judges")
     course = Course.load(folder)
@@ -54,7 +54,7 @@ def make_course(folder: Path, size: int) -> Course:
 
 
 def measure(size: int) -> dict:
-    """Grade a class in this process; what each submission took."""
+    """Grade a class in this process, and return the cost of each submission."""
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder), size)
         once = workers.run_job(measuring_job(Assignment(course, NAME), jailed=True))

@@ -1,11 +1,11 @@
-"""`autograder grade` beside `nbgrader autograde`: the same submissions, the same grades, one after the other in one run.
+"""`autograder grade` compared with `nbgrader autograde`: the same submissions and grades, one after the other in one run.
 
 Run as ``python -m benchmarks.grading`` from the root of the repository, on a machine that does nothing else; it takes some
 twelve minutes. It writes ``benchmarks/measured/grading.json`` and the table in README.md, between its marks.
 
 Two assignments: 01_rnn_step of this course, and a small one in Keras that builds an LSTM and trains another for about a
 second. Ours runs a class of 1,000 and one of 200 in one go, two submissions at a time, jailed and judged; nbgrader, which has
-no parallel runs, grades a few of them before and a few after, so that a busy minute of the machine hits both. Both run from
+no parallel runs, grades a few of them before and a few after, so that a busy minute of the machine affects both. Both run from
 compiled bytecode.
 
 Where our CPU goes, by submission, is measured in a class of its own, whose notebooks have a cell more at the top and one at
@@ -152,14 +152,14 @@ def main() -> None:
 
 
 def write_in_readme(mark: str, text: str) -> None:
-    """Put a text between the marks of this name in README.md."""
+    """Write a text between the markers of this name in README.md."""
     path, begin, end = ROOT / "README.md", f"<!-- {mark} -->", f"<!-- /{mark} -->"
     before, _, rest = path.read_text().partition(begin)
     path.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
 
 
 def compiling() -> dict[str, str]:
-    """This environment, in which Python may write bytecode."""
+    """The current environment, with bytecode allowed."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -200,7 +200,7 @@ def measure(subject: Subject, folder: Path) -> dict:
 
 
 def cpu_of_a_submission(subject: Subject, folder: Path) -> dict[str, float]:
-    """Seconds of CPU that a submission takes in the steady state, and what for."""
+    """CPU seconds per submission in the steady state, by purpose."""
     course = make_course(subject, folder, subject.warm + subject.counted, counted=True)
     students = sorted(path.name for path in Path(course.root, "submitted").iterdir())
     warm, students = students[: subject.warm], students[subject.warm :]
@@ -226,7 +226,7 @@ def cpu_of_a_submission(subject: Subject, folder: Path) -> dict[str, float]:
 
 
 def make_course(subject: Subject, folder: Path, count: int, counted: bool = False) -> Course:
-    """A course with a class that has handed in: most have all right, every fourth has left a function as it was released."""
+    """A course with a class that has handed in: most are right, every fourth left one function as released."""
     folder.mkdir()
     (folder / "nbgrader_config.py").write_text(CONFIG + subject.config)
     source = folder / "source" / subject.name
@@ -256,7 +256,7 @@ def make_course(subject: Subject, folder: Path, count: int, counted: bool = Fals
 
 
 def count_cells(path: Path) -> None:
-    """Make a notebook add up what its cells take."""
+    """Make a notebook measure what its cells use."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(BEGIN_COUNT))
     notebook.cells.append(nbformat.v4.new_code_cell(END_COUNT))
@@ -265,7 +265,7 @@ def count_cells(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """What one command took: seconds of wall clock and of CPU, and second by second the MB of coordinator and warm parents."""
+    """The cost of one command: wall-clock and CPU seconds, and for each second the MB of coordinator and warm parents."""
 
     wall: float
     cpu: float
@@ -273,7 +273,7 @@ class Run:
 
 
 def graded_by_us(course: Path, name: str, students: list[str]) -> Run:
-    """One command over these students."""
+    """Run one command over these students."""
     command = [str(BIN / "autograder"), "grade", name, "--course", str(course), "--jobs", str(JOBS), "--json"]
     for student in students:
         command += ["--student", student]
@@ -292,7 +292,7 @@ def graded_by_us(course: Path, name: str, students: list[str]) -> Run:
 
 
 def graded_by_nbgrader(course: Path, name: str, students: list[str]) -> float:
-    """Wall clock seconds of nbgrader's own command over these students, who are the only ones in its course."""
+    """Wall-clock seconds of nbgrader's command over these students, the only ones in its course."""
     handed_in = course / "submitted"
     shutil.rmtree(handed_in, ignore_errors=True)
     for student in students:
@@ -311,7 +311,7 @@ def _children_cpu() -> float:
 
 
 def same_grades(ours: Course, theirs: Course, name: str) -> int:
-    """How many submissions both have graded; their scores, cell by cell, must be the same."""
+    """Count the submissions graded by both, whose scores must agree cell by cell."""
     found = []
     for course in (ours, theirs):
         with open_gradebook(course) as gradebook:
@@ -330,7 +330,7 @@ def same_grades(ours: Course, theirs: Course, name: str) -> int:
 
 
 def counted_cells(course: Course, name: str, students: list[str]) -> tuple[float, float, float]:
-    """By submission, from what the notebooks have counted: cells executed, CPU seconds of their own, and of those that must fail."""
+    """Per submission, as measured in the notebooks: cells executed, their CPU seconds, and those of cells that must fail."""
     executed, own, watching = 0, 0.0, 0.0
     for student in students:
         notebook = nbformat.read(course.folder("autograded", name, student) / f"{name}.ipynb", as_version=4)
@@ -346,12 +346,12 @@ def counted_cells(course: Course, name: str, students: list[str]) -> tuple[float
 
 
 def plain(source: str) -> str:
-    """A cell as Python, its magics left out."""
+    """A cell as Python, without its magics."""
     return re.sub(r"^(\s*)%.*$", r"\1pass", source, flags=re.MULTILINE)
 
 
 def judging_alone(root: Path, name: str, students: list[str]) -> float:
-    """CPU seconds by submission of the examination, both sides of it: draw hidden cases, ask them, answer rightly, mark."""
+    """CPU seconds per submission for both sides of the examination: draw hidden cases, ask, answer correctly, mark."""
     return asyncio.run(_judging_alone(Course.load(root), name, students))
 
 
@@ -382,7 +382,7 @@ async def _judging_alone(course: Course, name: str, students: list[str]) -> floa
 
 
 def peak_memory(course: Path, name: str, students: list[str], jobs: int) -> float:
-    """Megabytes at the highest point of a run, over all its processes, each page counted once (PSS)."""
+    """Peak megabytes of a run over all its processes, with shared pages counted once (PSS)."""
     command = [str(BIN / "autograder"), "grade", name, "--course", str(course), "--jobs", str(jobs), "--json", "--force"]
     for student in students:
         command += ["--student", student]

@@ -1,4 +1,4 @@
-"""otter-grader beside `autograder grade`, on the small Keras assignment of grading.py with otter's own checks in it.
+"""otter-grader compared with `autograder grade`, on the small Keras assignment of grading.py with otter's checks.
 
 Run as ``python -m benchmarks.otter PYTHON`` from the root of the repository, on a machine that does nothing else; it takes
 three minutes. PYTHON is the interpreter of an environment with otter-grader and the same Keras and TensorFlow as here::
@@ -79,7 +79,7 @@ def measure(python: Path, folder: Path) -> dict:
 
 
 def make_archive(python: Path, folder: Path) -> Path:
-    """The tests, and otter's configuration, as `otter generate` packs them."""
+    """The tests and otter's configuration, packed by `otter generate`."""
     tests = folder / "tests"
     tests.mkdir()
     for name, lines in TESTS.items():
@@ -93,7 +93,7 @@ def make_archive(python: Path, folder: Path) -> Path:
 
 
 def as_otters(course: Course, student: str, folder: Path) -> Path:
-    """The student's notebook with otter's checks in the place of ours."""
+    """The student's notebook with otter's checks instead of ours."""
     notebook = nbformat.read(course.folder("submitted", SUBJECT.name, student) / f"{SUBJECT.name}.ipynb", as_version=4)
     cells = []
     for cell in notebook.cells:

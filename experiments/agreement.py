@@ -8,7 +8,7 @@ Run as ``python -m experiments.agreement`` from the root of the repository; abou
 ``accuracy``
     From a model to a distance to the accuracy of every seed on 1,000 sentences that were not trained on.
 
-The first five models differ in the recurrent layer alone. The last two are the first of them again, with one thing changed.
+The first five models differ only in the recurrent layer. The last two repeat the first one with one change each.
 """
 
 from functools import cache
@@ -29,7 +29,7 @@ CONDITIONS = (
 
 
 def normal(stddev: float) -> keras.Initializer:
-    """A new one for every model: an initializer draws its seed when it is made."""
+    """A new initializer for every model, because it draws its seed when created."""
     return keras.initializers.RandomNormal(stddev=stddev)
 
 

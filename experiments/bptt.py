@@ -1,4 +1,4 @@
-"""What the NumPy character model of lecture 03 owes to the way back through time, over five seeds: the bands of that lecture.
+"""How much backpropagation through time helps the NumPy character model of lecture 03, over five seeds.
 
 Run as ``python -m experiments.bptt`` from the root of the repository; about three minutes on one core. It writes
 ``utils/src/unroll/measured/bptt.json``:
@@ -32,7 +32,7 @@ CONDITIONS = (
 
 
 class Model:
-    """A character model whose parameters, and whose gradient, are one vector each."""
+    """A character model with its parameters in one vector, and its gradient in another."""
 
     def __init__(self, n: int, rng: np.random.Generator):
         self.shapes = {
@@ -65,7 +65,7 @@ class Model:
         return x, a, y_hat
 
     def gradient(self, ids: np.ndarray, a_0: np.ndarray, k: int | None) -> np.ndarray:
-        """Of the summed loss; what comes back from step t + 1 is cut where k divides t."""
+        """Gradient of the summed loss; what comes back from step t + 1 is cut where k divides t."""
         w, gradient = self.unpack(self.theta), np.zeros_like(self.theta)
         d = self.unpack(gradient)
         x, a, y_hat = self.forward(ids, a_0)
@@ -85,7 +85,7 @@ class Model:
         return gradient
 
     def loss(self, names: list[np.ndarray]) -> float:
-        """Nats per character. A random start is judged from zero, its mean."""
+        """Nats per character. Models with a random start are evaluated from zero, its mean."""
         a_0 = self.unpack(self.theta).a_0
         total = -sum(np.log(y[t][i]) for ids in names for y in [self.forward(ids, a_0)[2]] for t, i in enumerate(ids, 1))
         return round(float(total / sum(map(len, names))), 4)

@@ -52,7 +52,7 @@ def streams(ids: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.n
 
 
 def write(model: keras.Model, vocabulary: Vocabulary, count: int = 300) -> str:
-    """A sample at temperature 0.8, after an empty line."""
+    """A sample at temperature 0.8, after a blank line."""
     rng, step, written = np.random.default_rng(0), next_logits(model), ["\n"]
     for _ in range(count):
         logits = step(vocabulary.encode(written[-1:])[0]) / 0.8

@@ -108,7 +108,7 @@ def train_deep(layers: int, units: int, seed: int) -> tuple[int, list[float], fl
 
 
 def nats_per_character(model: keras.Model, held_out) -> float:
-    """Over all characters alike, whatever the length of a name: Keras's own mean weighs batches, not characters."""
+    """Average over all characters equally, whatever the length of a name; Keras's own mean weights batches."""
     total = count = 0.0
     for x, y in held_out:
         x, y = np.asarray(x), np.asarray(y)

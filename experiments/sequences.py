@@ -48,7 +48,7 @@ def networks(words: int) -> dict[str, keras.Model]:
 
 
 def accuracy(seed: int) -> dict[str, dict[str, float]]:
-    """From a network to its accuracy on each question."""
+    """The accuracy of each network on each question."""
     rng = np.random.default_rng(seed)
     train, new, moved = data.people(rng, 2000), data.people(rng, 480), data.people(rng, 480, moved=True)
     vocabulary = Vocabulary.build(word for sentence in train[0] for word in sentence)
@@ -74,7 +74,7 @@ def accuracy(seed: int) -> dict[str, dict[str, float]]:
 
 
 def coverage() -> dict[str, list[float]]:
-    """From a size to the coverage of each third; the largest size is all that was read."""
+    """The coverage of each third by vocabulary size; the largest size is everything that was read."""
     sentences = [[token.lower() for token in sentence if token.isalpha()] for sentence in data.load("brown")]
     if len(sentences) < 50_000:
         raise SystemExit("This needs the Brown corpus itself.")

@@ -1,4 +1,4 @@
-"""Language models of words: n-grams beside a GRU on the same real text, over three seeds. The bands of lecture 08.
+"""Word language models: n-grams and a GRU on the same real text, over three seeds. The bands of lecture 08.
 
 Run as ``python -m experiments.word_lm`` from the root of the repository; it takes a quarter of an hour of CPU time, and needs
 the network or a mirror (``UNROLL_DATA_MIRROR``). It writes ``utils/src/unroll/measured/word_lm.json``. The text is tiny
@@ -129,7 +129,7 @@ def train_network(train: np.ndarray, held_out: np.ndarray, dropout: float, epoch
 
 
 def along(model: keras.Model, ids: np.ndarray, pieces: int = 16) -> np.ndarray:
-    """-log P along a text, read as some long pieces side by side, which is quicker."""
+    """-log P along a text, read as several long pieces side by side, which is faster."""
     length = (len(ids) - 1) // pieces
     side_by_side = np.stack([ids[start * length : (start + 1) * length + 1] for start in range(pieces)])
     return surprise(model, side_by_side).ravel()

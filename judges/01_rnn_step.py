@@ -1,7 +1,7 @@
 """Assignment 01: softmax, one RNN step, its concatenated form, a padded batch of sentences, the loss over time.
 
-Sizes differ wherever they can, so that a swapped axis shows in the shape. Where a matrix could be transposed or swapped, one
-case has all sizes alike, so that it shows in the numbers as well.
+Sizes differ where possible, so that a swapped axis shows in the shape. Where a matrix could be transposed or swapped, one
+case has equal sizes, so that it shows in the numbers too.
 """
 
 import inspect
@@ -15,7 +15,7 @@ requirements = Requirements(packages=("numpy", "unroll-course"), limits=Limits(s
 
 
 def draw(rng, function, batch, n_x, n_a, n_y=1, dtype="float64", order="C"):
-    """Inputs for `function`, in the lecture's letters; `batch` is (m,) for one step, (m, T) for sentences."""
+    """Inputs for `function`, in the lecture's notation; `batch` is (m,) for one step, (m, T) for sentences."""
     shapes = {"x": (*batch, n_x), "a": (batch[0], n_a), "a0": (batch[0], n_a), "b_a": (n_a,), "b_y": (n_y,)}
     shapes |= {"W_ax": (n_a, n_x), "W_aa": (n_a, n_a), "W_ya": (n_y, n_a), "W_a": (n_a, n_a + n_x)}
     wanted = {name: shapes[name] for name in inspect.signature(function).parameters if name in shapes}
@@ -23,13 +23,13 @@ def draw(rng, function, batch, n_x, n_a, n_y=1, dtype="float64", order="C"):
 
 
 def given(function, **changes):
-    """A mistake: `function`, where each change turns the input of that name into another."""
+    """A mistake: `function` with inputs changed, by name."""
     names = list(inspect.signature(function).parameters)
     return lambda *inputs: function(*(changes.get(n, np.asarray)(value) for n, value in zip(names, inputs, strict=True)))
 
 
 def overwriting(function, name, change):
-    """A mistake: `function`, which writes what `change` makes of its result and inputs into the input called `name`."""
+    """A mistake: `function`, which also writes `change(result, *inputs)` into the input `name`."""
 
     def wrong(*inputs):
         result = function(*inputs)
@@ -81,12 +81,12 @@ softmax.misconception("The exponentials overflow: exp(1000) is inf, and inf / in
 softmax.misconception("The largest number of the whole array is subtracted, and a row far below it becomes 0 / 0.")(
     lambda z: np.exp(z - z.max()) / np.sum(np.exp(z - z.max()), axis=-1, keepdims=True)
 )
-softmax.misconception("The result is collected in zeros_like(z), which cuts probabilities to whole numbers where z has such.")(
-    lambda z: probabilities(z).astype(z.dtype)
-)
+softmax.misconception(
+    "The result is collected in zeros_like(z), which truncates probabilities to whole numbers if z is whole."
+)(lambda z: probabilities(z).astype(z.dtype))
 
 
-@softmax.misconception("The work is done inside z itself, so that a second call starts from other numbers.")
+@softmax.misconception("z itself is overwritten, so that a second call starts from different numbers.")
 def _(z):
     np.exp(z - np.max(z, axis=-1, keepdims=True), out=z)
     z /= np.sum(z, axis=-1, keepdims=True)
@@ -128,12 +128,12 @@ def _(rng):
 rnn_step.misconception("The bias b_a is never added.")(given(step, b_a=np.zeros_like))
 rnn_step.misconception("The bias b_y is never added.")(given(step, b_y=np.zeros_like))
 rnn_step.misconception("Neither bias is ever added.")(given(step, b_a=np.zeros_like, b_y=np.zeros_like))
-rnn_step.misconception("W_aa is not transposed (a @ W_aa where a @ W_aa.T belongs).")(given(step, W_aa=np.transpose))
-rnn_step.misconception("W_ax is not transposed (x @ W_ax where x @ W_ax.T belongs).")(given(step, W_ax=np.transpose))
+rnn_step.misconception("W_aa is not transposed (a @ W_aa instead of a @ W_aa.T).")(given(step, W_aa=np.transpose))
+rnn_step.misconception("W_ax is not transposed (x @ W_ax instead of x @ W_ax.T).")(given(step, W_ax=np.transpose))
 rnn_step.misconception("W_ax and W_aa are swapped: W_ax belongs to the input x, W_aa to the state a.")(
     lambda x, a, W_ax, W_aa, *rest: step(x, a, W_aa, W_ax, *rest)
 )
-rnn_step.misconception("y_hat is worked out from the old state, not from the new one.")(
+rnn_step.misconception("y_hat is computed from the old state, not from the new one.")(
     lambda x, a, W_ax, W_aa, W_ya, b_a, b_y: (step(x, a, W_ax, W_aa, W_ya, b_a, b_y)[0], probabilities(a @ W_ya.T + b_y))
 )
 rnn_step.misconception("The new state is written into a itself, and the caller's state is lost.")(
@@ -142,13 +142,13 @@ rnn_step.misconception("The new state is written into a itself, and the caller's
 rnn_step.misconception("The two results are swapped: the state comes first.")(lambda *inputs: step(*inputs)[::-1])
 
 
-@rnn_step.misconception("A sigmoid stands where the equation has tanh.")
+@rnn_step.misconception("A sigmoid is used instead of tanh.")
 def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
     a_next = 1 / (1 + np.exp(-(x @ W_ax.T + a @ W_aa.T + b_a)))
     return a_next, probabilities(a_next @ W_ya.T + b_y)
 
 
-@rnn_step.misconception("The softmax is left out, and y_hat holds scores where probabilities belong.")
+@rnn_step.misconception("The softmax is left out, and y_hat holds scores instead of probabilities.")
 def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
     a_next, _ = step(x, a, W_ax, W_aa, W_ya, b_a, b_y)
     return a_next, a_next @ W_ya.T + b_y
@@ -197,10 +197,10 @@ rnn_step_concat.misconception("x and a are joined in the wrong order: W_a = [W_a
 rnn_step_concat.misconception("a and x are joined along the batch, as np.concatenate does without axis=1.")(
     lambda x, a, W_a, b_a: np.tanh(np.concatenate([a, x]) @ W_a.T + b_a)
 )
-rnn_step_concat.misconception("W_a is not transposed ([a, x] @ W_a where [a, x] @ W_a.T belongs).")(
+rnn_step_concat.misconception("W_a is not transposed ([a, x] @ W_a instead of [a, x] @ W_a.T).")(
     lambda x, a, W_a, b_a: np.tanh(np.concatenate([a, x], axis=1) @ W_a + b_a)
 )
-rnn_step_concat.misconception("W_aa is cut out of W_a, but not transposed (a @ W_aa where a @ W_aa.T belongs).")(
+rnn_step_concat.misconception("W_aa is cut out of W_a, but not transposed (a @ W_aa instead of a @ W_aa.T).")(
     lambda x, a, W_a, b_a: np.tanh(a @ W_a[:, : a.shape[1]] + x @ W_a[:, a.shape[1] :].T + b_a)
 )
 rnn_step_concat.misconception("The new state is written into a itself, and the caller's state is lost.")(
@@ -259,7 +259,7 @@ rnn_forward.misconception("a = a0 makes no copy, and writing into a changes the 
     overwriting(forward, "a0", lambda result, *inputs: result[0][:, -1])
 )
 rnn_forward.misconception("Only the last step is returned.")(lambda *inputs: tuple(each[:, -1] for each in forward(*inputs)))
-rnn_forward.misconception("Time is the first axis of the results, as np.stack has it without axis=1, and not the batch.")(
+rnn_forward.misconception("Time is the first axis of the results, not the batch: np.stack needs axis=1.")(
     lambda *inputs: tuple(each.swapaxes(0, 1) for each in forward(*inputs))
 )
 
@@ -335,12 +335,12 @@ def _(rng):
 
 
 def reduced(reduce):
-    """A mistake: the losses are right, and `reduce(losses, mask)` stands for their mean over the real steps."""
+    """A mistake: the losses are right, but `reduce(losses, mask)` replaces their mean over the real steps."""
     return lambda y_hat, y, mask: (loss(y_hat, y, mask)[0], reduce(loss(y_hat, y, mask)[0], mask))
 
 
 loss_over_time.misconception("The mask is not used: padded steps count.")(given(loss, mask=np.ones_like))
-loss_over_time.misconception("The sum is divided by m T, padded steps and all.")(reduced(lambda losses, mask: losses.mean()))
+loss_over_time.misconception("The sum is divided by m T, including padded steps.")(reduced(lambda losses, mask: losses.mean()))
 loss_over_time.misconception("The losses are summed and not divided.")(reduced(lambda losses, mask: losses.sum()))
 loss_over_time.misconception("The sum is divided by the number of sentences, not of real steps.")(
     reduced(lambda losses, mask: losses.sum() / len(mask))
@@ -367,7 +367,7 @@ loss_over_time.misconception("The logarithm is taken of the sum of y * y_hat, wh
 )
 
 
-@loss_over_time.misconception("0 * log 0 is left as it comes, and that is not a number.")
+@loss_over_time.misconception("0 * log 0 is not handled, and gives nan.")
 def _(y_hat, y, mask):
     losses = np.where(mask, -np.sum(y * np.log(y_hat), axis=-1), 0)
     return losses, losses.sum() / mask.sum()

@@ -1,7 +1,7 @@
 """Assignment 02: one step backward, backpropagation through time with a mask and in windows, and the tools around it.
 
-`backward` and `trained` are written once, with a switch for each way in which students get them wrong; without switches they
-are right. The states in a case come from a forward pass: they are what a network would have seen.
+`backward` and `trained` are written once, with a switch for each mistake that students make; without switches they
+are right. The states in a case come from a forward pass, so they are what a network would have seen.
 """
 
 import inspect
@@ -20,7 +20,7 @@ GAPS = np.array([[1, 0, 0, 1, 1], [1, 1, 0, 1, 0], [0, 1, 1, 0, 1]], bool)
 
 
 def draw(rng, mask, n_x, n_a, read=None, dtype="float64", order="C"):
-    """A batch after its forward pass; `read` is the only step at which the loss looks at the state, None stands for all."""
+    """A batch after its forward pass; the loss reads the state at step `read` only, or at all steps if that is None."""
     (m, T), mask = np.shape(mask), np.array(mask, bool)
     shapes = {"d_states": (m, T, n_a), "x": (m, T, n_x), "a0": (m, n_a), "W_ax": (n_a, n_x), "W_aa": (n_a, n_a)}
     drawn = {name: rng.normal(scale=0.5, size=shape).astype(dtype, order=order) for name, shape in shapes.items()}
@@ -38,7 +38,7 @@ def forward(x, a0, mask, W_ax, W_aa, b_a):
 
 
 def mistake(check, sentence, function=None, spoils=None, **changes):
-    """`function`, or else the reference, with the changes made to inputs and results by name; `spoils` is overwritten too."""
+    """Add `function`, by default the reference, with inputs and results changed, by name; `spoils` is overwritten too."""
 
     @check.misconception(sentence)
     def _(*inputs):
@@ -52,7 +52,7 @@ def mistake(check, sentence, function=None, spoils=None, **changes):
 
 
 def new_check(name, *returns):
-    """A check that accepts a right answer as lists, in float32, and as views whose strides run the other way."""
+    """A check that accepts a right answer as lists, in float32, and as views with reversed strides."""
 
     check = Check(name)
     check.compare = close(returns=returns)
@@ -71,7 +71,7 @@ def step_back(da_next, x, a, a_next, W_ax, W_aa):
 
 
 def sloped(slope):
-    """A mistake: `slope(a, a_next)` stands where tanh's derivative, 1 - a_next², belongs."""
+    """A mistake: `slope(a, a_next)` instead of tanh's derivative, 1 - a_next²."""
     return lambda da, x, a, a_next, *weights: step_back(da * slope(a, a_next), x, a, 0 * a, *weights)
 
 
@@ -97,7 +97,7 @@ STEP_MISTAKES = {
     TRANSPOSED: lambda da, x, a, a_next, W_ax, W_aa: step_back(da, x, a, a_next, W_ax, W_aa.T),
     NOT_SUMMED: lambda da, x, a, a_next, *weights: (*step_back(da, x, a, a_next, *weights)[:4], da * (1 - a_next**2)),
     "dW and db_a are means over the batch, not sums.": lambda d, *r: (*step_back(d, *r)[:2], *step_back(d / len(d), *r)[2:]),
-    "The derivative a (1 - a) of the sigmoid stands where tanh's belongs.": sloped(lambda a, a_next: a_next * (1 - a_next)),
+    "The sigmoid's derivative a (1 - a) is used instead of tanh's.": sloped(lambda a, a_next: a_next * (1 - a_next)),
     "The square is missing: tanh's derivative is 1 - a², not 1 - a.": sloped(lambda a, a_next: 1 - a_next),
     "The derivative 1 - a² is taken at the old state a, not at a_next.": sloped(lambda a, a_next: 1 - a**2),
     "dW_aa is formed with the new state, not the old one.": lambda da, x, a, a_next, *w: step_back(da, x, a_next, a_next, *w),
@@ -106,7 +106,7 @@ wrong = partial(mistake, rnn_step_backward)
 for sentence, function in STEP_MISTAKES.items():
     wrong(sentence, function)
 wrong("dW_ax and dW_aa are transposed: a gradient has the shape of its weights.", dW_ax=np.transpose, dW_aa=np.transpose)
-wrong("The product is worked out inside da_next, and the caller's gradient is lost.", spoils="da_next")
+wrong("The product is computed inside da_next, and the caller's gradient is lost.", spoils="da_next")
 
 # rnn_backward ------------------------------------------------------------------------------------------------------
 rnn_backward = new_check("rnn_backward", "dx", "da0", "dW_ax", "dW_aa", "db_a")
@@ -146,7 +146,7 @@ def batches(rng):
     yield Case("called twice", **draw(rng, ENDS, n_x=2, n_a=4), calls=2)
 
 
-NO_MASK = "The mask is not used: the gradient takes padded steps for real ones."
+NO_MASK = "The mask is not used: the gradient treats padded steps as real ones."
 wrong = partial(mistake, rnn_backward)
 for sentence in (NO_SLOPE, TRANSPOSED, NOT_SUMMED):
     wrong(sentence, partial(backward, back=STEP_MISTAKES[sentence]))
@@ -157,9 +157,9 @@ wrong("What comes back from later steps is not added to d_states.", partial(back
 wrong("The weights' gradients of the steps overwrite each other.", partial(backward, total=lambda steps: steps[-1]))
 wrong("The first step is taken to start from 0, not from a0.", a0=np.zeros_like)
 wrong("At t = 0, states[:, t - 1] is the last state.", partial(backward, old=lambda a0, states: np.roll(states, 1, axis=1)))
-wrong("The state that a step ended with is taken for its old one.", partial(backward, old=lambda a0, states: states))
+wrong("The state after a step is used as the state before it.", partial(backward, old=lambda a0, states: states))
 wrong("The loop runs forward in time: no loss reaches an earlier step.", partial(backward, order=1))
-wrong("dx is collected from the last step to the first and never turned round.", dx=np.fliplr)
+wrong("dx is collected from the last step to the first and never reversed.", dx=np.fliplr)
 wrong("What comes back from later steps is added into d_states itself, and the caller's is lost.", spoils="d_states")
 
 
@@ -243,11 +243,11 @@ wrong("The difference is one-sided, f(theta + epsilon) - f(theta), over epsilon.
 wrong("The difference is one-sided, f(theta) - f(theta - epsilon), over epsilon.", partial(difference, above=0))
 wrong("The difference is divided by epsilon, where its two sides are 2 epsilon apart.", lambda *i: 2 * difference(*i))
 wrong("Brackets are missing: / 2 * epsilon divides by 2 and multiplies by epsilon.", lambda *i: difference(*i) * i[2] ** 2)
-wrong("The sign is turned: f(theta - epsilon) is taken first.", lambda *i: -difference(*i))
+wrong("The sign is wrong: f(theta - epsilon) is taken first.", lambda *i: -difference(*i))
 wrong("The epsilon that is passed is not used.", epsilon=lambda epsilon: 1e-5)
-wrong("A number is not put back before the next one moves.", partial(difference, restore=False))
+wrong("A number is not restored before the next one moves.", partial(difference, restore=False))
 wrong("The copy keeps theta's own type, and epsilon is lost in it.", partial(difference, dtype=None))
-wrong("The moves are made in theta itself, and += and -= do not bring back its last bits.", spoils="theta")
+wrong("theta itself is changed, and += and -= do not restore its last bits.", spoils="theta")
 wrong("All numbers of theta move at once.", lambda f, theta, e: np.full(theta.shape, (f(theta + e) - f(theta - e)) / (2 * e)))
 wrong("The result is flat, where it should have theta's shape.", lambda *i: difference(*i).ravel())
 
@@ -283,8 +283,8 @@ wrong("Brackets are missing: tiny is added to the quotient.", lambda e, a, tiny:
 wrong("The difference is absolute: it is not divided by the norms.", lambda e, a, tiny: norm(e - a))
 wrong("The norms are compared, not the gradients.", lambda e, a, tiny: abs(norm(e) - norm(a)) / (norm(e) + norm(a) + tiny))
 wrong("The difference is divided by the norm of the sum.", lambda e, a, tiny: norm(e - a) / (norm(e + a) + tiny))
-wrong("The norm of the exact gradient alone divides.", lambda e, a, tiny: norm(e - a) / (norm(e) + tiny))
-wrong("No root is taken of the squares.", lambda e, a, tiny: norm(e - a) ** 2 / (norm(e) ** 2 + norm(a) ** 2 + tiny))
+wrong("The difference is divided by the norm of the exact gradient only.", lambda e, a, tiny: norm(e - a) / (norm(e) + tiny))
+wrong("The square root is missing.", lambda e, a, tiny: norm(e - a) ** 2 / (norm(e) ** 2 + norm(a) ** 2 + tiny))
 wrong("Numbers are compared one by one and averaged.", lambda e, a, tiny: np.mean(abs(e - a) / (abs(e) + abs(a) + tiny)))
 
 # clip_by_value, clip_by_norm ---------------------------------------------------------------------------------------
@@ -376,7 +376,7 @@ def _(rng):
 
 
 wrong = partial(mistake, train_step)
-wrong("The gradient is added, where it should be taken away: the loss climbs.", partial(trained, sign=1))
+wrong("The gradient is added instead of subtracted: the loss climbs.", partial(trained, sign=1))
 wrong("The mask is not used: padded steps count.", mask=np.ones_like)
 wrong("The gradients are not clipped.", limit=lambda limit: 1e9)
 wrong("Each gradient is clipped by its own norm.", partial(trained, clip=lambda arrays, c: [scaled([g], c)[0] for g in arrays]))
@@ -384,7 +384,7 @@ wrong("The gradients are clipped by value, not by norm.", partial(trained, clip=
 wrong("The learning rate is multiplied in before the gradients are clipped.", lambda *i: trained(*i[:8], i[8] / i[7]))
 wrong("The gradients are those of the summed loss, not of the mean.", partial(trained, count=lambda mask: 1))
 wrong("The gradients are divided by the number of sentences, not of real steps.", partial(trained, count=len))
-wrong("The gradients are divided by m T, padded steps and all.", partial(trained, count=np.size))
+wrong("The gradients are divided by m T, including padded steps.", partial(trained, count=np.size))
 wrong("The labels are the inputs: each character should predict the next one.", partial(trained, label=0))
 wrong("The loss is that after the update.", lambda *i: (*trained(*i)[:5], trained(*i[:2], *trained(*i)[:5], *i[7:])[5]))
 wrong("The biases are not updated.", lambda *i: (*trained(*i)[:3], *i[5:7], trained(*i)[5]))

@@ -1,6 +1,6 @@
 """Assignment 03: the GRU simplified and full, the gradient of its state, the LSTM with a mask, and the way to Keras and back.
 
-Each thing is written once, with a switch for each way in which students get it wrong; every use without switches is right.
+Each function is written once, with a switch for each mistake that students make; without switches it is right.
 `p` holds the weights, gate by gate, in the order of `named`: the first index is the gate, the second what it reads.
 """
 
@@ -123,14 +123,14 @@ BOTH_UNITS = {
     "Γ_u and 1 - Γ_u are swapped: Γ_u belongs to the candidate.": dict(mix=lambda u, new, c, r: (1 - u) * new + u * c),
     "The old state is added in full: the factor 1 - Γ_u is left out.": dict(mix=lambda u, new, c, r: u * new + c),
     "The old state is not carried on: the term (1 - Γ_u) * c is left out.": dict(mix=lambda u, new, c, r: u * new),
-    "A tanh stands where the gates have a sigmoid.": dict(gate=np.tanh),
-    "A sigmoid stands where the candidate has tanh.": dict(f=sigmoid),
+    "The gates use tanh instead of a sigmoid.": dict(gate=np.tanh),
+    "The candidate uses a sigmoid instead of tanh.": dict(f=sigmoid),
     "The tanh of the candidate is left out.": dict(f=lambda z: z),
     "The bias b_u is never added.": dict(p=no("b_u")),
     "The bias b_c is never added.": dict(p=no("b_c")),
     "No bias is ever added.": dict(p=no("b_c", "b_u", "b_r")),
-    "W_cc is not transposed (c @ W_cc where c @ W_cc.T belongs).": dict(p=turned("W_cc")),
-    "No recurrent matrix is transposed (c @ W where c @ W.T belongs).": dict(p=turned("W_cc", "W_uc", "W_rc")),
+    "W_cc is not transposed (c @ W_cc instead of c @ W_cc.T).": dict(p=turned("W_cc")),
+    "No recurrent matrix is transposed (c @ W instead of c @ W.T).": dict(p=turned("W_cc", "W_uc", "W_rc")),
     "The new state is written into c itself, and the caller's state is lost.": overwriting(gru, 1, lambda c_next: c_next),
 }
 RESET_GATE = {
@@ -138,14 +138,14 @@ RESET_GATE = {
     "Γ_r is applied after the product, Γ_r * (W_cc c), as Keras does by default; the deck has W_cc (Γ_r * c).": dict(
         into_c=lambda x, c, r, p: affine("c", x, 0 * c, p) + r * (c @ p["W_cc"].T)
     ),
-    "Γ_r multiplies all that goes into the tanh, and not c alone.": dict(into_c=lambda x, c, r, p: r * affine("c", x, c, p)),
+    "Γ_r multiplies everything that goes into the tanh, not only c.": dict(into_c=lambda x, c, r, p: r * affine("c", x, c, p)),
     "Γ_r multiplies the candidate, where it should multiply the c that goes into it.": dict(
         into_c=lambda x, c, r, p: affine("c", x, c, p), out=lambda new, r: r * new
     ),
-    "1 - Γ_r stands where the candidate has Γ_r.": dict(into_c=lambda x, c, r, p: affine("c", x, (1 - r) * c, p)),
+    "The candidate uses 1 - Γ_r instead of Γ_r.": dict(into_c=lambda x, c, r, p: affine("c", x, (1 - r) * c, p)),
     "Γ_u reads Γ_r * c, where both gates read the whole c.": dict(into_u=lambda c, r: r * c),
     "Γ_r * c is carried on, where 1 - Γ_u weighs c.": dict(mix=lambda u, new, c, r: u * new + (1 - u) * r * c),
-    "Γ_r stands where 1 - Γ_u belongs, as if it were a forget gate.": dict(mix=lambda u, new, c, r: u * new + r * c),
+    "Γ_r is used instead of 1 - Γ_u, as if it were a forget gate.": dict(mix=lambda u, new, c, r: u * new + r * c),
     "Γ_u and Γ_r are swapped.": dict(p=swapped("u", "r")),
     "The bias b_r is never added.": dict(p=no("b_r")),
 }
@@ -178,9 +178,9 @@ PATHS = {
     "The paths through Γ_u and Γ_r are missing, as if the gates did not depend on c.": dict(keep=(1, 0, 0)),
     "The path through the candidate is missing, and with it the one through Γ_r.": dict(keep=(0, 0, 1)),
     "The straight path, 1 - Γ_u, is missing.": dict(straight=lambda u: 0 * u),
-    "Γ_u stands where the straight path has 1 - Γ_u.": dict(straight=lambda u: u),
+    "The straight path uses Γ_u instead of 1 - Γ_u.": dict(straight=lambda u: u),
     "Γ_u' * c is added, as on the slide; it comes from (1 - Γ_u) * c and has a minus.": dict(into_u=np.add),
-    "Γ_u' multiplies the candidate alone, but Γ_u stands in (1 - Γ_u) * c as well.": dict(into_u=lambda new, c: new),
+    "Γ_u' multiplies only the candidate, but Γ_u is in (1 - Γ_u) * c as well.": dict(into_u=lambda new, c: new),
     "The path through Γ_u has the wrong sign: it is candidate - c, not c - candidate.": dict(into_u=lambda new, c: c - new),
     "The sigmoid's derivative Γ_u * (1 - Γ_u) is left out of the path through Γ_u.": dict(slope_u=np.ones_like),
     "The sigmoid's derivative Γ_r * (1 - Γ_r) is left out of the path through Γ_r.": dict(slope_r=np.ones_like),
@@ -191,7 +191,7 @@ PATHS = {
     "The factor Γ_r is left out: the candidate read Γ_r * c, not c.": dict(through=lambda dz, W, r: (dz @ W, dz @ W)),
     "Γ_r multiplies dz, before W_cc: on the way back it comes after.": dict(through=lambda dz, W, r: ((dz * r) @ W, dz @ W)),
     "The matrices are transposed on the way back: forward is c @ W.T, so that backward is dz @ W.": dict(turn=np.transpose),
-    "The work is done inside dc_next, and the caller's gradient is lost.": overwriting(back, 0, lambda dc: dc),
+    "dc_next itself is overwritten, and the caller's gradient is lost.": overwriting(back, 0, lambda dc: dc),
 }
 name_mistakes(gru_state_gradient, back, PATHS)
 
@@ -224,19 +224,19 @@ lstm_step.reference(lambda x, a, c, p: lstm(x, a, c, p))
 CELL = {
     "The output gate is left out: a_next is tanh(c_next) itself.": dict(out=lambda o, c_next, c: np.tanh(c_next)),
     "The tanh of a_next is left out: it is Γ_o * tanh(c_next).": dict(out=lambda o, c_next, c: o * c_next),
-    "a_next is worked out from the old cell c, not from c_next.": dict(out=lambda o, c_next, c: o * np.tanh(c)),
-    "1 - Γ_u stands where the LSTM has Γ_f: that is the GRU's rule.": dict(mix=lambda u, f, new, c: u * new + (1 - u) * c),
+    "a_next is computed from the old cell c, not from c_next.": dict(out=lambda o, c_next, c: o * np.tanh(c)),
+    "1 - Γ_u is used instead of Γ_f: that is the GRU's rule.": dict(mix=lambda u, f, new, c: u * new + (1 - u) * c),
     "1 - Γ_f weighs the old cell, where Γ_f = 1 means keep.": dict(mix=lambda u, f, new, c: u * new + (1 - f) * c),
     "The forget gate is left out: the old cell is added in full.": dict(mix=lambda u, f, new, c: u * new + c),
     "The old cell is left out: c_next is Γ_u times the candidate.": dict(mix=lambda u, f, new, c: u * new),
     "Γ_u and Γ_f are swapped: Γ_u belongs to the candidate, Γ_f to the old cell.": dict(p=swapped("u", "f")),
-    "A tanh stands where the gates have a sigmoid.": dict(gate=np.tanh),
-    "A sigmoid stands where the candidate has tanh.": dict(f=sigmoid),
+    "The gates use tanh instead of a sigmoid.": dict(gate=np.tanh),
+    "The candidate uses a sigmoid instead of tanh.": dict(f=sigmoid),
     "The gates read the cell c, where they should read a.": dict(reads=lambda a, c: c),
     "Gates and candidate read the cell c, as in the GRU; they should read a.": lambda x, a, c, p: lstm(x, c, c, p),
     "The bias b_f is never added.": dict(p=no("b_f")),
     "No bias is ever added.": dict(p=no("b_c", "b_u", "b_f", "b_o")),
-    "No recurrent matrix is transposed (a @ W where a @ W.T belongs).": dict(p=turned("W_ca", "W_ua", "W_fa", "W_oa")),
+    "No recurrent matrix is transposed (a @ W instead of a @ W.T).": dict(p=turned("W_ca", "W_ua", "W_fa", "W_oa")),
     "The two results are swapped: a_next comes first.": lambda *inputs: lstm(*inputs)[::-1],
     "The new cell is written into c itself, as c *= f does: the caller's is lost.": overwriting(lstm, 2, lambda pair: pair[1]),
 }
@@ -359,13 +359,13 @@ lstm_from_keras.cases(layers("cufo", lambda p: dict(zip(ARRAYS, pack_lstm(p), st
 SIGN = {
     "Γ_u is not negated: Keras's z is 1 - Γ_u, and 1 - σ(s) = σ(-s).": dict(minus=()),
     "The bias of Γ_u is not negated, only its weights are.": dict(minus=("W_uc", "W_ux")),
-    "1 - W and 1 - b are taken for Γ_u, but 1 - σ(s) = σ(-s) asks for -W and -b.": dict(sign=lambda W: 1 - W),
-    "The gates stand in the order r, z, candidate, as in PyTorch; Keras has z first.": dict(order="ruc"),
-    "The candidate stands first, as in the decks; Keras has it last.": dict(order="cur"),
+    "1 - W and 1 - b are used for Γ_u, but 1 - σ(s) = σ(-s) asks for -W and -b.": dict(sign=lambda W: 1 - W),
+    "The gates are in the order r, z, candidate, as in PyTorch; Keras has z first.": dict(order="ruc"),
+    "The candidate comes first, as in the decks; Keras has it last.": dict(order="cur"),
 }
 ORDER = {
-    "The gates stand in the order i, c, f, o; Keras has i, f, c, o.": dict(order="ucfo"),
-    "The candidate stands first, as in the decks; Keras has i, f, c, o.": dict(order="cufo"),
+    "The gates are in the order i, c, f, o; Keras has i, f, c, o.": dict(order="ucfo"),
+    "The candidate comes first, as in the decks; Keras has i, f, c, o.": dict(order="cufo"),
     "Γ_u is negated, which only Keras's GRU needs.": dict(minus=("W_ua", "W_ux", "b_u")),
 }
 TO = {

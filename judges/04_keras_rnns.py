@@ -1,7 +1,7 @@
 """Assignment 04: taggers and readers in Keras, their masks and parameters, states that are carried, and a model that learns.
 
-`words`, `n_x` and `n_a` are the sizes of the vocabulary, an embedding and a state. Padding has the id 0, and cases have none:
-what it does is found out by adding some.
+`words`, `n_x` and `n_a` are the sizes of the vocabulary, an embedding and a state. Padding has the id 0; cases contain none, and
+its effect is tested by adding some.
 """
 
 from functools import partial
@@ -22,7 +22,7 @@ requirements = Requirements(
 
 
 def stack(kind, units, every=False):
-    """Layers one above the other, of which the last gives its last state, or `every` state."""
+    """Stacked layers; the topmost returns its last state, or `every` state."""
     units = np.atleast_1d(units).tolist()
     return [kind(n, return_sequences=every or number < len(units)) for number, n in enumerate(units, start=1)]
 
@@ -37,7 +37,7 @@ def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="sof
 
 
 def graph(words, n_x, *layers, out, by_hand=False, last=False):
-    """The functional way. `by_hand` hands recurrent layers the mask, None nobody; `last` takes the last of all states."""
+    """A functional model. `by_hand` passes the mask to recurrent layers (None: no mask); `last` takes the last of all states."""
     ids = keras.Input((None,), dtype="int32")
     x = L.Embedding(words, n_x, mask_zero=by_hand is False)(ids)
     mask = {"mask": keras.ops.not_equal(ids, 0)} if by_hand else {}
@@ -51,13 +51,13 @@ def two_ways(n, kind=L.GRU, merge="concat", **given):
 
 
 def sizes(rng, *names):
-    """Numbers for `words` and for these names, no two of which are alike."""
+    """Sizes for `words` and for these names, all different."""
     chosen = rng.choice(np.arange(2, 10), size=len(names), replace=False)
     return {"words": int(rng.integers(12, 90))} | dict(zip(names, map(int, chosen), strict=True))
 
 
 def two_batches(*names):
-    """The cases of a check on a model with these sizes, of which the last is the number of classes."""
+    """The cases of a check on a model with these sizes, the last of which is the number of classes."""
 
     def cases(rng):
         for label, shape in {"a batch": (3, 4), "one sentence": (1, 3)}.items():
@@ -69,7 +69,7 @@ def two_batches(*names):
 
 
 def name_mistakes(check, mistakes, function=build, **right):
-    """A mistake is a dict of what is changed in the right use of `function`, or what takes its place."""
+    """A mistake is a dict of changes to the right use of `function`, or a function that replaces it."""
 
     def changed(change):
         return lambda *inputs: function(*inputs, **{**right, **change})
@@ -78,10 +78,10 @@ def name_mistakes(check, mistakes, function=build, **right):
         check.misconception(sentence)(changed(mistake) if isinstance(mistake, dict) else mistake)
 
 
-LEFT_ON = "return_sequences=True is left on: an output comes at every word, where one is asked of the sentence."
-MISSING = "return_sequences=True is missing: only the last state comes out, where every word needs one."
+LEFT_ON = "return_sequences=True is left on: there is an output for every word instead of one for the sentence."
+MISSING = "return_sequences=True is missing: only the last state comes out, but every word needs one."
 UNMASKED = "Padding is not marked: the Embedding needs mask_zero=True, and a Masking layer after it finds no step of zeros."
-A_ROW_MORE = "The Embedding has a row too many: `words` counts the id 0 already."
+A_ROW_MORE = "The Embedding has one row too many: `words` already counts the id 0."
 SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
 
 # rnn_tagger --------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ name_mistakes(rnn_tagger, {
         lambda words, n_x, n_a, tags: build(words, n_x, tags, tags, **TAGGER),
     "No layer carries a state from word to word: a Dense sees one word at a time.":
         dict(kind=lambda n, return_sequences: L.Dense(n, activation="tanh")),
-    "Every class has a sigmoid of its own: one of several is asked for, and the outputs have to add up to 1.": dict(f="sigmoid"),
+    "Every class has its own sigmoid, but only one class is right, so the outputs must add up to 1.": dict(f="sigmoid"),
     "The softmax is missing: the outputs are logits.": dict(f=None),
 }, **TAGGER)  # fmt: skip
 
@@ -132,7 +132,7 @@ name_mistakes(count_parameters, {
     "No bias is counted.": dict(bias=lambda kind: 0),
     "Every layer is given two biases: of Keras's layers only the GRU has them.": dict(bias=lambda kind: 2),
     "The gates are left out: a GRU has three sets of weights and an LSTM four.": dict(gates=dict.fromkeys(GATES, 1)),
-    "The candidate is left out: beside its gates it has weights of its own.": dict(gates={"SimpleRNN": 1, "GRU": 2, "LSTM": 3}),
+    "The candidate is left out: it has weights too, like the gates.": dict(gates={"SimpleRNN": 1, "GRU": 2, "LSTM": 3}),
     "The weights are counted at every step: all T steps share them.": dict(times=lambda T: T),
     "Both directions are counted as one: each has weights of its own.": dict(ways=1),
     "Every layer reads n_x numbers: those above the lowest read the states below.": dict(above=lambda n_x, n_a, ways: n_x),
@@ -187,7 +187,7 @@ deep_reader.alternative("cells in one RNN")(
 )
 name_mistakes(deep_reader, {
     UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1),
-    "The layers stand in the wrong order: units[0] belongs to the one that reads the words.":
+    "The layers are in the wrong order: units[0] belongs to the one that reads the words.":
         lambda words, n_x, units, classes: build(words, n_x, units[::-1], classes),
     "All layers are as wide as the lowest.": lambda words, n_x, units, classes: build(words, n_x, units[:1] * len(units), classes),
 })  # fmt: skip
@@ -223,7 +223,7 @@ name_mistakes(phrase_reader, {
         dict(by_hand=None),
     "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.":
         lambda words, n_x, filters, n_a, classes: phrases(words, n_x, n_a, filters, classes),
-    "The Conv1D looks at two words, where three are asked for.": dict(width=2),
+    "The Conv1D looks at two words instead of three.": dict(width=2),
     "The Conv1D is left out: the LSTM reads single words.": dict(width=None),
 }, phrases)  # fmt: skip
 
@@ -253,9 +253,9 @@ two_way_tagger.alternative("apart at first")(
 )
 name_mistakes(two_way_tagger, {
     UNMASKED: dict(mask=False), MISSING: dict(every=False),
-    "The directions are added up: they should stand side by side, as [a→, a←].":
+    "The directions are summed: they should be side by side, as [a→, a←].":
         dict(kind=partial(two_ways, merge="sum")),
-    "The sentence is read forwards alone: no word knows what comes after it.": dict(kind=L.GRU),
+    "The sentence is read forwards only: no word knows what comes after it.": dict(kind=L.GRU),
     "Each direction has half the units: n_a are asked for in each.": dict(kind=lambda n, **given: two_ways(max(n // 2, 1), **given)),
 }, kind=two_ways, every=True)  # fmt: skip
 
@@ -298,7 +298,7 @@ stateful_twin.ask_for("output shape", "parameters", "recurrent layers", "in two 
 
 
 def loud(rng, model):
-    """The model with weights that make themselves heard some steps later."""
+    """The model with weights that still matter some steps later."""
     model.set_weights([rng.normal(scale=0.7, size=weight.shape) for weight in model.get_weights()])
     return model
 
@@ -325,8 +325,8 @@ stateful_twin.alternative("batch_size")(lambda model, m: twin(model, m, shape=(N
 name_mistakes(stateful_twin, {
     "The twin forgets: without stateful=True every piece starts from a state of 0.": dict(stateful=lambda number: False),
     "Only the lowest recurrent layer keeps its state: each of them needs stateful=True.": dict(stateful=lambda number: number == 1),
-    "The twin has weights of its own: those of the model are never copied.": dict(weights=False),
-    "The layers of the model itself are made stateful: the twin is another model, with layers of its own.": in_place,
+    "The twin has new weights: those of the model are never copied.": dict(weights=False),
+    "The model's own layers are made stateful: the twin needs new layers.": in_place,
     "The twin does not know how many sentences come: its Input needs batch_shape=(m, None).": dict(shape=(None,)),
 }, twin)  # fmt: skip
 
@@ -383,12 +383,12 @@ def read(twin, x, k, *, starts=range, piece=lambda x, t, k: x[:, t : t + k], bef
 in_pieces.reference(lambda twin, x, k: read(twin, x, k))
 in_pieces.accept_other_forms()
 name_mistakes(in_pieces, {
-    "The states are never reset: those of the call before are still there.": dict(before=lambda twin: None),
-    "The states are reset after every piece: each begins anew.": dict(between=reset),
-    "The last piece is left out where it is shorter than k.": dict(starts=lambda first, T, k: range(first, T - k + 1, k)),
-    "Every piece is read together with all before it, which the states hold already.": dict(piece=lambda x, t, k: x[:, : t + k]),
+    "The states are never reset: those of the previous call are still there.": dict(before=lambda twin: None),
+    "The states are reset after every piece: each starts from 0.": dict(between=reset),
+    "The last piece is left out if it is shorter than k.": dict(starts=lambda first, T, k: range(first, T - k + 1, k)),
+    "Every piece is read together with all before it, which the states already hold.": dict(piece=lambda x, t, k: x[:, : t + k]),
     "Only the first word of each piece is read.": dict(piece=lambda x, t, k: x[:, t : t + 1]),
-    "The pieces come first: the sentences of the batch do, as everywhere.": dict(axis=0),
+    "The pieces come first, where the batch should, as everywhere.": dict(axis=0),
     "Only the output after the last piece is returned.": lambda twin, x, k: read(twin, x, k)[:, -1],
 }, read)  # fmt: skip
 
@@ -432,7 +432,7 @@ def _(rng):
 
 
 def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1):
-    """A model that nobody has to train: the subject throws its state to 1 or -1, where it stays."""
+    """A model that needs no training: the subject sets its state to 1 or -1, where it stays."""
     model = build(len(VOCABULARY), 1, 1, out, f=f, mask=False, kind=lambda n, **given: layer or L.SimpleRNN(1))
     model.set_weights([NUMBER, *map(np.array, weights), np.full((1, out), 5.0 * sign), np.zeros(out)])
     return model
@@ -447,8 +447,8 @@ name_mistakes(agreement, {
     "in sight.": dict(weights=([[5]], [[0.1]], [0])),
     "No recurrent layer decides: the words are averaged, or one of them is picked out.":
         lambda: latch(L.GlobalAveragePooling1D(), weights=()),
-    "The labels have changed places: 1 stands for were.": dict(sign=-1),
-    "There are two outputs, where one number is asked for: the probability of were.": dict(out=2, f="softmax"),
+    "The labels are swapped: 1 stands for were.": dict(sign=-1),
+    "There are two outputs instead of one number, the probability of were.": dict(out=2, f="softmax"),
     "The sigmoid is missing: the output is a logit.": dict(f="linear"),
     LEFT_ON: lambda: latch(L.SimpleRNN(1, return_sequences=True)),
 }, latch)  # fmt: skip

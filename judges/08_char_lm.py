@@ -1,6 +1,6 @@
 """Assignment 08: windows of a text, a model of its characters, perplexity, ways to choose the next character, beam search.
 
-Each thing is written once, with a switch for each way in which students get it wrong; every use without switches is right.
+Each function is written once, with a switch for each mistake that students make; without switches it is right.
 """
 
 import inspect
@@ -18,7 +18,7 @@ requirements = Requirements(PACKAGES, Limits(seconds=180, cell_seconds=60, memor
 
 
 def new_check(name, function, mistakes, *returns, forms=True):
-    """A check with its mistakes: what is changed of an input, by its name, and switches of `function`, by theirs."""
+    """A check with its mistakes: changes to inputs, and switches of `function`, by name."""
 
     @wraps(function)
     def reference(*inputs):
@@ -77,7 +77,7 @@ def windows(ids, T, stride, pad, *, starts=reaching, x=0, y=1, count=lambda real
 
 
 WINDOWS = {
-    "The targets are the inputs, where they should be the characters after them.": dict(y=0),
+    "The targets are the inputs, not the characters after them.": dict(y=0),
     "Inputs and targets are swapped.": dict(x=1, y=0),
     "The mask counts targets again that an earlier window has counted.": dict(count=lambda real, new, *_: real),
     "The mask counts padding.": dict(count=lambda real, new, *_: new),
@@ -165,8 +165,8 @@ MODELS = {
     "There is one recurrent layer, where there should be two.": dict(depth=1),
     "The layers are LSTMs.": dict(layer=lambda layers: layers.LSTM),
     "The second recurrent layer returns one state only: return_sequences is missing.": dict(last=False),
-    "A softmax stands at the end, where logits are asked for.": dict(out="softmax", logits=False),
-    "A softmax stands at the end, and the loss takes what it gives for logits.": dict(out="softmax"),
+    "The model ends in a softmax, but logits are asked for.": dict(out="softmax", logits=False),
+    "The model ends in a softmax, and the loss takes its output for logits.": dict(out="softmax"),
     "The loss takes logits for probabilities: from_logits=True is missing.": dict(logits=False),
     "The layers read both ways, and see the characters that they should predict.": dict(layer=both_ways),
     "The layers read from the end: go_backwards is set.": dict(go_backwards=True),
@@ -206,7 +206,7 @@ SCORES = {
     "The mask is not used: padding counts.": dict(mask=np.ones_like),
     "The mask is read the wrong way round.": dict(mask=np.logical_not),
     "The mean of the rows' means is taken, in which a character of a short row counts more.": dict(mean=of_rows),
-    "The sum is divided by all steps, padding and all.": dict(mean=lambda nats, mask: (nats * mask).mean()),
+    "The sum is divided by all steps, including padding.": dict(mean=lambda nats, mask: (nats * mask).mean()),
     "The sum is divided by the number of rows.": dict(mean=lambda nats, mask: nats[mask].sum() / len(mask)),
     "The sum is not divided.": dict(mean=lambda nats, mask: nats[mask].sum()),
     "Bits are nats times log 2, where they should be nats divided by it.": dict(bits=lambda nats: nats * np.log(2)),
@@ -215,7 +215,7 @@ SCORES = {
     "Perplexity is the mean of the characters' own.": dict(perplexity=lambda nats, bits, each: np.exp(each).mean()),
     "The logits are taken for logarithms of probabilities: the softmax is missing.": dict(log_p=np.asarray),
     "The logarithm is missing: probabilities are averaged.": dict(log_p=softmax),
-    "The sign is turned.": dict(log_p=lambda z: -log_softmax(z)),
+    "The sign is wrong.": dict(log_p=lambda z: -log_softmax(z)),
     "The softmax runs over time.": dict(log_p=partial(log_softmax, axis=1)),
     "The exponential of large logits overflows: take their maximum away first.": dict(log_p=lambda z: np.log(overflowing(z))),
 }
@@ -256,14 +256,14 @@ def heated(logits, temperature, *, scale=np.divide, soft=softmax, after=lambda p
 
 
 HEATED = {
-    "The temperature multiplies the logits, where it should divide them.": dict(scale=np.multiply),
+    "The temperature multiplies the logits instead of dividing them.": dict(scale=np.multiply),
     "The temperature is not used.": dict(temperature=np.ones_like),
     "The temperature divides the probabilities, not the logits.": dict(scale=lambda z, t: z, after=np.divide),
     "A softmax is taken before the division and another after it.": dict(logits=softmax),
     "The temperature of the first row is used for all.": dict(temperature=lambda t: t[:1]),
     "temperature is not turned into a column, temperature[:, None].": lambda logits, t: softmax(logits / t),
     "The softmax runs over the rows of the batch.": dict(soft=partial(softmax, axis=0)),
-    "The batch as a whole adds up to 1, where each row should.": dict(after=lambda p, t: p / len(p)),
+    "The whole batch adds up to 1 instead of each row.": dict(after=lambda p, t: p / len(p)),
     "The exponential overflows where the temperature is low: take the maximum away first.": dict(soft=overflowing),
     "The logits are changed in place.": spoiling(heated),
 }
@@ -293,7 +293,7 @@ def shares(kept):
 
 
 def ahead(p, lower=np.less):
-    """Whether j comes before i, at [:, i, j]: it is more probable, or as probable and lower."""
+    """At [:, i, j], whether j ranks before i: it is more probable, or equally probable with a lower id."""
     mine, other, i = p[:, :, None], p[:, None, :], np.arange(p.shape[1])
     return (other > mine) | (other == mine) & lower(i, i[:, None])
 
@@ -308,12 +308,12 @@ def of_p(probabilities, p, *, ahead=ahead, keep=lambda before, own, p: before < 
 
 
 def in_32nds(rng, *parts):
-    """Rows of the same parts in other orders, whose sums are exact."""
+    """Rows with the same parts in different orders, whose sums are exact."""
     return rng.permuted(np.tile(np.array(parts) / 32, (5, 1)), axis=1)
 
 
 def until(good, draw):
-    """The first that is good of those drawn."""
+    """The first draw that is good."""
     return next(each for each in (draw() for _ in count()) if good(each))
 
 
@@ -330,7 +330,7 @@ TOP = {
     "What is kept is divided by the sum over the batch, not over its row.": dict(finish=lambda kept: kept / kept.sum()),
     "What is kept goes through a softmax, where it should be divided by its sum.": dict(finish=softmax),
     "The result stands in the order of the probabilities, not of the ids.": dict(finish=lambda kept: -np.sort(-shares(kept))),
-    "All that are as probable as the last one kept are kept as well.": dict(ahead=lambda p: p[:, None] > p[:, :, None]),
+    "All ids as probable as the last one kept are kept too.": dict(ahead=lambda p: p[:, None] > p[:, :, None]),
 }
 OF_K = {
     "Of those as probable as the last one kept, none is kept.": dict(ahead=partial(ahead, lower=np.not_equal)),
@@ -441,7 +441,7 @@ def drawn(logits, temperature, k, p, n, seed, *, chances=chances, draw=lambda rn
 
 
 DRAWN = {
-    "The temperature multiplies the logits, where it should divide them.": dict(temperature=lambda t: 1 / t),
+    "The temperature multiplies the logits instead of dividing them.": dict(temperature=lambda t: 1 / t),
     "The temperature is not used.": dict(temperature=lambda t: 1.0),
     "k is not used.": dict(k=lambda k: 99),
     "p is not used.": dict(p=lambda p: 1.0),
@@ -449,7 +449,9 @@ DRAWN = {
     "The temperature comes after top-p.": dict(chances=lambda z, t, k, p: shares(chances(z, 1.0, k, p) ** (1 / t))),
     "All that is left is drawn equally often.": dict(chances=lambda *how: shares(chances(*how) > 0)),
     "The most probable id is always taken.": dict(k=lambda k: 1),
-    "The generator is made anew each time: all draws are one.": dict(draw=lambda rng, q, n: np.repeat(rng.choice(7, p=q), n)),
+    "The generator is made again for each draw: all draws are the same.": dict(
+        draw=lambda rng, q, n: np.repeat(rng.choice(7, p=q), n)
+    ),
 }
 draw_ids = new_check("draw_ids", drawn, DRAWN)
 draw_ids.compare = Comparison(draws=True)
@@ -547,7 +549,7 @@ beam_chain = new_check("beam_chain", beam, BEAM, "ids", "log_p")
 
 
 def chains(rng, check, function):
-    """A function that draws chains, on which the misconceptions that begin as it is told do not come out right."""
+    """A function that draws chains on which the named misconceptions, by their first words, give a wrong answer."""
 
     def told_apart(inputs, told):
         ids, log_p = function(*inputs.values())

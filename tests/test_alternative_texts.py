@@ -1,4 +1,4 @@
-"""Every alternative text of a lecture stands in its file, and every one in the file is used."""
+"""Every alternative text of a lecture is in its file, and every text in the file is used."""
 
 import re
 

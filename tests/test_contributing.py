@@ -1,4 +1,4 @@
-"""The worked examples of CONTRIBUTING.md, carried out as they stand in a copy of the tree."""
+"""The worked examples of CONTRIBUTING.md, carried out unchanged in a copy of the tree."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The demo class: everybody gets what they were made for."""
+"""The demo class: every student gets the expected result."""
 
 import csv
 import subprocess

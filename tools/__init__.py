@@ -1,1 +1,1 @@
-"""What authors of the course use, and neither students nor graders."""
+"""Tools for authors of the course, not for students or graders."""

@@ -23,13 +23,13 @@ MADE = "assignments"
 
 
 class Refused(ValueError):
-    """The command cannot be carried out; its text says why, and what to do."""
+    """The command cannot be carried out; the message says why, and what to do."""
 
 
 def text_path(notebook: Path, root: Path = ROOT) -> Path:
-    """Where the text of a notebook lies.
+    """The path of a notebook's text.
 
-    It is not beside the notebook, because everything in ``solutions/NAME/`` is released to students.
+    It is not next to the notebook, because everything in ``solutions/NAME/`` is released to students.
     """
     try:
         inside = notebook.resolve().relative_to(root.resolve())
@@ -55,7 +55,7 @@ def as_cells(notebook: nbformat.NotebookNode) -> str:
 
 
 def from_cells(text: str, earlier: nbformat.NotebookNode | None = None) -> str:
-    """The notebook file, in normal form, that a text stands for; attachments, which no text holds, come from the earlier one."""
+    """The notebook for a text, in normal form; attachments, which the text cannot hold, come from the earlier notebook."""
     notebook = jupytext.reads(text, fmt=FORMAT)
     if earlier is not None:
         notebook = combine_inputs_with_outputs(notebook, earlier, fmt=FORMAT)
@@ -63,7 +63,7 @@ def from_cells(text: str, earlier: nbformat.NotebookNode | None = None) -> str:
 
 
 def write_text(notebook: Path, root: Path = ROOT) -> Path:
-    """Write the text of a notebook and return its path; refuse where an earlier one still lies there."""
+    """Write the text of a notebook and return its path; refuse if an earlier text still exists."""
     text = text_path(notebook, root)
     if text.exists():
         raise Refused(
@@ -91,7 +91,7 @@ def save(notebook: Path, root: Path = ROOT) -> Path:
 
 
 def edit(notebook: Path, root: Path = ROOT) -> Path:
-    """Open the text in ``$EDITOR``, then write it back; earlier edits that were not written back are taken up again."""
+    """Open the text in ``$EDITOR``, then write it back; earlier edits that were not written back are kept."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
         raise Refused(f"EDITOR is not set. Set it, or use `make text NOTEBOOK={notebook}` and any editor.")

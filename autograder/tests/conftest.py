@@ -39,7 +39,7 @@ def _shares():
 
 @dataclass(frozen=True)
 class Run:
-    """What came of running some cells: the transcript, and what each cell printed and raised."""
+    """The result of running some cells: the transcript, and what each cell printed and raised."""
 
     transcript: Transcript
     printed: list[str]
@@ -75,13 +75,13 @@ def run_student(
 
 @pytest.fixture(scope="session")
 def run_cells():
-    """Run cells as a student's notebook would be run; see :func:`run_student`."""
+    """Run cells like a student's notebook; see :func:`run_student`."""
     return run_student
 
 
 @contextlib.contextmanager
 def launched_by(name: str) -> Iterator[None]:
-    """Let a launcher build the jails, whatever else works here; skips where bubblewrap is to, and is not there."""
+    """Use one launcher for the jails, whatever else works here; skip if it is bubblewrap and is not installed."""
     if name == "bubblewrap" and not shutil.which("bwrap"):
         pytest.skip("bubblewrap is not installed; on Debian `apt install bubblewrap`")
     found, parent._found = parent._found, (name, "a test has chosen it")
@@ -93,7 +93,7 @@ def launched_by(name: str) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def jail():
-    """Skips where no jail can be built, with what is missing; in CI that is a failure."""
+    """Skip if no jail can be built, and say what is missing; in CI that is a failure."""
     _need_a_jail()
 
 
@@ -107,7 +107,7 @@ def each_jail(request) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def bubblewrap() -> Iterator[None]:
-    """As `jail`, with the second launcher."""
+    """Like `jail`, with the second launcher."""
     with launched_by("bubblewrap"):
         _need_a_jail()
         yield

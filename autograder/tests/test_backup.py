@@ -1,4 +1,4 @@
-"""`grade --undo` brings back what a run has changed; `verify` says whether a grade can be repeated."""
+"""`grade --undo` restores what a run has changed; `verify` says whether a grade can be repeated."""
 
 import sqlite3
 from pathlib import Path
@@ -15,7 +15,7 @@ WRONG = "def scale(x):\n    return 2 * x"
 
 @pytest.fixture
 def graded(jail, small_course):
-    """A function that hands in for a student and grades; returns the course's state."""
+    """A function that hands in for a student, grades, and returns the course's state."""
 
     def run(student: str, **work: str) -> dict:
         small_course.hand_in(student, small_course.notebook(**work))
@@ -26,7 +26,7 @@ def graded(jail, small_course):
 
 
 def state(course) -> dict:
-    """All that a run writes: scores, journal, autograded notebooks."""
+    """Everything a run writes: scores, journal, autograded notebooks."""
     gradebook = Path(course.root, "gradebook.db")
     scores = []
     if gradebook.exists():

@@ -1,4 +1,4 @@
-"""In an ordinary course, tests that were switched off are flagged, and scores stay what nbgrader makes of them."""
+"""In an ordinary course, disabled tests are flagged, and scores stay the same as nbgrader's."""
 
 import numpy as np
 import pytest

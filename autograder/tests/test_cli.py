@@ -1,4 +1,4 @@
-"""The command as a person meets it: one sentence for what is wrong, and an exit status for a script."""
+"""The command as a user sees it: one sentence about what is wrong, and an exit status for scripts."""
 
 import json
 import os
@@ -69,7 +69,7 @@ def test_no_such_course(tmp_path, refusal):
     assert "There is no folder" in refusal("grade", "ps1", "--course", str(tmp_path / "nowhere"))
 
 
-def test_nobody_has_handed_in(course, refusal):
+def test_no_one_has_handed_in(course, refusal):
     assert "No one has handed in ps1" in refusal("grade", "ps1", "--course", str(course))
 
 
@@ -124,7 +124,7 @@ def test_only_the_named_students(jail, course):
 
 @pytest.mark.slow
 def test_interrupted_grading_goes_on(jail, course):
-    """Ctrl-C in the middle: a sentence, status 130, nothing lost; the same command finishes, and grades nobody twice."""
+    """Ctrl-C in the middle gives a sentence and status 130; the same command then finishes, and grades no one twice."""
     for number in range(3):
         hand_in(course, f"a{number}")
     hand_in(course, "loops", source=LOOP)
@@ -157,7 +157,7 @@ def test_interrupted_grading_goes_on(jail, course):
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
 def test_full_disk_is_told_and_goes_on(jail, course):
-    """The gradebook's disk is full: a sentence; with room again the same command finishes."""
+    """A full disk gives a sentence; once there is space, the same command finishes."""
     for number in range(4):
         hand_in(course, f"a{number}")
     assert run("grade", "ps1", "--student", "a0", "--course", str(course)).returncode == 0

@@ -1,4 +1,4 @@
-"""A cluster of real processes, on addresses of their own: certificates, GPUs, and what is killed while it works."""
+"""A cluster of real processes on separate addresses: certificates, GPUs, and processes killed while they work."""
 
 import contextlib
 import itertools
@@ -40,7 +40,7 @@ SHOW_GPU = (
 
 @dataclass(frozen=True)
 class Place:
-    """An address, and what a command starts with that shall run there."""
+    """An address, and the prefix of commands that run there."""
 
     address: str
     enter: tuple[str, ...]
@@ -48,7 +48,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def places() -> Iterator[dict[str, Place]]:
-    """Network namespaces on one bridge where we may make them, else addresses of this machine's own."""
+    """Network namespaces on one bridge if we may create them, otherwise addresses of this machine."""
     bridge, undo = f"ag{os.getpid() % 10**6}", []
     network = f"10.{os.getpid() % 200 + 20}.77"
 
@@ -85,7 +85,7 @@ def places() -> Iterator[dict[str, Place]]:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A scheduler that runs, and a way to start workers for it."""
+    """A running scheduler, and a way to start workers for it."""
 
     address: str
     folder: Path
@@ -93,7 +93,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def workers(self, **options: tuple[str | None, ...]) -> Iterator[dict[str, subprocess.Popen]]:
-        """Workers at these places: which GPUs they see, and options."""
+        """Start workers at these places, with their visible GPUs and options."""
         with contextlib.ExitStack() as stack:
             started = {}
             for name, (gpu, *words) in options.items():
@@ -145,7 +145,7 @@ def cluster(places, tmp_path_factory):
 
 @pytest.fixture
 def class_of(make_small_course, tmp_path, cluster):
-    """Gives a course with so many submissions that all do the same, and the cluster's certificates."""
+    """Make a course with this many identical submissions, and the cluster's certificates."""
 
     def give(size: int, requirements: str = "", **work: str):
         small = make_small_course(tmp_path / "course", requirements)
@@ -158,7 +158,7 @@ def class_of(make_small_course, tmp_path, cluster):
 
 
 def printed(path: Path) -> list[str]:
-    """The last line that each submission has printed."""
+    """The last line printed by each submission."""
     lines = []
     for file in sorted((path / "autograded").glob("*/ps1/ps1.ipynb")):
         outputs = [
@@ -190,13 +190,13 @@ def test_a_client_without_our_certificate_is_refused(cluster, class_of, tmp_path
     make_certificates(course.certificates)
     with pytest.raises(CourseError, match="cannot be reached: .*certificate.* certificates from the same"):
         grade(course, "ps1", scheduler=cluster.address)
-    with pytest.raises(CourseError, match="no address of the form tls://host:port. Without TLS anybody"):
+    with pytest.raises(CourseError, match="no address of the form tls://host:port. Without TLS, anyone"):
         grade(course, "ps1", scheduler=cluster.address.replace("tls", "tcp"))
     assert Journal(course.journal).latest("ps1") == {}
 
 
 def test_a_worker_and_the_coordinator_are_killed_and_nothing_is_lost(cluster, class_of, tmp_path):
-    """The same command goes on, and ends with the gradebook of a run on this machine."""
+    """The same command continues, and ends with the gradebook of a run on this machine."""
     small = class_of(12)
     assert small.course.secret  # the same for both runs
     shutil.copytree(small.path, tmp_path / "local")
@@ -262,10 +262,10 @@ def slots(cluster: Cluster, **needed) -> int:
 
 
 def test_what_the_workers_have_not_is_told(cluster, class_of, monkeypatch):
-    """What must have a GPU is not graded; what takes one if there is any computes without, and sees none."""
+    """An assignment that must have a GPU is not graded; one that takes a GPU if there is one runs without, and sees none."""
     small = class_of(1, GPU.format("must"), end="import os; print('[' + os.environ['CUDA_VISIBLE_DEVICES'] + ']')")
     with cluster.workers(one=("0", "--nthreads", "4", "--resources", "CPU=7")):
-        with pytest.raises(CourseError, match="must have a GPU, and no worker of .* announces one. Nothing was graded"):
+        with pytest.raises(CourseError, match="must have a GPU, but no worker of .* announces one. Nothing was graded"):
             grade(small.course, "ps1", scheduler=cluster.address)
         assert Journal(small.course.journal).latest("ps1") == {} and not (small.path / "autograded").exists()
         judge = small.course.judge_file("ps1")
@@ -273,17 +273,19 @@ def test_what_the_workers_have_not_is_told(cluster, class_of, monkeypatch):
         grade(small.course, "ps1", scheduler=cluster.address)
         assert printed(small.path) == ["[]"]
         assert slots(cluster, threads=3) == 2
-        with pytest.raises(CourseError, match="keeps 8 cores busy, and no worker of .* announces so many"):
+        with pytest.raises(CourseError, match="keeps 8 cores busy, but no worker of .* announces that many"):
             slots(cluster, threads=8)
         with pytest.raises(CourseError, match="The worker tls://.* cannot run this assignment: torque is not installed"):
             slots(cluster, packages=("torque",))
         monkeypatch.setattr("autograder.running.workers.metadata.version", lambda name: "9.9")
-        with pytest.raises(CourseError, match=r"The worker tls://.* has unroll-autograder .*, and this machine 9.9. Install"):
+        with pytest.raises(
+            CourseError, match=r"The worker tls://.* has unroll-autograder .*, but this machine has 9.9. Install"
+        ):
             slots(cluster)
 
 
 def test_a_machine_that_can_build_no_jail_runs_nothing(class_of, monkeypatch):
-    """Else it would fail faster than others grade, and so take all the jobs."""
+    """Otherwise it would fail faster than others grade, and take all the jobs."""
     small = class_of(1)
 
     def refuse(*_):

@@ -1,4 +1,4 @@
-"""Uploads: what comes in lands where it belongs, what is hostile is refused by itself, and a receipt says what came when."""
+"""Uploads land where they belong, hostile ones are refused one by one, and receipts record what arrived when."""
 
 import io
 import os
@@ -63,7 +63,7 @@ def submitted(small_course, student: str) -> dict[str, bytes]:
 
 
 def run(small_course, source: Path, pattern: str | None = None) -> dict[str, str]:
-    """Why each entry was refused, by its name; empty if it was taken in."""
+    """Why each entry was refused, by name; empty if it was collected."""
     return {receipt.origin: receipt.refused for receipt in collect(small_course.course, "ps1", source, pattern)}
 
 
@@ -157,8 +157,8 @@ HOSTILE = {
     "drive.zip": (lambda: zipped(**{"C:ps1.ipynb": b"x"}), "not a path inside"),
     "backslash.zip": (lambda: zipped(**{"..\\x.ipynb": b"x"}), "not a path inside"),
     "device name.zip": (lambda: zipped(**{"NUL.ipynb": b"x"}), "every machine"),
-    "case.zip": (lambda: zipped(**{"ps1.ipynb": b"x", "PS1.ipynb": b"y"}), "capitals apart"),
-    "folder clash.zip": (lambda: zipped(**{"data": b"x", "data/x": b"y"}), "capitals apart"),
+    "case.zip": (lambda: zipped(**{"ps1.ipynb": b"x", "PS1.ipynb": b"y"}), "except for case"),
+    "folder clash.zip": (lambda: zipped(**{"data": b"x", "data/x": b"y"}), "except for case"),
     "turned.zip": (lambda: zipped(**{"ps1\u202egpj.ipynb": b"x"}), "invisible"),
     "newline.zip": (lambda: zipped(**{"a\nb.ipynb": b"x"}), "invisible"),
     "bomb.zip": (lambda: zipped(**{"ps1.ipynb": bytes(200 << 20)}), "times its size"),

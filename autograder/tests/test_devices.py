@@ -1,4 +1,4 @@
-"""GPUs are lent, each to one at a time; a judge's own Keras sees none. None is needed to find that out."""
+"""GPUs are lent to one kernel at a time, and a judge's own Keras sees none. No GPU is needed to test this."""
 
 from collections import deque
 

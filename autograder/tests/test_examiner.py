@@ -1,4 +1,4 @@
-"""What a judged cell earns when the student's side of the channel is hostile: nothing it has not worked for."""
+"""A judged cell earns only what it deserves, even if the student's side of the channel is hostile."""
 
 import asyncio
 import socket
@@ -158,7 +158,7 @@ def test_breaking_the_channel_earns_nothing(jail, small_course, shares, how):
 
 
 def test_right_answers_earn_all_and_own_checks_nothing(jail, small_course, shares):
-    """check() in a cell of one's own neither hangs nor scores, nor spends the attempt, before or after."""
+    """check() in a student's extra cell neither hangs nor scores, and does not use up the attempt, before or after."""
     own = 'print("asked", check("rnn_step", rnn_step)); print(check("scale", len)); print(check("no such", 1))'
     notebook = small_course.notebook(
         step=STEP, scale="def scale(x):\n    return x", step_check=own, end=own.replace("asked", "late")
@@ -173,7 +173,7 @@ def test_nothing_of_the_verdict_enters_the_kernel(jail, small_course):
     notebook = small_course.notebook(step=step, end="print('OUT', Out, 'LEN', len(seen), dir())")
     text = small_course.run(notebook).notebooks["ps1"]
     assert "OUT {} LEN 3" in text  # the inputs are known, as they must be; no result was shown
-    assert "expected (4, 5)" in text  # the judge's words are in the record all the same
+    assert "expected (4, 5)" in text  # the judge's report is still in the record
 
 
 def test_the_same_submission_gives_the_same_notebook(jail, small_course):
@@ -186,7 +186,7 @@ def test_the_same_submission_gives_the_same_notebook(jail, small_course):
 
 
 def test_a_students_file_does_not_stand_in_the_way_of_the_instructors(jail, small_course, shares):
-    """A file where a folder belongs, and a package where a module does: the instructor's are found, and it is graded."""
+    """With a file in place of a folder, or a package in place of a module, the instructor's files are found."""
     folder = small_course.path / "source" / "ps1"
     (folder / "data").mkdir()
     (folder / "data" / "x.csv").write_text("ours")
@@ -217,7 +217,7 @@ async def _as_it_is(answer, question):
 
 
 def _examine(frames: list[bytes], after: list[bytes] = ()):
-    """Send frames while the check is open, then some when it is not; returns the reports and whether the channel lived."""
+    """Send frames while the check is open, and more after it; return the reports and whether the channel survived."""
 
     async def examine():
         ours, theirs = socket.socketpair()
@@ -302,7 +302,7 @@ _fields = st.fixed_dictionaries(
 def test_whatever_is_answered_there_is_a_report(messages):
     (report,), _ = _examine([wire.pack({"check": "double"}), *map(wire.pack, messages)])
     assert [row.label for row in report.rows] == ["one", "two"]
-    assert report.share == 0.0  # nobody guesses three random numbers
+    assert report.share == 0.0  # three random numbers cannot be guessed
 
 
 @settings(max_examples=25, deadline=None)

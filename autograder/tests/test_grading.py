@@ -1,4 +1,4 @@
-"""A run over a class: what is our own fault, or was starved by its neighbours, gets a second chance alone."""
+"""Grading a class: submissions hit by our own faults, or starved by others, get a second run alone."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from autograder import grading
 
 @pytest.fixture
 def first_runs(small_course, tmp_path, monkeypatch):
-    """Let the first run of some students end as given; returns a function that grades and says how often each was run."""
+    """Make the first run of some students end as given; return a function that grades and counts the runs of each."""
     runs = tmp_path / "runs"
     runs.mkdir()
 

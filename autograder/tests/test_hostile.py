@@ -1,4 +1,4 @@
-"""The hostile corpus, handed in among honest work: what comes of each attack, and that nobody else notices.
+"""The hostile corpus, handed in among honest work: the outcome of each attack, and no effect on anyone else.
 
 Left out: the same on a GPU, and Keras models (test_model_examiner.py).
 """
@@ -119,7 +119,7 @@ def _course_of(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def classes(jail, make_small_course, tmp_path_factory, launched_by):
-    """Gives a class by its name, graded at the first call."""
+    """Return a class by name, graded at the first call."""
 
     def grade_class(name: str) -> Class:
         if not name.endswith("bubblewrap"):
@@ -183,7 +183,7 @@ def _hand_in(course: Course, student: str, made: bytes | dict[str, bytes | Path]
 
 
 def _not_of_the_grader(course: Course) -> set[tuple]:
-    """Every file of a course that grading only reads, with what would show a change."""
+    """Every file of a course that grading only reads, with a fingerprint."""
     root = Path(course.root)
     theirs = [path for path in root.rglob("*") if path.relative_to(root).parts[0] not in ("autograded", ".autograder")]
     states = {path: path.lstat() for path in theirs if not path.name.startswith("gradebook.db")}
@@ -191,7 +191,7 @@ def _not_of_the_grader(course: Course) -> set[tuple]:
 
 
 class _Watch:
-    """Notes every process below this one, as often as it can without being a burden."""
+    """Record every process below this one, as often as it can without slowing down the run."""
 
     def __enter__(self) -> "_Watch":
         self.seen: set[psutil.Process] = set()
@@ -272,7 +272,7 @@ def _files(course: Course, student: str) -> dict[str, bytes]:
 
 
 def _rows(course: Course) -> list[tuple]:
-    """All that the gradebook says of the honest students."""
+    """Everything the gradebook has on the honest students."""
     rows: list[tuple] = []
     with open_gradebook(course) as gradebook:
         for student in STUDENTS:
@@ -300,7 +300,7 @@ def test_nothing_is_left_behind(classes, course):
 
 
 @in_both
-def test_nobody_says_when_it_was_handed_in_but_the_upload(classes, course):
+def test_only_the_upload_says_when_it_was_handed_in(classes, course):
     graded = classes(course)
     uploaded = {attack.student for attack in _attacks(graded.name) if attack.is_upload} | set(STUDENTS)
     with open_gradebook(graded.mixed) as gradebook:

@@ -1,4 +1,4 @@
-"""What a student's code finds, and cannot do, inside a jail."""
+"""What student code can see, and cannot do, inside a jail."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def tell(thing):
 
 @pytest.fixture(scope="module")
 def look(each_jail, run_cells):
-    """Ask several things of one jail: expressions in, what they are worth out."""
+    """Evaluate several expressions in one jail."""
 
     def ask(**expressions: str) -> dict:
         run = run_cells(LOOK, *(f"tell({expression})" for expression in expressions.values()))
@@ -62,7 +62,7 @@ def look(each_jail, run_cells):
 
 @pytest.fixture(scope="module")
 def shown(each_jail) -> tuple[list[str], list[str]]:
-    """What is bound and what is covered; bubblewrap's jail holds the interpreter too, which it is started with."""
+    """What is bound and what is covered; bubblewrap's jail also contains the interpreter that starts it."""
     binds, covered = parent.visible(("numpy", "unroll-course"))
     return (binds if each_jail == "forkserver" else [*binds, interpreter()]), covered
 
@@ -268,7 +268,7 @@ def test_no_network(look, each_jail):
 
 
 def test_open_descriptors_lead_nowhere(look):
-    """Of the running kernel: the sockets it was given, what the grader has connected to them, and what lies inside the jail."""
+    """Descriptors of the running kernel: its sockets, the grader's connections to them, and what is inside the jail."""
     seen = look(
         links="{f: attempt(lambda: os.readlink('/proc/self/fd/' + f)) for f in os.listdir('/proc/self/fd')}",
         inside="""[f'socket:[{line.split()[at]}]' for kind, at in (('unix', 6), ('tcp', 9), ('udp', 9))

@@ -1,4 +1,4 @@
-"""Judges: hidden questions by key, mistakes of authors said in sentences, checks found in cells."""
+"""Judges: hidden questions by key, authors' mistakes reported in sentences, checks found in cells."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ _NAMES = st.characters(exclude_characters="\0", exclude_categories=["Cs"])  # a 
 
 @given(st.text(_NAMES, min_size=1, max_size=4), st.integers(0, 4), st.integers(0, 4))
 def test_keys_do_not_run_into_one_another(text, one, other):
-    """The same characters, split into assignment and student at two places, give two keys."""
+    """The same characters, split differently into assignment and student, give two keys."""
     first, second = ((text[:place], text[place:]) for place in (one, other))
     assert (submission_key(b"s", *first, "d") == submission_key(b"s", *second, "d")) == (first == second)
 
@@ -166,10 +166,10 @@ def test_requirements_are_the_judges(tmp_path):
     [
         ("1 / 0", r"01_x.py fails: ZeroDivisionError: division by zero"),
         (f"{REQUIRE}gpu='maybe')", r"01_x.py fails: ValueError: gpu is 'maybe'; it must be one of 'no', 'if there', 'must'"),
-        (f"{REQUIRE}threads=0)", r"01_x.py fails: ValueError: threads is 0; a submission needs one at least"),
+        (f"{REQUIRE}threads=0)", r"01_x.py fails: ValueError: threads is 0; a submission needs at least one"),
         ("import no_such", "fails: ModuleNotFoundError"),
         ("def", "fails: SyntaxError"),
-        ("from autograder.check import Check\na = Check('c')\nb = Check('c')", "has two checks called 'c'"),
+        ("from autograder.check import Check\na = Check('c')\nb = Check('c')", "has two checks named 'c'"),
     ],
 )
 def test_a_judge_that_cannot_be_loaded(tmp_path, text, sentence):

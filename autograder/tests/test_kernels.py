@@ -1,4 +1,4 @@
-"""Warm parents, what their kernels can import, and what is reported of them."""
+"""Warm parents, what their kernels can import, and what they report."""
 
 import asyncio
 import os
@@ -137,7 +137,7 @@ for path in ("~/.ipython/profile_default/startup", "~/.config", "~/.local/lib/py
 
 
 def test_without_walls(run_cells, tmp_path):
-    """The way an instructor insists on: the kernel works, and is limited, and is not jailed."""
+    """With --no-jail the kernel works, has limits, and is not jailed."""
     secret = tmp_path / "outside"
     secret.write_text("seen")
     cells = [
@@ -182,7 +182,7 @@ def test_random_numbers_repeat_with_the_seed_alone(each_jail, run_cells):
 
 
 def test_modules_beside_the_notebook_can_be_imported(each_jail, run_cells):
-    """As in any other kernel: after the standard library, before installed packages."""
+    """As in any kernel: after the standard library, before installed packages."""
     files = {"helper.py": b"whose = 'beside'", "json.py": b"1 / 0", "numpy.py": b"1 / 0"}
     assert run_cells("import helper, json\nprint(helper.whose)", files=files).printed == ["beside\n"]
 

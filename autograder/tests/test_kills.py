@@ -1,4 +1,4 @@
-"""Whatever is killed, cut off or locked: the same command ends with the gradebook of a run that nobody disturbed."""
+"""Whatever is killed, cut off or locked, the same command ends with the gradebook of an undisturbed run."""
 
 import contextlib
 import copy
@@ -33,7 +33,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class Class:
-    """Submissions that nobody has graded, what an undisturbed run makes of them, and how long that takes."""
+    """Ungraded submissions, the result of an undisturbed run, and how long it takes."""
 
     ungraded: Path
     expected: dict
@@ -46,7 +46,7 @@ class Class:
 
 @pytest.fixture(scope="module")
 def class_of(make_small_course, tmp_path_factory):
-    """Gives a class of so many, graded once undisturbed at the first call."""
+    """Make a class of this size, graded once without disturbance at the first call."""
     made: dict[int, Class] = {}
 
     def give(size: int) -> Class:
@@ -72,7 +72,7 @@ def class_of(make_small_course, tmp_path_factory):
 
 @pytest.fixture
 def places():
-    """A short folder for what runs lay down for a while; and whoever is orphaned is ours to see."""
+    """A short path for temporary files; orphaned processes become our children, so we see them."""
     linux.prctl(PR_SET_CHILD_SUBREAPER, 1)
     folder = Path(tempfile.mkdtemp(prefix="k"))  # short: sockets lie in it
     yield folder
@@ -81,7 +81,7 @@ def places():
 
 
 class Run:
-    """One run of the command, and a look at what it leaves behind."""
+    """One run of the command, and what it leaves behind."""
 
     def __init__(self, course: Path, temporary: Path | None = None) -> None:
         self._before = set(psutil.Process().children(recursive=True))
@@ -110,7 +110,7 @@ class Run:
         return True
 
     def orphans(self) -> list[psutil.Process]:
-        """What is left of the run when its coordinator is gone, after a few seconds to end in."""
+        """What is left of the run once its coordinator is gone, after a few seconds."""
         deadline = time.monotonic() + 20
         while left := set(psutil.Process().children(recursive=True)) - self._before - {psutil.Process(os.getpid())}:
             _, left = psutil.wait_procs(left, timeout=0.1)
@@ -127,7 +127,7 @@ def assert_nothing_left(temporary: Path) -> None:
 
 
 def grade_and_kill(course: Path, temporary: Path, after: list[float]) -> int:
-    """Run the command, kill its coordinator `after` so many seconds each time, let the last run end; says how often it died."""
+    """Run the command, kill its coordinator `after` these seconds each, let the last run end; return how often it died."""
     for kills, moment in enumerate([*after, 300]):
         with Run(course, temporary) as run:
             ended = run.ends_within(moment)
@@ -206,7 +206,7 @@ def test_killed_kernels_cost_no_grade(class_of, places, tmp_path, seed):
 
 @pytest.fixture(scope="module")
 def graded(class_of, tmp_path_factory):
-    """A graded class, and workers that remember what came of its submissions instead of running them."""
+    """A graded class, and workers that return its recorded results instead of running submissions."""
     some = class_of(10)
     folder = some.copy(tmp_path_factory.mktemp("graded") / "course")
     transcripts: dict[str, Transcript] = {}
@@ -238,7 +238,7 @@ def graded(class_of, tmp_path_factory):
 @example(cut=9, garbage=b"\n{}\n[]\n7\n")
 @example(cut=99, garbage=b"\n" + b"[" * 100_000)
 def test_a_damaged_journal_costs_at_most_its_last_entry(graded, cut, garbage):
-    """Its last line is cut anywhere, and anything stands after it."""
+    """The last line is cut anywhere, with anything after it."""
     with tempfile.TemporaryDirectory() as folder:
         course = shutil.copytree(graded[0], Path(folder, "course"))
         journal = Course.load(course).journal
@@ -264,7 +264,7 @@ sys.stdin.read()
 
 @contextlib.contextmanager
 def held(gradebook: Path):
-    """Another program keeps the gradebook to itself."""
+    """Another program locks the gradebook."""
     command = [sys.executable, "-c", HOLD, str(gradebook)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout.readline() == "held\n"
@@ -278,7 +278,7 @@ def test_a_locked_gradebook_is_told_and_the_same_command_goes_on(class_of, place
     with open_gradebook(Course.load(course)), held(course / "gradebook.db"), Run(course, places) as run:
         assert run.ends_within(120)
     assert run.process.returncode == 2
-    assert "database is locked" in run.said and "Close what else uses it" in run.said
+    assert "database is locked" in run.said and "Close other programs that use it" in run.said
     assert grade_and_kill(course, places, []) == 0
     assert_same(course, some.expected)
 

@@ -1,4 +1,4 @@
-"""Which launcher builds the jails, and that it makes no difference to what is computed."""
+"""Which launcher builds the jails, and that both compute the same."""
 
 import os
 import sys
@@ -21,7 +21,7 @@ def nothing_found(monkeypatch):
 
 
 def _refuse(monkeypatch, *names: str) -> None:
-    """Let these launchers fail as they do where Linux forbids a jail."""
+    """Make these launchers fail as they do where Linux forbids jails."""
     works = WarmParent.try_out
 
     def try_out(self):
@@ -85,7 +85,7 @@ for change in (lambda: os.chmod("/proc/self/exe", 0o700), lambda: os.utime("/pro
 
 
 def test_the_interpreter_cannot_be_changed(each_jail, run_cells):
-    """Not its mode and times either, through the link that /proc has to it, and if it is the grader's own file."""
+    """Not even its mode and times, through the link in /proc, if the grading user owns the file."""
     interpreter = os.path.realpath(sys.executable)
     before = os.stat(interpreter)
     assert run_cells(CHANGES).printed == ["refused\n" * 4]
@@ -101,7 +101,7 @@ def test_a_status_that_looks_like_a_signal(bubblewrap, run_cells):
 
 
 def test_what_bwrap_says_is_told(bubblewrap, monkeypatch):
-    """As of one that is setuid, which permits no bounded tmpfs."""
+    """For example a setuid bwrap, which does not allow a bounded tmpfs."""
     with tempfile.TemporaryDirectory() as folder:
         refusing = Path(folder, "bwrap")
         refusing.write_text("#!/bin/sh\necho 'bwrap: --size is not permitted in setuid mode' >&2\nexit 1\n")
@@ -117,6 +117,6 @@ def test_what_bwrap_says_is_told(bubblewrap, monkeypatch):
 
 
 def test_limits_that_cannot_be_set_are_our_fault(each_jail, run_cells):
-    """As where the grader itself may not have so much."""
+    """For example if the grader itself may not use that much."""
     run = run_cells("print(1)", limits=Limits(memory=1 << 64))
     assert run.verdict is Verdict.FAULT and "could not be built" in run.transcript.reason

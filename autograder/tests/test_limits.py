@@ -1,4 +1,4 @@
-"""Limits hold, everything in a jail ends with it, and a kernel that dies takes no score with it."""
+"""Limits hold, everything in a jail ends with it, and scores survive a dying kernel."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ MB = 1 << 20
 
 
 def until(condition, what: str, seconds: float = 20) -> None:
-    """Poll until it is so; fail at a deadline."""
+    """Poll until the condition holds; fail at a deadline."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"still not so after {seconds:g} s: {what}"
@@ -61,7 +61,7 @@ def test_memory_of_one_process(run_cells):
 
 
 def test_memory_over_several_processes(run_cells):
-    """No process is over the limit, all together are."""
+    """No single process exceeds the limit, but all together do."""
     code = """import os, signal
 r, w = os.pipe()
 for _ in range(6):
@@ -84,12 +84,12 @@ for i in range(0, 300 << 20, 4096):
 
 
 def test_shared_memory_counts(run_cells):
-    """RLIMIT_DATA does not see it, the keeper does."""
+    """RLIMIT_DATA does not count it, but the keeper does."""
     assert run_cells(SHARED, limits=Limits(seconds=30, memory=100 * MB)).verdict is Verdict.MEMORY
 
 
 def test_memory_watch_survives_dying_threads(each_jail, run_cells):
-    """The keeper looks at threads that end while it looks; what it opens for that it closes."""
+    """The keeper may look at threads that are ending, and closes what it opens."""
     code = """import threading
 for _ in range(4000):
     threading.Thread(target=int).start()
@@ -307,7 +307,7 @@ def _is_parent(process: psutil.Process) -> bool:
 
 
 def test_killing_the_parent_is_our_fault_not_the_students(run_cells):
-    """A run whose jail is taken away has no grade, and everything in the jail is gone."""
+    """A run that loses its jail has no grade, and everything in the jail is gone."""
     runs = []
     thread = threading.Thread(target=lambda: runs.append(run_cells("import os\nos.fork()\nwhile True:\n    pass")))
     thread.start()
@@ -321,7 +321,7 @@ def test_killing_the_parent_is_our_fault_not_the_students(run_cells):
 
 
 def test_cpu_time_over_several_processes(run_cells):
-    """Six together spend it before the wall clock has run out, and none of them alone."""
+    """Six processes together use it up before the wall-clock limit; none would alone."""
     code = """import os
 for _ in range(6):
     if os.fork() == 0:

@@ -1,4 +1,4 @@
-"""Limits that nobody has named follow from the instructor's own run."""
+"""Limits that are not configured are derived from the instructor's own run."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Judged Keras models: what is scored is the model that a clean jail has built, whatever the student's kernel says of it."""
+"""Judged Keras models: the score is for the model rebuilt in a clean jail, whatever the student's kernel says."""
 
 import asyncio
 
@@ -64,7 +64,7 @@ def tagger(words, units):
     return keras.Model(ids, keras.layers.Softmax()(keras.layers.Dense(2)(a)))
 """
 EARLY = RIGHT.replace("return_sequences=True", "return_sequences=False")
-# Beside the recurrent layer that is asked for stands nothing it could reach: its outputs are multiplied by 0 later on.
+# The required recurrent layer has no effect: its outputs are multiplied by 0 later.
 INERT = """
 import keras
 def tagger(words, units):
@@ -112,7 +112,7 @@ def tagger(words, units):
 
 @pytest.fixture(scope="module")
 def run(jail, tmp_path_factory):
-    """Grade a student's solution cell of an assignment with one judged model; returns the report on it."""
+    """Grade a student's solution cell in an assignment with one judged model; return its report."""
     root = tmp_path_factory.mktemp("course")
     (root / "judges").mkdir()
     (root / "judges" / "ps1.py").write_text(JUDGE)
@@ -151,10 +151,10 @@ def test_a_mistake_is_named(run):
     ("solution", "detail"),
     [
         (INERT, "recurrent layers: yours none"),
-        (LAMBDA, "it holds a Lambda"),
+        (LAMBDA, "it contains a Lambda"),
         (HUGE, "cannot be"),
         (FORGED, "a Keras model is asked for, not a tuple"),
-        (FOREIGN, "it holds a Sequential"),
+        (FOREIGN, "it contains a Sequential"),
     ],
     ids=["inert layer", "Lambda", "two million units", "forged facts", "foreign class"],
 )
@@ -174,7 +174,7 @@ def test_a_jail_that_is_killed_from_outside_is_our_fault(jail):
             keepers = psutil.Process(warm_parent(requirements.packages)._process.pid).children()
             (inmate,) = max(keepers, key=psutil.Process.create_time).children()
             inmate.kill()
-            with pytest.raises(CannotJail, match="taken away"):
+            with pytest.raises(CannotJail, match="The jail for models was lost"):
                 await examiner._ask({"model": None})
         finally:
             await examiner.close()
@@ -183,6 +183,6 @@ def test_a_jail_that_is_killed_from_outside_is_our_fault(jail):
 
 
 def test_a_model_that_breaks_the_jail_takes_no_other_with_it(run):
-    """The jail for models is built anew for the next one."""
+    """The jail for models is rebuilt for the next one."""
     report = run(HUGE + RIGHT.replace("def tagger", "def right") + AFTER_THE_FIRST)
     assert [row.passed for row in report.rows] == [False, True], report

@@ -1,4 +1,4 @@
-"""Thousands of damaged notebooks and archives on their way in: refused in a sentence or taken, and never a traceback.
+"""Thousands of damaged notebooks and archives are accepted or refused with a sentence, never with a traceback.
 
 Each comes from a number: a failure names it, and ``mutant(number, notebook)`` makes the same upload again.
 """
@@ -60,7 +60,7 @@ def _damaged_notebook(chance: random.Random, notebook: bytes) -> bytes:
 
 
 def _damage(chance: random.Random, value) -> None:
-    """Change one place of a JSON value, which stays one."""
+    """Change one place in a JSON value and keep it valid."""
     places, pending = [], [value]
     while pending:
         container = pending.pop()
@@ -109,7 +109,7 @@ def _damaged_bytes(chance: random.Random, content: bytes) -> bytes:
 
 
 def _archive(chance: random.Random, notebook: bytes) -> tuple[str, bytes]:
-    """A zip or tar of a few files, some of them under names, of kinds or in sizes that no honest upload has."""
+    """A zip or tar of a few files, some with names, types or sizes that no honest upload has."""
     files = [(chance.choice(NAMES), _content(chance, notebook)) for _ in range(chance.randint(1, 5))]
     files[0] = ("ps1.ipynb", files[0][1])
     stream = io.BytesIO()
@@ -139,7 +139,7 @@ def _content(chance: random.Random, notebook: bytes) -> bytes:
 
 
 class Hangs(BaseException):
-    """Not one that code under test catches."""
+    """An exception that the code under test does not catch."""
 
 
 @contextmanager
@@ -157,7 +157,7 @@ def in_time(what: str) -> Iterator[None]:
 
 
 def outside(folder: Path) -> dict[Path, tuple]:
-    """All that taking submissions in has no business with."""
+    """Everything that collecting submissions must not touch."""
     kept = {
         path: path.lstat() for path in folder.rglob("*") if path.relative_to(folder).parts[0] not in ("submitted", "uploads")
     }
@@ -205,7 +205,7 @@ def test_mutants_are_taken_or_refused(small_course, tmp_path, numbers):
 
 
 def _is_read(folder: Path, source: nbformat.NotebookNode, name: str) -> bool:
-    """Read and rebuild a submission; False if it is rejected in a sentence."""
+    """Read and rebuild a submission; return False if it is rejected with a sentence."""
     try:
         submission = read_submission(folder, name, "ps1", ["ps1"])
     except Rejected as error:

@@ -112,7 +112,7 @@ def nbgrader(course: Path, *arguments: str) -> None:
 
 
 def rows(course: Path) -> list[tuple]:
-    """Everything that the gradebook says of submissions."""
+    """Everything the gradebook has on submissions."""
     found = []
     with Gradebook(f"sqlite:///{course}/gradebook.db", "ordinary") as gradebook:
         for submission in gradebook.assignment_submissions("ps1"):
@@ -176,7 +176,7 @@ def test_same_rows_as_nbgrader(twins):
 
 
 def test_scores_survive_nbgraders_own_reading(twins):
-    """nbgrader's SaveAutoGrades, run again over what we have recorded, changes nothing."""
+    """Running nbgrader's SaveAutoGrades over our records changes nothing."""
     from nbgrader.preprocessors import SaveAutoGrades
 
     _, ours = twins

@@ -1,4 +1,4 @@
-"""The pieces that pages are made of: cleaned HTML, formulas, text and code."""
+"""The parts of pages: cleaned HTML, formulas, text and code."""
 
 import pytest
 from autograder.pages import escaping

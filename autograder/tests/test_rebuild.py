@@ -1,4 +1,4 @@
-"""The rebuilt notebook: the source's cells, the student's work in its place, nothing else of what was handed in."""
+"""The rebuilt notebook has the source's cells, with the student's work in place, and nothing else of the submission."""
 
 import copy
 import json
@@ -163,7 +163,7 @@ def test_no_work_is_lost_and_none_runs_more_often_than_it_was_handed_in(todo):
 @settings(max_examples=40, deadline=None)
 @given(deeds)
 def test_rebuilding_is_stable(todo):
-    """What was rebuilt, handed in again, gives itself."""
+    """Rebuilding a rebuilt notebook gives the same notebook."""
     rebuilt = run(tampered(todo))
     again = run(rebuilt)
     assert [cell.source for cell in again.cells] == [cell.source for cell in rebuilt.cells]
@@ -252,7 +252,7 @@ def test_attachments_come_with_words_alone():
 
 
 def test_metadata_of_a_solution_that_a_tool_has_dropped():
-    """The cell still has its id; taken for one of the student's own, the source's stub would run after it and undo it."""
+    """The cell still has its id. Treated as the student's own cell, it would be undone by the source's stub after it."""
     submitted = solved()
     cell_of(submitted, "one").metadata.clear()
     rebuilt = run(submitted)
@@ -263,7 +263,7 @@ def test_metadata_of_a_solution_that_a_tool_has_dropped():
 @pytest.mark.parametrize("released_by", ["us", "nbgrader"])
 @pytest.mark.parametrize("own_ids", [("top", "middle"), ("cell-01", "cell-00")], ids=["of an editor", "of another notebook"])
 def test_a_source_that_is_not_in_normal_form(released_by, own_ids):
-    """Our release counts its cells anew; what the source calls them may be the name of another cell there."""
+    """Our release renumbers cells, so an id in the source may name another cell there."""
     ours = source()
     ours.cells = [new_code_cell("top = 1", id=own_ids[0]), new_markdown_cell("Middle.", id=own_ids[1]), *ours.cells]
     for number, cell in enumerate(ours.cells[2:]):

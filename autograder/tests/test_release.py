@@ -1,4 +1,4 @@
-"""A release gives nothing away, or is refused with the place; and says when it is out of step."""
+"""A release leaks nothing, or is refused with the place; and a stale release is reported."""
 
 import nbformat
 import pytest
@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 @pytest.fixture
 def edited(small_course):
-    """Change the source notebook with a function, and read the course again."""
+    """Change the source notebook with a function, and reload the course."""
     path = small_course.path / "source" / "ps1" / "ps1.ipynb"
 
     def edit(change) -> Assignment:
@@ -43,7 +43,7 @@ def test_solution_in_another_cell_is_found(small_course, edited, make):
     assignment = edited(lambda notebook: notebook.cells.append(make(f"as in   {line}")))
     number = len(assignment.sources["ps1"].release.cells)
     assert any(f"ps1.ipynb, cell {number}" in leak and " ".join(line.split()) in leak for leak in leaks(assignment))
-    with pytest.raises(CourseError, match="would give away"):
+    with pytest.raises(CourseError, match="would leak"):
         release(assignment.course, "ps1")
     assert not (small_course.path / "release" / "ps1").exists()
 
@@ -52,7 +52,7 @@ def test_solution_in_a_file_beside_is_found(small_course):
     (small_course.path / "source" / "ps1" / "helper.py").write_text(
         f"def f(x, w):\n    {solution_line(small_course.assignment)}\n"
     )
-    assert any("stands in helper.py" in leak for leak in leaks(Assignment(small_course.course, "ps1")))
+    assert any("is in helper.py" in leak for leak in leaks(Assignment(small_course.course, "ps1")))
 
 
 def test_case_that_never_changes_is_found(small_course):
@@ -88,20 +88,20 @@ def test_a_check_whose_name_is_not_written_out_is_refused(edited, line):
 def test_a_grade_id_in_two_notebooks_is_refused(small_course):
     source = small_course.path / "source" / "ps1"
     (source / "more.ipynb").write_bytes((source / "ps1.ipynb").read_bytes())
-    with pytest.raises(CourseError, match="'step-check' stands in more.ipynb and in ps1.ipynb"):
+    with pytest.raises(CourseError, match="'step-check' is in more.ipynb and in ps1.ipynb"):
         release(small_course.course, "ps1")
     assert not (small_course.path / "release" / "ps1").exists()
 
 
 def test_rehearsal_finds_a_check_that_lets_a_mistake_pass(small_course):
-    """A judge whose misconception is no mistake at all."""
+    """A judge whose misconception is not a mistake."""
     judge = small_course.path / "judges" / "ps1.py"
     text = judge.read_text()
     name = text.split(" = Check(")[0].splitlines()[-1]
     judge.write_text(text + f"\n\n{name}.misconception('Nothing is wrong.')({name}.solution)\n")
     found = [finding for finding in rehearse(small_course.course, "ps1") if "Nothing is wrong" in finding.what]
     assert [finding.ok for finding in found] == [False]
-    assert "no case tells it from the reference" in found[0].detail
+    assert "no case distinguishes it from the reference" in found[0].detail
 
 
 def test_cell_that_names_an_unknown_check(small_course, edited):

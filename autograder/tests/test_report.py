@@ -1,4 +1,4 @@
-"""The instructor's report: what the class did not understand, who needs a look, and that no name in it can act."""
+"""The instructor's report: what the class did not understand, what needs attention, and inert names."""
 
 import pytest
 from autograder.course import CourseError
@@ -62,7 +62,7 @@ def test_who_needs_a_look_has_a_reason_and_a_next_step(room):
     text = words(room)
     for part in (
         "eve rejected line 3: Expecting value Ask for the file again",
-        "new not graded there is a submission, and no grade on record Run autograder grade ps1",
+        "new not graded there is a submission but no grade on record Run autograder grade ps1",
         "odd⟨U+202E⟩name refused its name has invisible characters Rename",
         "ada time limit a cell ran for 20 s Look at the cell",
         "bob crashed its kernel died Open the notebook with care",

@@ -1,4 +1,4 @@
-"""SECURITY.md names its tests, and they are there."""
+"""SECURITY.md names its tests, and they exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is handed in is read without belief: anything at all gives a notebook or one clear sentence."""
+"""Submissions are not trusted: any input gives a notebook or one clear sentence."""
 
 import json
 import os
@@ -16,7 +16,7 @@ GOOD = nbformat.writes(new_notebook(cells=[new_code_cell("x = 1")]))
 
 
 def parsed(content: bytes) -> nbformat.NotebookNode | str:
-    """The notebook, or the sentence; anything else fails the test."""
+    """Return the notebook or the sentence; anything else fails the test."""
     try:
         notebook = parse_notebook(content)
     except Rejected as error:
@@ -260,7 +260,7 @@ def test_too_many_files_and_bytes(folder, monkeypatch):
 def test_a_million_tiny_files_are_not_all_listed(folder, monkeypatch):
     monkeypatch.setattr(submission, "FILES_COUNT", 3)
     for number in range(8):
-        (folder / f"{number}.ipynb").touch()  # not even notebooks that nobody wants
+        (folder / f"{number}.ipynb").touch()  # not even unknown notebooks
     with pytest.raises(Rejected, match="more than 6 files"):
         read(folder)
 

@@ -1,1 +1,1 @@
-"""A class of thirty, graded from two commands: ``make demo``. Every score is checked against what its student was made for."""
+"""A class of thirty, graded with ``make demo``. Every score is checked against the expected one."""

@@ -1,4 +1,4 @@
-"""``make demo``: build the class, grade it with the command that an instructor uses, compare, and say where the results are."""
+"""``make demo``: build the class, grade it with the instructor's command, compare, and say where the results are."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ out = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
-    """Run the demo in course/demo; 0 if every score is as expected, 3 if this machine cannot jail."""
+    """Run the demo in course/demo; 0 if every score is as expected, 3 if this machine cannot build a jail."""
     diagnosis = jail_diagnosis()
     close_parents()
     if diagnosis.state == "missing":
@@ -30,7 +30,7 @@ def main() -> int:
     for outcome in wrong:
         out.print(f"[red]✗[/red] {outcome.student}: {'; '.join(outcome.wrong)}")
     right = len(demo.outcomes) - len(wrong)
-    out.print(f"{right} of {len(demo.outcomes)} students got the score, the verdict and the hints that they were made for.")
+    out.print(f"{right} of {len(demo.outcomes)} students got the expected score, verdict and hints.")
     out.print(f"{time.monotonic() - started:.0f} s. Look at:")
     for what in (f"report/{ASSIGNMENT}.html", f"feedback/no_bias/{ASSIGNMENT}/{ASSIGNMENT}.html", "grades.csv"):
         out.print(f"  {(folder / what).relative_to(ROOT)}")

@@ -1,4 +1,4 @@
-"""The demo's course on disk, and the comparison of what came out with what had to."""
+"""The demo's course on disk, and the comparison of the results with the expected ones."""
 
 import shutil
 from collections.abc import Callable
@@ -36,7 +36,7 @@ c.LateSubmissionPlugin.penalty_method = "zero"
 
 @dataclass
 class Outcome:
-    """What became of one student; `wrong` says where that is not what had to."""
+    """The result of one student; `wrong` says where it is not as expected."""
 
     student: str
     score: float | None
@@ -55,7 +55,7 @@ class Demo:
 
 
 def build_course(folder: Path, autograder: Callable[..., None]) -> Demo:
-    """Make the course anew, release the assignment with the `autograder` command, and let the class hand in."""
+    """Create the course, release the assignment with the `autograder` command, and let the class hand in."""
     if folder.exists() and not (folder / "nbgrader_config.py").exists() and any(folder.iterdir()):
         raise SystemExit(f"{folder} is no demo course; move it away, the demo would overwrite it.")
     shutil.rmtree(folder, ignore_errors=True)
@@ -76,7 +76,7 @@ def build_course(folder: Path, autograder: Callable[..., None]) -> Demo:
 
 
 def compare(demo: Demo) -> None:
-    """Fill in the outcomes, each with what is wrong with it."""
+    """Fill in the outcomes, each with what is wrong."""
     course = Course.load(demo.course)
     assignment = Assignment(course, ASSIGNMENT)
     sentences = {name: list(check.misconceptions) for name, check in assignment.judge.checks.items()}

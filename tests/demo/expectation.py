@@ -1,7 +1,7 @@
-"""What each student of the demo class must get, worked out from their mistake and the weights of the cases.
+"""The expected score of each student in the demo class, computed from their mistake and the weights of the cases.
 
-Nothing of the grader's own marking is used: a case is passed if the mistaken function, run here, gives the reference's numbers
-and leaves its inputs alone.
+This does not use the grader's own marking: a case passes if the mistaken function, run here, gives the reference's numbers
+and does not change its inputs.
 """
 
 import copy

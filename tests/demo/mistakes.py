@@ -1,4 +1,4 @@
-"""What the students of the demo class write: five right functions, and the ways in which each goes wrong.
+"""What the students of the demo class write: five right functions, and the mistakes in each.
 
 A mistake is a replacement in the text of the right function. It is called by words of the sentence that the judge has for it.
 """
@@ -135,7 +135,7 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
 
 
 def mistaken(check: str, mistake: str) -> str:
-    """The text of the right function with one mistake in it."""
+    """The source of the right function with one mistake."""
     text = RIGHT[check]
     for old, new in MISTAKES[check][mistake]:
         assert old in text, f"{check}, {mistake}: {old!r} is not in the text"

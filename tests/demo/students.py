@@ -1,4 +1,4 @@
-"""The demo class: thirty students, each made to be right, mistaken, late, idle, damaged or hostile in one way."""
+"""The demo class: thirty students, each right, mistaken, late, idle, damaged or hostile in one way."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Student:
     words
         True if they answered the question in words.
     edit
-        What they did to the notebook besides.
+        What else they did to the notebook.
     damage
         What became of the file.
     verdict
@@ -49,7 +49,7 @@ class Student:
     lost: tuple[str, ...] = ()
 
     def hand_in(self, released: NotebookNode) -> str:
-        """The text of their notebook file."""
+        """The content of their notebook file."""
         import copy
 
         import nbformat
@@ -72,7 +72,7 @@ def _with(**changed: str) -> dict[str, str]:
 
 
 def _loops() -> dict[str, str]:
-    """Right, with loops over numbers and plain lists."""
+    """Right, with loops and plain lists."""
     return _with(
         softmax="""\
 import math
@@ -135,7 +135,7 @@ def _deleted_tests(notebook: NotebookNode) -> None:
 
 
 def _first(source: str) -> Callable[[NotebookNode], None]:
-    """A cell of the student's own, after the imports."""
+    """An extra cell, after the imports."""
 
     def edit(notebook: NotebookNode) -> None:
         number = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")

@@ -38,7 +38,7 @@ def variant(claim: str) -> Callable[[Callable], Callable]:
 
 
 def file_of(lecture: str) -> Path:
-    """Where the variants of a lecture stand; it need not exist."""
+    """The file of a lecture's variants, which need not exist."""
     return FOLDER / f"lecture_{lecture[:2]}.py"
 
 

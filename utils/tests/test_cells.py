@@ -1,4 +1,4 @@
-"""unroll.plots: the drawings of the cells hold every part of their equations, and every wire ends somewhere."""
+"""unroll.plots: the drawings of cells contain every part of their equations, and every wire ends somewhere."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from unroll.plots.colours import GATE_COLOURS  # noqa: E402
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """The axes that were drawn last, and their alternative text."""
+    """The last axes drawn, and their alternative text."""
     kept = {}
     monkeypatch.setattr("unroll.plots.cells.figure", lambda title, *, alt: kept.update(axes=plt.gca(), alt=alt))
     yield kept

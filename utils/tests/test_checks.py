@@ -1,4 +1,4 @@
-"""Checks from both ends: comparisons, marking, public cases, the student's desk."""
+"""Checks: comparisons, marking, public cases, the student's desk."""
 
 import tracemalloc
 from dataclasses import replace
@@ -90,7 +90,7 @@ def test_chance_alone_never_fails_draws():
 
 
 def test_text_takes_no_memory():
-    """NumPy would give every element the room of the longest."""
+    """NumPy would make every element as large as the longest."""
     tracemalloc.start()
     try:
         assert not said(A, ["x" * 100_000] + [""] * 10_000)[0]
@@ -223,7 +223,7 @@ def test_what_a_kernel_says_of_touched_inputs_is_not_believed_to_be_there(touche
 
 @pytest.mark.parametrize("kind", [list, tuple, dict])
 def test_nested_arguments(kind):
-    """Arrays in lists and dicts are copied and watched as well."""
+    """Arrays in lists and dicts are copied and watched too."""
     inside = {"W": np.ones(3), "b": np.zeros(2)}
     argument = inside if kind is dict else kind(inside.values())
     first = "W" if kind is dict else 0

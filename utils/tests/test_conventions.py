@@ -17,7 +17,7 @@ KINDS = [keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM]
 
 
 def draw(kind, *, n_x, n_a=4, seed=0, **options):
-    """A layer with weights, biases included, of a size at which gates open and close."""
+    """A layer with weights and biases large enough to open and close gates."""
     layer = kind(n_a, return_sequences=True, return_state=True, dtype="float64", **options)
     layer.build((None, None, n_x))
     rng = np.random.default_rng(seed)
@@ -30,7 +30,7 @@ def sigmoid(z):
 
 
 def as_documented(kind, x, weights):
-    """The equations on the pages of torch.nn.RNN, GRU and LSTM, for x of shape (T, m, n_x)."""
+    """The equations in the documentation of torch.nn.RNN, GRU and LSTM, for x of shape (T, m, n_x)."""
     W_i, W_h, b_i, b_h = (weights[f"{name}_l0"] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     h = c = np.zeros((x.shape[1], W_h.shape[1]))
     states = []

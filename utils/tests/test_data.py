@@ -1,4 +1,4 @@
-"""unroll.data: what is loaded is what was promised, and every failure is one sentence."""
+"""unroll.data: loaded data are what was promised, and every failure is one sentence."""
 
 import csv
 import errno
@@ -39,7 +39,7 @@ def a_cache_of_its_own(tmp_path, monkeypatch):
 
 @pytest.fixture
 def published(tmp_path):
-    """A server on this machine: a folder, its address, and the paths that were asked for."""
+    """A local server: a folder, its address, and the requested paths."""
     folder, asked = tmp_path / "published", []
     folder.mkdir()
 
@@ -215,13 +215,13 @@ def spoken(samples) -> bytes:
 
 
 def an_archive(monkeypatch, original: Path, address: str):
-    """Make ``fsdd`` a data set of this one archive, packed anew at its address."""
+    """Make ``fsdd`` a data set of this one archive, packed again at its address."""
     file = File("fsdd/digits.tar.gz", 1, contents(original, ".wav"), address, members=".wav")
     entry = datasets.Dataset("fsdd", "", "", "", (file,), datasets.readers.recordings, lambda rng: {})
     monkeypatch.setattr(loading, "find", lambda name: entry)
 
 
-def test_an_archive_packed_anew_is_the_same_and_is_fetched_once(published, tmp_path, monkeypatch):
+def test_an_archive_packed_again_is_the_same_and_is_fetched_once(published, tmp_path, monkeypatch):
     folder, address, asked = published
     files = {"v1/recordings/3_theo_9.wav": spoken([0, 2**14]), "v1/recordings/7_lucas_10.wav": spoken([-(2**15)])}
     tar(tmp_path / "original.tar.gz", files)
@@ -348,7 +348,7 @@ def test_subject_and_verb_agree_at_the_distance(seed, distance, distractors):
 
 
 def test_only_the_subject_tells_the_number():
-    """Whatever word stands at whatever other place before the verb, it says nothing about the label."""
+    """No word at any other position before the verb says anything about the label."""
     sentences, plural = data.agreement(np.random.default_rng(0), 8000, 15, distractors=True)
     words = np.array(sentences)
     for place in range(2, 16):
@@ -422,7 +422,7 @@ def test_made_up_text_is_grammatical_where_we_can_tell():
 
 
 def test_made_up_digits_differ_by_the_order_of_their_tones():
-    """Pitch alone does not tell 0 from 1: the same tones, the other way round."""
+    """Pitch alone cannot tell 0 from 1: they are the same tones in opposite order."""
     halves = {0: [], 1: []}
     for samples, digit, _ in data.sample("fsdd")["train"]:
         assert samples.dtype == np.float32 and abs(samples).max() <= 1

@@ -1,4 +1,4 @@
-"""Public cases on disk, and what a student sees of them."""
+"""Public cases on disk, and what students see."""
 
 import io
 import json
@@ -67,7 +67,7 @@ def test_a_file_of_a_later_version(tmp_path):
 
 @pytest.fixture
 def at_desk(tmp_path, monkeypatch):
-    """A folder with public cases beside the notebook, and an installed package with its own."""
+    """A folder with public cases next to the notebook, and an installed package with others."""
     here, package = tmp_path / "here", tmp_path / "package"
     (package / "public").mkdir(parents=True)
     here.mkdir()
@@ -148,14 +148,14 @@ def test_under_nbgrader_a_failure_is_an_error(at_desk, monkeypatch, capsys):
         check("double", lambda x: 2 * x)
 
 
-def test_own_data_beside_the_notebook_is_in_nobodys_way(at_desk, capsys):
+def test_own_data_next_to_the_notebook_does_no_harm(at_desk, capsys):
     np.savez("10_weights.npz", W=A)
     check("double", lambda x: 2 * x + 1)
     assert capsys.readouterr().out.endswith("All 3 cases pass.\n")
 
 
 def test_while_graded_an_answer_that_cannot_be_copied_costs_its_case_alone(monkeypatch):
-    """The student's side of an examination, with both ends in our hands."""
+    """Run the student's side of an examination and play the judge."""
     import socket
     import threading
 

@@ -12,7 +12,7 @@ from unroll import plots  # noqa: E402
 
 @pytest.fixture
 def drawn(monkeypatch):
-    """What was drawn last: its axes, and its alternative text."""
+    """The last drawing: its axes and its alternative text."""
     kept = {}
 
     def keep(title, *, alt):

@@ -1,4 +1,4 @@
-"""Facts about models: each holds for a model that has what it says, and not for one that has not, whatever the weights."""
+"""Facts about models: each is right for models with and without the property, whatever the weights."""
 
 import numpy as np
 import pytest
@@ -53,7 +53,7 @@ def test_shape_and_parameters():
 
 
 def beside(layer):
-    """A recurrent layer that stands in a model and leads nowhere: what it says is multiplied by 0."""
+    """A recurrent layer without effect: its output is multiplied by 0."""
 
     def read(x):
         silent = layers.Dense(3, kernel_initializer="zeros", use_bias=False, trainable=False)
@@ -87,7 +87,7 @@ def test_recurrent_layers_that_matter(build, expected):
 
 
 def test_a_layer_after_which_weights_are_zero_does_not_count():
-    """The architecture is right, but the model that was handed over does not use it."""
+    """The architecture is right, but the model does not use it."""
     inert = model(every(layers.LSTM), layers.GRU(4))
     kernel, bias = inert.layers[-1].get_weights()
     inert.layers[-1].set_weights([0 * kernel, bias])
@@ -118,7 +118,7 @@ def test_a_mask_that_is_lost_on_the_way():
 
 @pytest.mark.parametrize("kind", [layers.SimpleRNN, layers.GRU, layers.LSTM])
 def test_what_can_reach_what(kind):
-    """Also through eight words, and through cells that as Keras starts them would all but forget."""
+    """Even through eight words, and through cells that forget almost everything with Keras's initial weights."""
     ids = np.random.default_rng(1).integers(1, WORDS, size=(2, 8))
     for subject, earlier, later in (
         (model(every(kind)), "yes", "no"),
@@ -147,7 +147,7 @@ def test_outputs(settings, expected):
 
 
 def test_outputs_that_happen_to_lie_between_0_and_1_are_any_numbers():
-    """A trained model whose logits are small says so only with other weights."""
+    """A trained model with small logits shows it only with other weights."""
     logits = model(layers.GRU(4), f=None, out=1)
     kernel, bias = logits.layers[-1].get_weights()
     logits.layers[-1].set_weights([0 * kernel, bias + 0.5])
@@ -218,7 +218,7 @@ def test_in_two_pieces(kind):
 
 
 def deciding_by(layer, *weights, out=1, f="sigmoid"):
-    """The label is whether the first word is above 4. The embedding says it; what follows has the given weights."""
+    """The label is whether the first word is above 4. The embedding encodes it; the layers above have the given weights."""
     subject = keras.Sequential([keras.Input((None,)), layers.Embedding(WORDS, 1), layer, layers.Dense(out, activation=f)])
     table = np.where(np.arange(WORDS) > 4, 1.0, -1.0)[:, None]
     subject.set_weights([table, *map(np.array, weights), np.full((1, out), 9.0), np.zeros(out)])
@@ -256,7 +256,7 @@ def test_accuracy_below_what_is_enough_is_said():
 
 
 def test_a_recurrent_layer_beside_what_decides():
-    """It changes the outputs a little, and nothing of what is said."""
+    """It changes the outputs a little, but not the answers."""
     ids = keras.Input((None,))
     x = layers.Embedding(WORDS, 1)(ids)
     first = layers.Dense(1, activation="sigmoid")(layers.Add()([x[:, 0], layers.SimpleRNN(1)(x)]))

@@ -1,4 +1,4 @@
-"""Pears and pairs: as frequent, never given away by the words next to them, never in the sentence that is asked about."""
+"""Pears and pairs: equally frequent, not given away by the words next to them, and never in the tested sentence."""
 
 import doctest
 from collections import Counter

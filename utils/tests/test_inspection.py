@@ -1,4 +1,4 @@
-"""unroll.inspection against what Keras itself does with masks, and against Keras's own conditions."""
+"""unroll.inspection, compared with what Keras does with masks, and with Keras's own conditions."""
 
 import importlib
 import itertools
@@ -16,7 +16,7 @@ layers = keras.layers
 
 
 def shown(capsys, *stack):
-    """The table of a model on word ids, as one dictionary a layer."""
+    """The table of a model on word ids, as one dictionary per layer."""
     show_layers(keras.Sequential([keras.Input((None,)), *stack]))
     heads, *rows = capsys.readouterr().out.splitlines()
     starts = [heads.index(word) for word in ("layer", "output", "parameters", "mask", "fused")]

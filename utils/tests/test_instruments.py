@@ -1,4 +1,4 @@
-"""unroll.instruments and unroll.training against Keras itself, and gradients against differences."""
+"""unroll.instruments and unroll.training, compared with Keras, and gradients with numerical differences."""
 
 import itertools
 
@@ -28,7 +28,7 @@ LAYERS = [
 
 
 def draw(layer, x):
-    """Weights of a size at which gates open and close, biases included."""
+    """Weights and biases large enough to open and close gates."""
     layer.build(x.shape)
     rng = np.random.default_rng(1)
     layer.set_weights([rng.normal(scale=0.8, size=weight.shape) for weight in layer.get_weights()])

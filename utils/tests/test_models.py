@@ -1,4 +1,4 @@
-"""Keras models as answers: what crosses of them, and that nothing but Keras's own layers is ever built."""
+"""Keras models as answers: what crosses, and that only Keras's own layers are ever built."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def sequential(*middle):
 
 
 def graph(read):
-    """`read(x, ids)` is what stands between the Embedding and the Dense."""
+    """`read(x, ids)` is what comes between the Embedding and the Dense."""
     ids = keras.Input((None,), dtype="int32")
     return keras.Model(ids, layers.Dense(2)(read(layers.Embedding(9, 3)(ids), ids)))
 
@@ -112,11 +112,14 @@ class MyDense(layers.Dense):
 @pytest.mark.parametrize(
     ("build", "reason"),
     [
-        (lambda: sequential(layers.Lambda(lambda x: x)), "it holds a Lambda"),
-        (lambda: sequential(MyDense(3)), "it holds a MyDense"),
-        (lambda: sequential(layers.Bidirectional(layers.GRU(4)), layers.Dense(3, activation=MyDense(3))), "it holds a MyDense"),
+        (lambda: sequential(layers.Lambda(lambda x: x)), "it contains a Lambda"),
+        (lambda: sequential(MyDense(3)), "it contains a MyDense"),
+        (
+            lambda: sequential(layers.Bidirectional(layers.GRU(4)), layers.Dense(3, activation=MyDense(3))),
+            "it contains a MyDense",
+        ),
         (MyModel, "of the class MyModel cannot be handed over"),
-        (lambda: keras.Sequential([layers.Embedding(9, 3), layers.GRU(4)]), "begin it with keras.Input"),
+        (lambda: keras.Sequential([layers.Embedding(9, 3), layers.GRU(4)]), "start it with keras.Input"),
     ],
     ids=["Lambda", "own layer", "own activation", "own model", "not built"],
 )
@@ -126,7 +129,7 @@ def test_what_cannot_be_handed_over_says_why(build, reason):
 
 
 def forged(change) -> HandedOver:
-    """An honest model whose configuration somebody has changed."""
+    """An honest model with a changed configuration."""
     honest = hand_over(MODELS["sequential"]())
     config = json.loads(honest.config)
     return replace(honest, config=json.dumps(change(config) or config))

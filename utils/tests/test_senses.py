@@ -21,7 +21,7 @@ def test_a_sentence_has_one_ambiguous_word_and_as_many_tags_as_words(seed, hint)
 
 @pytest.mark.parametrize("hint", ["before", "after"])
 def test_only_the_side_of_the_hint_tells(hint):
-    """Of all that stands on the other side, the word and the distance to the end included, nothing says which sense it is."""
+    """Nothing on the other side tells which sense it is, including the word itself and the distance to the end."""
     sentences, tags, places = data.two_senses(np.random.default_rng(0), 8000, hint)
     labels = np.array([tagged[place] for tagged, place in zip(tags, places, strict=True)])
     told = {"before": lambda words, place: words[:place], "after": lambda words, place: words[place + 1 :]}

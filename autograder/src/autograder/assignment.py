@@ -1,4 +1,4 @@
-"""One assignment as its source says it: what each notebook looks like to the grader and to the student."""
+"""One assignment, read from its source: what each notebook looks like to the grader and to the student."""
 
 import copy
 import hashlib
@@ -25,32 +25,32 @@ from nbgrader.preprocessors import (
 from autograder.course import Course, CourseError
 from autograder.judging.judge import Judge, checks_called, load_judge
 
-# What nbgrader's GenerateAssignment does before and after it has saved the cells to the gradebook.
+# What nbgrader's GenerateAssignment does before and after it saves the cells to the gradebook.
 _TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _TO_RELEASE = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
 
 
 def is_automatic(cell: NotebookNode) -> bool:
-    """True for a cell whose points come from running it, and not from a person."""
+    """True for a cell whose points come from running it, not from a person."""
     return utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source notebook, in the three forms that it has.
+    """One source notebook, in its three forms.
 
     Parameters
     ----------
     name
-        Of the notebook, without ``.ipynb``.
+        The notebook's name, without ``.ipynb``.
     instructor
-        As the instructor wrote it, solutions and all.
+        As the instructor wrote it, with solutions.
     graded
-        Without solutions, with hidden tests: what a submission is rebuilt from.
+        Without solutions, with hidden tests; submissions are rebuilt from it.
     release
-        Without hidden tests too: what a student gets.
+        Also without hidden tests; students get it.
     checks
-        Names of the checks that each judged cell holds, by grade id.
+        Names of the checks in each judged cell, by grade id.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Source:
     checks: dict[str, tuple[str, ...]]
 
     def is_hidden(self, grade_id: str) -> bool:
-        """True if the cell's source is not the one that students have."""
+        """True if students do not have the cell's source."""
         return self._sources(self.graded).get(grade_id) != self._sources(self.release).get(grade_id)
 
     @staticmethod
@@ -81,7 +81,7 @@ class Assignment:
     Raises
     ------
     CourseError
-        If it has no source, a notebook cannot be read, or a cell names a check that the judge does not have.
+        If there is no source, a notebook cannot be read, or a cell names a check that the judge does not have.
     """
 
     def __init__(self, course: Course, name: str) -> None:
@@ -125,7 +125,7 @@ class Assignment:
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """The other files beside the sources, which come with the assignment, by their path inside it."""
+        """The other files of the assignment, by their path inside it."""
         found = utils.find_all_files(str(self.folder), [*self.course.ignore, "*.ipynb"])
         return {str(Path(path).relative_to(self.folder)): Path(path) for path in found if not Path(path).is_symlink()}
 
@@ -135,7 +135,7 @@ class Assignment:
 
     @cached_property
     def digest(self) -> str:
-        """Changes whenever the sources, the files beside them or the judge change."""
+        """A digest of the sources, the files next to them and the judge."""
         digest = hashlib.sha256()
         parts = [*sorted(self.folder.glob("*.ipynb")), *self.files.values(), *([self.judge.path] if self.judge.path else [])]
         for path in parts:
@@ -146,7 +146,7 @@ class Assignment:
 
     @cached_property
     def judged(self) -> bool:
-        """True if a judge outside the kernel gives every automatic point."""
+        """True if a judge outside the kernel sets every automatic point."""
         automatic = [
             cell.metadata.nbgrader.grade_id in source.checks
             for source in self.sources.values()

@@ -1,6 +1,6 @@
-"""How a judge is written: a check with its reference, cases, comparison and misconceptions.
+"""Write a judge: checks with a reference, cases, a comparison and misconceptions.
 
-A judge is a module ``NN_name.py`` with one :class:`Check` for each thing that a student writes. See CONTRIBUTING.md.
+A judge is a module ``NN_name.py`` with one :class:`Check` for each thing a student writes. See CONTRIBUTING.md.
 """
 
 import inspect
@@ -24,20 +24,20 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
 
 
 class Case:
-    """Inputs for one call, by the names that the reference gives them.
+    """Inputs for one call, by the names of the reference's parameters.
 
     Parameters
     ----------
     label
-        A few words for the student: what this case is about.
+        A few words that tell the student what this case is about.
     basic
-        True for an ordinary case; others count only when all basic ones are right.
+        True for an ordinary case. The other cases count only if all basic ones are right.
     weight
         Its share of the check's points, relative to the other cases.
     calls
         How often the function is called with the same objects.
     given
-        Where the answer is a Keras model: what the facts of its check are found with (:mod:`unroll.checks.facts`).
+        For a Keras model: the inputs used to find the facts about it (:mod:`unroll.checks.facts`).
     inputs
         The arguments.
     """
@@ -57,23 +57,41 @@ class Case:
 
 
 class Check:
-    """A contract for one thing that a student writes.
+    """A contract for one thing a student writes.
 
     Parameters
     ----------
     name
-        As the student's ``check(name, thing)`` has it; unique in the course.
+        As in the student's ``check(name, thing)``; unique in the course.
 
     Attributes
     ----------
     compare : Comparison
-        When two answers are the same; set with :func:`close`.
+        Decides when two answers are the same; set with :func:`close`.
     facts : tuple of str
-        Where the answer is a Keras model: what is asked about it; set with :meth:`ask_for`.
+        For a Keras model: what is asked about it; set with :meth:`ask_for`.
     misconceptions : dict of str to callable
-        Wrong implementations, by the sentence that a teacher would say.
+        Wrong implementations, by the sentence a teacher would say.
     alternatives : dict of str to callable
-        Right implementations in other styles, which must pass as well.
+        Right implementations in other styles, which must pass too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> softmax = Check("softmax")
+    >>> @softmax.reference
+    ... def _(z):
+    ...     e = np.exp(z - z.max())
+    ...     return e / e.sum()
+    >>> @softmax.cases
+    ... def _(rng):
+    ...     yield Case("three numbers", basic=True, z=rng.normal(size=3))
+    >>> @softmax.misconception("The exponentials are never divided by their sum.")
+    ... def _(z):
+    ...     return np.exp(z)
+    >>> softmax.compare = close(rtol=1e-6)
+    >>> [question.label for question in softmax.questions(np.random.default_rng(0))]
+    ['three numbers']
     """
 
     def __init__(self, name: str) -> None:
@@ -86,19 +104,19 @@ class Check:
         self._cases: Callable[[np.random.Generator], Iterator[Case]] | None = None
 
     def reference(self, function: Callable[_P, _T]) -> Callable[_P, _T]:
-        """Decorator: the right answer. Its parameters, in their order, are those of the student's function."""
+        """Decorator: the right answer. Its parameters are those of the student's function, in order."""
         self._reference = function
         return function
 
     def cases(
         self, generator: Callable[[np.random.Generator], Iterator[Case]]
     ) -> Callable[[np.random.Generator], Iterator[Case]]:
-        """Decorator: a generator of cases from a random generator. It yields the same labels in the same order always."""
+        """Decorator: a generator that draws cases from a random generator, always with the same labels in the same order."""
         self._cases = generator
         return generator
 
     def misconception(self, sentence: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
-        """Decorator: an implementation that is wrong in one way, and the sentence that names it."""
+        """Decorator: an implementation with one mistake, and the sentence that names it."""
 
         def add(function: Callable[_P, _T]) -> Callable[_P, _T]:
             if sentence in self.misconceptions:
@@ -109,7 +127,7 @@ class Check:
         return add
 
     def alternative(self, style: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
-        """Decorator: a right answer written in another style, such as with lists, in float32 or with loops."""
+        """Decorator: a right answer in another style, such as with lists, in float32 or with loops."""
 
         def add(function: Callable[_P, _T]) -> Callable[_P, _T]:
             self.alternatives[style] = function
@@ -118,12 +136,12 @@ class Check:
         return add
 
     def ask_for(self, *facts: str) -> None:
-        """The answer is a Keras model, about which these facts (:mod:`unroll.checks.facts`) are compared."""
+        """Ask for a Keras model, and compare these facts (:mod:`unroll.checks.facts`) about it."""
         self.facts = facts
         self.compare = close(returns=facts)
 
     def accept_other_forms(self) -> None:
-        """Add alternatives: a right answer stays right as lists, in float32, and as a view whose strides run the other way."""
+        """Add alternatives: the right answer as lists, in float32, and as a view with reversed strides."""
         for style, change in _FORMS.items():
             self.alternative(style)(self._in_form(change))
 
@@ -142,7 +160,7 @@ class Check:
         return self._reference
 
     def questions(self, rng: np.random.Generator) -> list[Question]:
-        """Draw the cases from `rng` and work out the right and the mistaken answers.
+        """Draw the cases from `rng`, and compute the right and the mistaken answers.
 
         Raises
         ------
@@ -155,7 +173,7 @@ class Check:
         return questions
 
     def draw_cases(self, rng: np.random.Generator) -> list[Case]:
-        """The cases alone, drawn from `rng`. Raises ValueError if there are none."""
+        """Draw only the cases from `rng`. Raises ValueError if there are none."""
         if self._cases is None:
             raise ValueError(f"check {self.name!r} has no cases")
         return list(self._cases(rng))
@@ -185,12 +203,12 @@ class Check:
 
 
 def answer(thing: object, question: Question) -> Answer:
-    """What comes of a question that is put to code of ours, which needs no jail."""
+    """Answer a question with our own code, which needs no jail."""
     return examine(ask(thing, question.arguments, question.calls), question)
 
 
 class _Mistakes(Sequence[tuple[str, Answer]]):
-    """The answers of the misconceptions to one question, found when first read: a right submission needs none of them."""
+    """The misconceptions' answers to one question, computed when first read, because a right submission needs none."""
 
     def __init__(self, misconceptions: dict[str, Callable[..., Any]], question: Question) -> None:
         self._misconceptions, self._question = list(misconceptions.items()), question
@@ -214,12 +232,18 @@ class _Mistakes(Sequence[tuple[str, Answer]]):
 
 
 def _plain(answer: Answer) -> Answer:
-    """Without the line of the judge's own source, which students must not see."""
+    """Remove the line of the judge's source, which students must not see."""
     if answer.error is None:
         return answer
     return replace(answer, error=replace(answer.error, line=""))
 
 
 def close(rtol: float = 1e-6, atol: float = 1e-9, returns: tuple[str, ...] = ()) -> Comparison:
-    """Numbers that agree within ``atol + rtol * |expected|``; `returns` names several returned values."""
+    """Compare numbers within ``atol + rtol * |expected|``; `returns` names several returned values.
+
+    Examples
+    --------
+    >>> close(rtol=1e-3).compare(expected=1.0, answer=1.0005).same
+    True
+    """
     return Comparison(rtol=rtol, atol=atol, returns=returns)

@@ -1,4 +1,4 @@
-"""A course on disk: where its sources, submissions, judges and results lie, by nbgrader's own configuration."""
+"""A course on disk: where its sources, submissions, judges and results are, according to nbgrader's configuration."""
 
 import os
 import secrets
@@ -15,11 +15,11 @@ CONFIG = "nbgrader_config.py"
 
 
 class CourseError(Exception):
-    """What was asked of the course cannot be done; the message says what is wrong, where, and what to do."""
+    """A request cannot be carried out; the message says what is wrong, where, and what to do."""
 
 
 class Course(CourseDirectory):
-    """nbgrader's course directory, and the folders that Unroll adds to it.
+    """nbgrader's course directory, with the folders that Unroll adds.
 
     Set them in nbgrader_config.py, as in ``c.Course.judges_directory = "judges"``.
     """
@@ -27,7 +27,7 @@ class Course(CourseDirectory):
     judges_directory = Unicode("judges", help="Folder of the judges, NN_name.py for assignment NN_name.").tag(config=True)
     work_directory = Unicode(".", help="Folder for reports, exports and the grader's own records.").tag(config=True)
 
-    limits = Dict(help="Limits that differ, by assignment, as in {'ps1': {'seconds': 300}}.").tag(config=True)
+    limits = Dict(help="Limits that override others, by assignment, as in {'ps1': {'seconds': 300}}.").tag(config=True)
 
     public_directory = Unicode("", help="Where release also puts the public cases: the `public` folder of unroll.").tag(
         config=True
@@ -35,7 +35,7 @@ class Course(CourseDirectory):
 
     @classmethod
     def load(cls, root: Path) -> "Course":
-        """Read the course at `root` as nbgrader would when started there.
+        """Read the course at `root`, as nbgrader would if started there.
 
         Raises
         ------
@@ -44,7 +44,7 @@ class Course(CourseDirectory):
         """
         root = Path(root).resolve()
         if not root.is_dir():
-            raise CourseError(f"There is no folder {root}. Say which course with --course FOLDER.")
+            raise CourseError(f"There is no folder {root}. Name the course with --course FOLDER.")
         config = Config()
         if (root / CONFIG).exists():
             try:
@@ -66,24 +66,24 @@ class Course(CourseDirectory):
 
     @property
     def records(self) -> Path:
-        """The grader's own records: journal and secret."""
+        """Folder of the grader's own records: journal and secret."""
         folder = self.work / ".autograder"
         folder.mkdir(exist_ok=True)
         return folder
 
     @property
     def journal(self) -> Path:
-        """The journal, which says what has been graded."""
+        """The journal, which records what has been graded."""
         return self.records / "journal.jsonl"
 
     @property
     def certificates(self) -> Path:
-        """Folder of what is shown to a Dask scheduler."""
+        """Folder of the credentials for a Dask scheduler."""
         return self.records / "tls"
 
     @property
     def secret(self) -> bytes:
-        """What hidden cases are drawn from. Made at first use; whoever has it can foretell them."""
+        """The seed of hidden cases, made at first use; anyone who has it can predict them."""
         path = self.records / "secret"
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -95,7 +95,7 @@ class Course(CourseDirectory):
 
     @property
     def gradebook_file(self) -> Path | None:
-        """The gradebook, or None if it lies on a database server."""
+        """The gradebook file, or None if it is on a database server."""
         url = make_url(self.db_url)
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
@@ -112,7 +112,7 @@ class Course(CourseDirectory):
         return sorted(path.name for path in source.glob("*") if any(path.glob("*.ipynb")))
 
     def require_assignment(self, name: str) -> None:
-        """Raise CourseError, with what there is instead, unless the assignment has a source notebook."""
+        """Raise CourseError, naming the known assignments, unless this one has a source notebook."""
         known = self.assignments()
         if name in known:
             return
@@ -120,9 +120,9 @@ class Course(CourseDirectory):
         if not known:
             raise CourseError(
                 f"No assignment has a source notebook in {source}. Is {self.root} the course? "
-                "Say which one it is with --course FOLDER."
+                "Name another one with --course FOLDER."
             )
-        raise CourseError(f"There is no assignment {name!r} in {source}. There is: {', '.join(known)}.")
+        raise CourseError(f"There is no assignment {name!r} in {source}. Available: {', '.join(known)}.")
 
     def students(self, assignment: str) -> tuple[list[str], dict[str, str]]:
         """Find who has submitted.
@@ -130,9 +130,9 @@ class Course(CourseDirectory):
         Returns
         -------
         students
-            Those whose names can be used, sorted.
+            Those with usable names, sorted.
         refused
-            For each other folder what is wrong with its name.
+            What is wrong with the name, for each other folder.
         """
         submitted = Path(self.root, self.submitted_directory)
         students, refused = [], {}

@@ -1,4 +1,4 @@
-"""Export: the grades as a CSV file that a spreadsheet or a learning platform takes in."""
+"""Export grades as a CSV file for a spreadsheet or a learning platform."""
 
 import csv
 import io
@@ -24,17 +24,17 @@ class GradeRow:
     Parameters
     ----------
     student, assignment
-        Who, and what for.
+        Who, and for which assignment.
     score, max_score
-        Points with the late penalty taken off, and the most there are. No score where there is no grade.
+        Points after the late penalty, and the maximum. No score if there is no grade.
     late_penalty
-        Points taken off.
+        Points deducted.
     needs_manual_grade
-        True while an answer waits for a person, so that the score is not the last word.
+        True while an answer waits for a person, so the score is not final.
     verdict
-        How the run ended; ``not handed in`` where there was none; empty if another tool graded it.
+        How the run ended; ``not handed in`` if there was none; empty if another tool graded it.
     trust
-        ``judged``, ``watched`` or ``unjailed``, as the journal has it.
+        ``judged``, ``watched`` or ``unjailed``, from the journal.
     timestamp
         When it was handed in (UTC), if a receipt says so.
     """
@@ -51,21 +51,21 @@ class GradeRow:
 
 
 def write_csv(course: Course, names: list[str], path: Path) -> Path:
-    """Write a CSV file with one row for each student of the gradebook and each assignment.
+    """Write a CSV file with one row for each student in the gradebook and each assignment.
 
-    The file is UTF-8 with a byte order mark: without one Excel reads it in the machine's old code page and turns every
-    name that is not ASCII into rubbish; Python (``utf-8-sig``), pandas and LibreOffice skip it. All text is quoted, so
-    that a spreadsheet that splits at semicolons does not split inside a name, and text that a spreadsheet would run as a
-    formula has an apostrophe before it. Numbers are numbers.
+    The file is UTF-8 with a byte order mark. Without the mark, Excel reads the file in the machine's legacy code page and
+    garbles every non-ASCII name; Python (``utf-8-sig``), pandas and LibreOffice skip it. All text is quoted, so a
+    spreadsheet that splits at semicolons does not split inside a name, and text that a spreadsheet would run as a
+    formula starts with an apostrophe. Numbers are numbers.
 
     Parameters
     ----------
     course
         The course.
     names
-        Of the assignments.
+        The assignments.
     path
-        Of the file, replaced if it is there.
+        The file, which is replaced if it exists.
 
     Returns
     -------
@@ -123,11 +123,11 @@ def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[st
 
 
 def _cell(value):
-    """Neutralise text that a spreadsheet would take for a formula; leave numbers, truth values and nothing alone."""
+    """Neutralise text that a spreadsheet would treat as a formula; leave numbers, booleans and None alone."""
     if value is None:
         return ""
     if not isinstance(value, str):
         return value
-    # Spreadsheets look past spaces and invisible characters, so we do.
+    # Spreadsheets ignore spaces and invisible characters, so we do too.
     seen = "".join(visible(value).split())
     return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value

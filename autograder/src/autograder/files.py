@@ -48,7 +48,7 @@ def replacing(path: Path) -> Iterator[Path]:
         _put(fresh, path)
     except OSError as error:
         raise CourseError(
-            f"{path} cannot be written: {error.strerror or error}. Make room or rights, then run this again."
+            f"{path} cannot be written: {error.strerror or error}. Free space or fix its permissions, then run this again."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Grade a class: read, execute in parallel, record one by one, in an order that can be broken off anywhere."""
+"""Grade a class: read submissions, execute them in parallel, record them one by one. A run can be interrupted at any point."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,24 +23,24 @@ from autograder.running.own_run import measuring_job
 from autograder.running.workers import Workers, cluster_workers, local_workers
 from autograder.transcript import Transcript, Verdict
 
-_WAITING, _BUSY = 0.3, 0.9  # share of the processor: one that waits or loops would do so alone as well
+_WAITING, _BUSY = 0.3, 0.9  # CPU share; a submission that waits or loops would do the same alone
 _CARRIED = ("timestamp.txt", "submission_secret.txt")
 
 
 @dataclass
 class Grading:
-    """What came of one run over one assignment.
+    """The result of one run over one assignment.
 
     Parameters
     ----------
     assignment
         Its name.
     entries
-        One for each submission, by student; those of earlier runs included.
+        One per submission, by student, including those of earlier runs.
     unchanged
-        Students whose submission and source are those of an earlier run, and were not executed again.
+        Students whose submission and source have not changed since an earlier run, and were not executed again.
     slots
-        How many were run at a time.
+        Number of submissions run in parallel.
     """
 
     assignment: str
@@ -71,22 +71,22 @@ def grade(
     students
         Only these; None for all.
     jobs
-        How many submissions run at a time on this machine; as many as there are cores for if None.
+        Number of submissions to run in parallel on this machine; if None, as many as the cores allow.
     jailed
-        False runs student code without walls.
+        False runs student code without a jail.
     progress
         Called with the number of submissions done and their total.
     scheduler
-        Address of a Dask scheduler whose workers run the submissions; None for this machine.
+        Address of the Dask scheduler whose workers run the submissions; None for this machine.
     force
         True runs submissions again that have not changed since they were graded.
 
     Raises
     ------
     CourseError
-        If the assignment, the gradebook or the workers that it needs are not there. What is recorded by then stays.
+        If the assignment, the gradebook or suitable workers are missing. Results recorded so far are kept.
     ConnectionError
-        If the workers have gone.
+        If the workers are gone.
     """
     assignment = Assignment(course, name)
     requirements = kernel_requirements(assignment)
@@ -106,7 +106,7 @@ def grade(
         found, refused = course.students(name)
         for student, wrong in refused.items():
             if students is None or student in students:
-                grading.entries[student] = _not_graded(student, name, f"its folder is left alone: {wrong}")
+                grading.entries[student] = _not_graded(student, name, f"its folder was skipped: {wrong}")
         chosen = [student for student in found if students is None or student in students]
         total = len(chosen) + len(grading.entries)
         with open_gradebook(course) as gradebook:
@@ -126,7 +126,7 @@ def _not_graded(student: str, assignment: str, reason: str) -> Entry:
 
 
 class _Work:
-    """The stations of a submission on its way: prepare, execute (elsewhere), record."""
+    """The steps of a submission: prepare, execute (elsewhere), record."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class _Work:
         self._secret, self._jailed = course.secret, jailed
 
     def run(self, students: list[str], workers: Workers) -> Iterator[None]:
-        """Grade and record each student's submission; yields whenever one was executed."""
+        """Grade and record each student's submission; yield after each one."""
         again = []
         for job, transcript in workers.run(self._jobs(students)):
             if _deserves_another_run(transcript, workers.slots):
@@ -169,7 +169,7 @@ class _Work:
                 yield job
 
     def _prepare(self, student: str) -> tuple[Submission, Job] | None:
-        """Read and rebuild a submission; None if there is nothing to execute, which is then on record."""
+        """Read and rebuild a submission; return None if there is nothing to execute, which is then recorded."""
         name, sources = self._assignment.name, self._assignment.sources
         try:
             submission = read_submission(self._course.folder("submitted", name, student), student, name, list(sources))
@@ -196,7 +196,7 @@ class _Work:
     def _record(self, submission: Submission, transcript: Transcript) -> None:
         if not transcript.verdict.has_grade:
             entry = Entry.of(transcript, submission=submission.digest, source="")
-            self._grading.entries[submission.student] = entry  # not on record, so that the next run tries again
+            self._grading.entries[submission.student] = entry  # not recorded, so that the next run tries again
             return
         notebooks = self._recorder.record(transcript, submission.timestamp)
         self._write_autograded(submission, notebooks)
@@ -219,12 +219,12 @@ class _Work:
         return "judged" if self._assignment.judged else "watched"
 
     def _shown(self, name: str, notebook: NotebookNode) -> str:
-        """An executed notebook as it can be opened at the instructor's desk."""
+        """An executed notebook, made safe for the instructor to open."""
         make_harmless(notebook, set(self._assignment.sources[name].checks))
         return pack(notebook)
 
     def _write_autograded(self, submission: Submission, notebooks: dict[str, NotebookNode]) -> None:
-        """Put the executed notebooks where nbgrader's formgrader looks for them, all at once."""
+        """Put the executed notebooks where nbgrader's formgrader looks for them, atomically."""
         files = beside(submission.files, self._assignment.file_contents) | {
             f"{name}.ipynb": self._shown(name, notebook).encode() for name, notebook in notebooks.items()
         }
@@ -237,7 +237,7 @@ class _Work:
 
 
 def _deserves_another_run(transcript: Transcript, jobs: int) -> bool:
-    """Our own fault always; a time limit if the neighbours may have taken the time: it was busy for most of it, not for all."""
+    """True for our own faults, and for a time limit that others may have caused: it was busy most of the time, but not all."""
     if transcript.verdict is Verdict.FAULT or transcript.by_chance:
         return True
     share = transcript.cpu / transcript.seconds if transcript.seconds else 0.0

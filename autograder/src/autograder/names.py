@@ -1,4 +1,4 @@
-"""Names of students and files: which of them can be used, and what is wrong with the others."""
+"""Names of students and files: which are usable, and what is wrong with the others."""
 
 import unicodedata
 
@@ -16,6 +16,14 @@ def visible(text: str, instead: str = "") -> str:
 
 
 def wrong_with_name(name: str) -> str | None:
+    """Say what is wrong with a name, or return None.
+
+    Examples
+    --------
+    >>> wrong_with_name("ada")
+    >>> wrong_with_name("[a-z]*")
+    'its name has one of * ? [ ] { }, which nbgrader takes for a pattern'
+    """
     if len(name.encode(errors="surrogateescape")) > 128:
         return "its name is longer than 128 bytes"
     if has_invisible(name):

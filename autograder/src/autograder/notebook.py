@@ -21,7 +21,7 @@ _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy without outputs, counts, editor state; cells are called by grade id or by number."""
+    """Return a copy without outputs, counts and editor state; cells are named by grade id or number."""
     cells = []
     for cell, identity in zip(notebook.cells, cell_ids(notebook.cells), strict=True):
         kept = {name: cell.metadata[name] for name in ("nbgrader", "deletable", "editable", "tags") if name in cell.metadata}
@@ -50,24 +50,24 @@ def unfolded(metadata: dict) -> dict:
 
 
 def cell_ids(cells: list[NotebookNode]) -> list[str]:
-    """The ids of cells in the normal form."""
+    """The cells' ids in the normal form."""
     names = [grade_id_of(cell) or f"cell-{number:02d}" for number, cell in enumerate(cells)]
     return [re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64] for name in names]
 
 
 def as_text(notebook: NotebookNode) -> str:
-    """The normal form as it stands in a file."""
+    """The normal form as text."""
     return nbformat.writes(normalise(notebook)) + "\n"
 
 
 def pack(notebook: NotebookNode) -> str:
-    """A notebook of our own making as compact JSON: nbformat's writer checks and indents, which takes ten times as long."""
+    """Write one of our own notebooks as compact JSON; nbformat's writer validates and indents, which takes ten times as long."""
     # A lone surrogate, which a kernel can send, cannot be written to a file.
     return json.dumps(notebook, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def unpack(text: str) -> NotebookNode:
-    """The notebook that was packed."""
+    """Read a packed notebook."""
     return nbformat.from_dict(json.loads(text))
 
 

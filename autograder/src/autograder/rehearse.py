@@ -1,4 +1,4 @@
-"""Prove an assignment to its author before a student sees it."""
+"""Test an assignment for its author before students see it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ from autograder.running.own_run import measuring_job, own_job
 from autograder.transcript import Verdict
 
 _DRAWS = 5
-_MODEL_DRAWS = 2  # facts about a model hang on few numbers, and each costs a model
-_ROOM = 3  # a limit should be at least so many times what the reference needs
+_MODEL_DRAWS = 2  # facts about a model depend on few numbers, and each draw costs a model
+_ROOM = 3  # a limit should be at least this many times what the reference needs
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was tried.
+    """The result of one test.
 
     Parameters
     ----------
     ok
-        True if it came out as it must.
+        True if it passed.
     what
-        What was tried.
+        What was tested.
     detail
-        What came of it.
+        The result.
     """
 
     ok: bool
@@ -41,10 +41,10 @@ class Finding:
 
 
 def rehearse(course: Course, name: str, jailed: bool = True) -> Iterator[Finding]:
-    """Try an assignment as its students, good, mistaken and idle, will; yields findings as they come.
+    """Test an assignment as good, mistaken and idle students will, and yield findings as they come.
 
-    Tried are: leaks in the release; for every check the reference, the alternatives, the misconceptions and answers that
-    know nothing, on several draws; the instructor's own notebook and an untouched one in a jail, the former twice.
+    This tests for leaks in the release; for every check, it tests the reference, the alternatives, the misconceptions and
+    ignorant answers, on several draws; it runs the instructor's own notebook twice, and an untouched one, in a jail.
 
     Raises
     ------
@@ -55,10 +55,10 @@ def rehearse(course: Course, name: str, jailed: bool = True) -> Iterator[Finding
     found = leaks(assignment)
     yield Finding(not found, "nothing leaks into the release", "; ".join(found))
     wrong = wrong_cells(assignment)
-    yield Finding(not wrong, "every cell can be graded as it is meant", "; ".join(wrong))
+    yield Finding(not wrong, "every cell can be graded as intended", "; ".join(wrong))
     used = {n for source in assignment.sources.values() for names in source.checks.values() for n in names}
     unused = sorted(assignment.judge.checks.keys() - used)
-    yield Finding(not unused, "every check stands in a cell", ", ".join(unused))
+    yield Finding(not unused, "every check is used in a cell", ", ".join(unused))
     for check_name in sorted(used):
         yield from _rehearse_check(assignment.judge.checks[check_name])
     yield from _rehearse_runs(assignment, jailed)
@@ -74,7 +74,7 @@ def _rehearse_check(check: Check) -> Iterator[Finding]:
         yield Finding(min(shares) == 1, f"{label}: {style} passes", "" if min(shares) == 1 else f"worth only {min(shares):.0%}")
     many = len(check.misconceptions) >= 2
     yield Finding(
-        many, f"{label}: has misconceptions", f"{len(check.misconceptions)}" + ("" if many else ", at least 2 are due")
+        many, f"{label}: has misconceptions", f"{len(check.misconceptions)}" + ("" if many else ", at least 2 are needed")
     )
     for sentence, function in check.misconceptions.items():
         yield _rehearse_misconception(check, draws, sentence, function)
@@ -88,7 +88,7 @@ def _rehearse_misconception(check: Check, draws: list[list[Question]], sentence:
     for questions in draws:
         report = _report(check, questions, function)
         if report.share == 1:
-            return Finding(False, what, "it passes; no case tells it from the reference")
+            return Finding(False, what, "it passes; no case distinguishes it from the reference")
         if sentence not in report.hints:
             return Finding(False, what, f"named instead: {'; '.join(report.hints) or 'nothing'}")
     return Finding(True, what, "")
@@ -110,7 +110,7 @@ def _worth(check: Check, questions: list[Question], guess) -> float:
 
 
 def _ignorant(other: list[Question]):
-    """Answers that need no understanding: constants, echoes, noise, and another student's numbers."""
+    """Answers without any understanding: constants, echoes, noise, and another student's numbers."""
     noise = np.random.default_rng(0)
     yield "None", lambda number, question: None
     yield "zeros", lambda number, question: _map(np.zeros_like, question.expected)
@@ -144,7 +144,7 @@ def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
     detail = f"{earned:g} of {automatic:g} automatic points, {assignment.points - automatic:g} by hand{why}"
     yield Finding(in_order, "the instructor's own notebook gets all points", detail)
     again = run_here(own_job(assignment, "instructor", requirements, jailed))
-    yield Finding(again.notebooks == first.notebooks, "graded again, it comes out the same", "")
+    yield Finding(again.notebooks == first.notebooks, "graded again, it gives the same result", "")
     untouched = run_here(own_job(assignment, "release", requirements, jailed))
     nothing = sum(automatic_points(untouched).values())
     yield Finding(nothing == 0, "an untouched notebook gets none", f"{nothing:g} points")

@@ -1,4 +1,4 @@
-"""Make the student's version of an assignment, and refuse to if it would give anything away."""
+"""Make the student version of an assignment, unless it would leak anything."""
 
 import ast
 import inspect
@@ -19,12 +19,12 @@ from autograder.judging.judge import has_unnamed_check
 from autograder.notebook import as_text, grade_id_of
 from autograder.records.gradebook import save_assignment
 
-_SHORTEST = 12  # shorter lines, such as `return y`, give nothing away
+_SHORTEST = 12  # shorter lines, such as `return y`, reveal nothing
 _CLOSE = 1e-6
 
 
 def release(course: Course, name: str) -> list[Path]:
-    """Write the release of an assignment: notebooks, the files beside them, public cases.
+    """Write the release of an assignment: notebooks, the files next to them, and public cases.
 
     Returns
     -------
@@ -34,14 +34,14 @@ def release(course: Course, name: str) -> list[Path]:
     Raises
     ------
     CourseError
-        If anything would leak, or could not be graded, and where.
+        If anything would leak or could not be graded; the message says where.
     """
     assignment = Assignment(course, name)
     if unsound := wrong_cells(assignment):
         raise CourseError(f"{name} is not released:\n" + "\n".join(f"  {wrong}" for wrong in unsound))
     found = leaks(assignment)
     if found:
-        raise CourseError(f"{name} is not released, because it would give away:\n" + "\n".join(f"  {leak}" for leak in found))
+        raise CourseError(f"{name} is not released, because it would leak:\n" + "\n".join(f"  {leak}" for leak in found))
     save_assignment(course, assignment)
     folder, cases = course.folder("release", name), public_cases(assignment)
     with replacing(folder) as fresh:
@@ -68,9 +68,7 @@ def wrong_cells(assignment: Assignment) -> list[str]:
             if not (grade_id := grade_id_of(cell)):
                 continue
             if grade_id in places:
-                found.append(
-                    f"the cell {grade_id!r} stands in {places[grade_id]}.ipynb and in {name}.ipynb; call one otherwise"
-                )
+                found.append(f"the cell {grade_id!r} is in {places[grade_id]}.ipynb and in {name}.ipynb; rename one")
             places[grade_id] = name
             if is_automatic(cell) and assignment.judge.path and has_unnamed_check(cell.source):
                 found.append(
@@ -141,14 +139,14 @@ def _alike(one, other) -> bool:
 
 
 def leaks(assignment: Assignment) -> list[str]:
-    """Find what a release of this assignment would give away, and where.
+    """Find what a release of this assignment would leak, and where.
 
-    Looked for are lines of solutions, of hidden tests, of mark schemes and of the judge's right answers, in the released
-    notebooks and files, and hidden cases that are the public ones.
+    This looks for lines of solutions, hidden tests, mark schemes and the judge's references in the released notebooks and
+    files, and for hidden cases that equal the public ones.
     """
     texts = _released_texts(assignment)
     found = [
-        f"{origin}: the line {line!r} stands in {place}"
+        f"{origin}: the line {line!r} is in {place}"
         for origin, line in _secret_lines(assignment)
         for place, text in texts.items()
         if line in text
@@ -157,7 +155,7 @@ def leaks(assignment: Assignment) -> list[str]:
 
 
 def _released_texts(assignment: Assignment) -> dict[str, str]:
-    """Every released text, with runs of blanks as one, by a name for its place."""
+    """Every released text, with whitespace collapsed, by a name for its place."""
     texts = {}
     for name, source in assignment.sources.items():
         for number, cell in enumerate(source.release.cells, start=1):
@@ -173,7 +171,7 @@ def _squeezed(text: str) -> str:
 
 
 def _secret_lines(assignment: Assignment) -> list[tuple[str, str]]:
-    """What must not be seen, each with the place it comes from."""
+    """The lines that students must not see, each with its origin."""
     regions = []
     config = assignment.course.config
     delimiters = []
@@ -209,7 +207,7 @@ def _between(text: str, begin: str, end: str) -> list[str]:
 
 
 def _body(function) -> list[str]:
-    """The lines of a function without its decorators, signature and docstring; of a lambda all lines."""
+    """The lines of a function without decorators, signature and docstring; all lines of a lambda."""
     source = textwrap.dedent(inspect.getsource(function))
     definition = ast.parse(source).body[0]
     if not isinstance(definition, ast.FunctionDef):
@@ -220,7 +218,7 @@ def _body(function) -> list[str]:
 
 
 def _constant_cases(assignment: Assignment) -> list[str]:
-    """Cases that come out the same whatever they are drawn from: their hidden form is the public one."""
+    """Cases that are the same in every draw, so that the hidden case equals the public one."""
     found = []
     for name, questions in public_cases(assignment).questions.items():
         hidden = assignment.judge.hidden_questions(name, secrets.token_bytes(32))

@@ -1,4 +1,4 @@
-"""What an assignment needs of the kernel that runs it: as its judge says it, and complete."""
+"""What an assignment needs from its kernel: as the judge says, and complete."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -10,19 +10,19 @@ Gpu = Literal["no", "if there", "must"]
 
 @dataclass(frozen=True)
 class Requirements:
-    """What an assignment needs of the kernel that runs it; a judge may define one as ``requirements``.
+    """What an assignment needs from its kernel; a judge may define one as ``requirements``.
 
     Parameters
     ----------
     packages
         Distributions that can be imported. Everything else does not exist in the jail.
     limits
-        What a submission may use up; if None a multiple of what the instructor's own run takes
+        The resource limits of a submission; if None, a multiple of what the instructor's own run needs
         (:mod:`autograder.records.measured_limits`).
     threads
         Threads per submission; parallel submissions shrink to match.
     gpu
-        ``"must"`` have one, to itself; take one ``"if there"`` is any; or ``"no"``.
+        ``"must"`` have a GPU of its own, use one ``"if there"`` is one, or ``"no"``.
     """
 
     packages: tuple[str, ...] = ("numpy", "unroll-course")
@@ -34,10 +34,10 @@ class Requirements:
         if self.gpu not in get_args(Gpu):
             raise ValueError(f"gpu is {self.gpu!r}; it must be one of {', '.join(map(repr, get_args(Gpu)))}")
         if self.threads < 1:
-            raise ValueError(f"threads is {self.threads}; a submission needs one at least")
+            raise ValueError(f"threads is {self.threads}; a submission needs at least one")
 
     def within(self, limits: Limits) -> "KernelRequirements":
-        """The same with these limits, whatever the judge says of them."""
+        """The same requirements with these limits, whatever the judge says."""
         return KernelRequirements(self.packages, limits, self.threads, self.gpu)
 
 
@@ -48,9 +48,9 @@ class KernelRequirements:
     Parameters
     ----------
     packages, threads, gpu
-        As :class:`Requirements` has them.
+        As in :class:`Requirements`.
     limits
-        What a submission may use up.
+        The resource limits of a submission.
     """
 
     packages: tuple[str, ...]

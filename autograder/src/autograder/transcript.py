@@ -1,4 +1,4 @@
-"""What came of executing one submission: all that the coordinator needs to record it."""
+"""The result of executing one submission: everything the coordinator needs to record it."""
 
 import hashlib
 import platform
@@ -37,21 +37,21 @@ class Transcript:
     Parameters
     ----------
     student, assignment
-        Whose, and what for.
+        Whose submission, and for which assignment.
     verdict, reason
-        How it ended, and a sentence where that is not as usual.
+        How it ended, and a sentence if that is unusual.
     notebooks
         Executed notebooks, packed (:func:`autograder.notebook.pack`), by name; nbgrader scores them as the judge did.
     reports
         The judge's reports by notebook and grade id.
     environment
-        Digest of the Python and the packages that it was run with.
+        Digest of the Python and the packages it ran with.
     seconds, cpu, memory
-        Wall clock and processor seconds, peak bytes beyond the warm parent.
+        Wall-clock and CPU seconds, and peak bytes beyond the warm parent.
     processes
-        The most processes and threads at a time.
+        The largest number of processes and threads at one time.
     by_chance
-        True if it may end otherwise when it is run again, alone.
+        True if it might end differently when run again, alone.
     """
 
     student: str
@@ -70,6 +70,6 @@ class Transcript:
 
 @cache
 def environment_digest() -> str:
-    """Of this Python and all packages installed."""
+    """Digest of this Python and all installed packages."""
     installed = {f"{each.name}=={each.version}" for each in metadata.distributions()}
     return hashlib.sha256("\n".join([sys.version, platform.machine(), *sorted(installed)]).encode()).hexdigest()

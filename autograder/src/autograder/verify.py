@@ -1,4 +1,4 @@
-"""Grade one submission again and say whether the grade is the one on record."""
+"""Regrade one submission, and compare with the recorded grade."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ from autograder.transcript import environment_digest
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of grading a submission again.
+    """The result of regrading a submission.
 
     Parameters
     ----------
     same
-        True if verdict and automatic points are those on record.
+        True if verdict and automatic points match the record.
     differences
-        A sentence for each thing that is not as it was.
+        One sentence for each thing that differs.
     points
         Automatic points now.
     """
@@ -33,22 +33,22 @@ class Verification:
 
 
 def verify(course: Course, student: str, name: str, jailed: bool = True) -> Verification:
-    """Grade a submission again, from the same submission, source, environment and seed if they are still there.
+    """Regrade a submission, with the same submission, source, environment and seed if they still exist.
 
     Raises
     ------
     CourseError
-        If there is no record of the submission, or none that can be repeated.
+        If there is no record of the submission, or it cannot be repeated.
     """
     assignment = Assignment(course, name)
     entry = Journal(course.journal).latest(name).get(student)
     if entry is None or not entry.points:
-        raise CourseError(f"There is no grade of {student!r} for {name} on record that could be repeated.")
+        raise CourseError(f"There is no recorded grade of {student!r} for {name} that could be repeated.")
     try:
         folder = course.folder("submitted", name, student)
         submission = read_submission(folder, student, name, list(assignment.sources))
     except (Rejected, OSError) as error:
-        raise CourseError(f"The submission of {student!r} cannot be read any more: {error}") from error
+        raise CourseError(f"The submission of {student!r} can no longer be read: {error}") from error
     differences = [
         f"{what} differs from the one that was graded"
         for what, then, now in (
@@ -68,6 +68,6 @@ def verify(course: Course, student: str, name: str, jailed: bool = True) -> Veri
     for cell in changed:
         differences.append(f"{cell}: {points.get(cell, 0):g} points now, {entry.points.get(cell, 0):g} on record")
     if transcript.verdict != entry.verdict:
-        differences.append(f"the run ended with {transcript.verdict!r}, and on record with {entry.verdict!r}")
+        differences.append(f"the run ended with {transcript.verdict!r}; the record says {entry.verdict!r}")
     same = not changed and transcript.verdict == entry.verdict
     return Verification(same, differences, sum(points.values()))

@@ -1,17 +1,17 @@
-"""The hostile corpus: a file for each attack, with what it tries and what must come of it.
+"""The hostile corpus: one file per attack, with what it tries and the required outcome.
 
-``both/``, ``judged/`` and ``watched/`` hold what a student writes into cells, by the courses in which it is tried. ``files/``
-change the notebook file or the folder that is handed in: ``make`` gets the student's notebook and gives the file, or a folder
-(a Path stands for a link); ``before`` gives what was handed in and graded earlier. In ``uploads/`` ``upload`` gives what lies
-in the folder that is collected. A file may name its STUDENT; else it is called as the file is.
+``both/``, ``judged/`` and ``watched/`` contain what a student writes into cells, by the courses in which it is tried. ``files/``
+change the submitted notebook file or folder: ``make`` takes the student's notebook and returns the file or a folder
+(a Path is a link); ``before`` returns what was handed in and graded earlier. In ``uploads/``, ``upload`` returns the contents
+of the collected folder. A file may set STUDENT; by default the student is named after the file.
 
-In cell files a line ``# %% PLACE`` begins a cell of the student's own before the cell with that grade id (``start``, ``end``;
-``step-check`` if nothing is said), or the solution cell ``scale``. What comes before the first such line stands in the solution
-cell ``step``, below a wrong solution; if nothing does, ``step`` is solved rightly. ``scale`` is solved rightly. The header's
-``verdict``, ``score`` and ``reason`` are the same in both courses, or ``judged | watched``; a score of ``honest`` is what
-the honest half of the work is worth.
+In cell files, a line ``# %% PLACE`` starts an extra cell before the cell with that grade id (or ``start``, ``end``; the default is
+``step-check``), or the solution cell ``scale``. Whatever comes before the first such line goes into the solution cell ``step``,
+below a wrong solution; if there is nothing, ``step`` is solved correctly. ``scale`` is always solved correctly. The header's
+``verdict``, ``score`` and ``reason`` are the same for both courses, or ``judged | watched``; a score of ``honest`` is the
+value of the honest half of the work.
 
-Run this file to bring the table in SECURITY.md in step with the headers.
+Run this file to update the table in SECURITY.md from the headers.
 """
 
 import json
@@ -36,7 +36,7 @@ REFUSED = "refused"  # by collect; all other verdicts are grade's
 _FIELDS = ("tries", "attack", "course", "vanilla", "verdict", "score", "reason")
 _MARKS = ("<!-- attacks -->", "<!-- /attacks -->")
 
-# What is to be withstood, by kind. Every row is tried by a file, or tested where it says in test_hostile.
+# The kinds of attack. Every row has a file, or a test named in test_hostile.
 ROWS = {
     "Falsifying the result inside the kernel": (
         "comparisons replaced",
@@ -123,7 +123,7 @@ ROWS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What must come of an attack in one course; no score where there is no grade."""
+    """The required outcome of an attack in one course; no score if there is no grade."""
 
     verdict: str
     score: float | None
@@ -139,7 +139,7 @@ class Attack:
     path
         Of the file.
     tries, vanilla
-        What it tries, and what nbgrader makes of it.
+        What it tries, and what nbgrader does.
     rows
         Of ROWS.
     outcomes
@@ -166,7 +166,7 @@ class Attack:
 
     @property
     def function(self):
-        """What makes the file or the uploads, None where cells are all there is."""
+        """The function that makes the file or the uploads; None if the attack is only cells."""
         return self._made.get("make") or self._made.get("upload")
 
     @property
@@ -178,7 +178,7 @@ class Attack:
         return self._made.get("before")
 
     def notebook(self, release: str) -> bytes:
-        """The release with the attack's cells in it, or with half of the work done where the file is what is attacked."""
+        """The release with the attack's cells, or with half of the work done if the attack is on the file."""
         if self._made:
             return assemble(release, [("step", WRONG), ("scale", RIGHT["scale"])])
         body = self.path.read_text(encoding="utf-8").split("\n", len(_FIELDS))[-1]
@@ -191,7 +191,7 @@ class Attack:
 
 
 def assemble(release: str, cells: list[tuple[str, str]]) -> bytes:
-    """Put cells into a released notebook, by their place."""
+    """Insert cells into a released notebook, by place."""
     content = json.loads(release)
 
     def position(place: str) -> int:
@@ -209,7 +209,7 @@ def assemble(release: str, cells: list[tuple[str, str]]) -> bytes:
 
 
 def load() -> list[Attack]:
-    """Read the headers of all files; a wrong one is an AssertionError that names it."""
+    """Read the headers of all files; a wrong header is an AssertionError with its file."""
     return [_read(path) for path in sorted(FOLDER.glob("*/*.py"))]
 
 
@@ -238,7 +238,7 @@ def _of_each(text: str) -> list[str]:
 
 
 def table() -> str:
-    """The table of SECURITY.md: for each kind of attack what is tried, what nbgrader makes of it, and what we do."""
+    """The table in SECURITY.md: for each attack, what it tries, what nbgrader does, and what we do."""
     attacks, lines = load(), []
     for section, rows in ROWS.items():
         lines += ["", f"### {section}", "", "| attack | nbgrader 0.9.6 | ours |", "| --- | --- | --- |"]
@@ -264,7 +264,7 @@ def _cell(text: str) -> str:
 
 
 def with_table(text: str) -> str:
-    """SECURITY.md with the table as it should be."""
+    """SECURITY.md with the table up to date."""
     before, _, rest = text.partition(_MARKS[0])
     _, _, after = rest.partition(_MARKS[1])
     return before + _MARKS[0] + "\n" + table() + "\n" + _MARKS[1] + after

@@ -1,1 +1,1 @@
-"""What students hand in: collected, read and rebuilt, without believing any of it."""
+"""What students hand in: collected, read and rebuilt, without trusting any of it."""

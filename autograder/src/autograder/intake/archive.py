@@ -1,4 +1,4 @@
-"""Uploads as files in memory: folders, zip, tar and 7z, within bounds, and nothing but regular files under honest names."""
+"""Read uploads into memory: folders, zip, tar and 7z, within bounds, and only regular files with honest names."""
 
 import bz2
 import gzip
@@ -21,25 +21,25 @@ from autograder.names import has_invisible
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _CHUNK = 1 << 16
-_ENTRIES_TO_FILES = 20  # an archive within the archive has entries of its own
+_ENTRIES_TO_FILES = 20  # an archive inside the archive has entries too
 
 
 class Refused(Exception):
-    """An upload that is not taken in; the message says why."""
+    """An upload is refused; the message says why."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What one upload may be.
+    """The bounds of one upload.
 
     Parameters
     ----------
     count
         Files and folders.
     size
-        Bytes of all files together, unpacked.
+        Bytes of all files, unpacked.
     ratio
-        Bytes unpacked for each byte packed, from a megabyte on.
+        Unpacked bytes per packed byte, above a megabyte.
     """
 
     count: int = 500
@@ -49,14 +49,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Upload:
-    """Regular files by their path, and when each came as far as whoever made the container says.
+    """Regular files by path, and the times that the container claims for them.
 
     Parameters
     ----------
     files
         Content by path, with ``/`` between folders.
     times
-        By the same paths.
+        Times by the same paths.
     """
 
     files: dict[str, bytes] = field(repr=False)
@@ -64,7 +64,7 @@ class Upload:
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file's name says that it is an archive that can be read here."""
+    """Whether a file's name says that it is a supported archive."""
     return name.lower().endswith(SUFFIXES)
 
 
@@ -74,7 +74,7 @@ def read_folder(folder: Path, bounds: Bounds) -> Upload:
     Raises
     ------
     Refused
-        If it holds anything but files and folders under honest names, or more than the bounds allow.
+        If it contains anything except files and folders with honest names, or more than the bounds allow.
     """
     taken = _Taken(bounds)
     for parent, folders, names in os.walk(folder, onerror=_unreadable):
@@ -88,7 +88,7 @@ def read_folder(folder: Path, bounds: Bounds) -> Upload:
             elif not stat.S_ISREG(status.st_mode):
                 raise Refused(f"{_shown(inside)} is a link or a device")
             elif status.st_nlink > 1:
-                raise Refused(f"{_shown(inside)} is a hard link to a file that also lies elsewhere")
+                raise Refused(f"{_shown(inside)} is a hard link to a file elsewhere")
             else:
                 with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
                     taken.add(inside, file, datetime.fromtimestamp(status.st_mtime, UTC))
@@ -100,17 +100,17 @@ def _unreadable(error: OSError):
 
 
 def read_archive(content: bytes, name: str, bounds: Bounds) -> Upload:
-    """Unpack an archive in memory; archives within it stay as they are.
+    """Unpack an archive in memory; archives inside it are not unpacked.
 
     Parameters
     ----------
     name
-        What it is called; its end says the format.
+        Its name, whose suffix says the format.
 
     Raises
     ------
     Refused
-        As `read_folder`, and if it is damaged, encrypted, or of a format that cannot be read.
+        As for `read_folder`, and if it is damaged, encrypted, or in an unsupported format.
     """
     taken = _Taken(bounds, packed=len(content))
     lower = name.lower()
@@ -126,13 +126,13 @@ def read_archive(content: bytes, name: str, bounds: Bounds) -> Upload:
     except (OSError, EOFError, ValueError, OverflowError, RuntimeError, NotImplementedError, MemoryError, zlib.error,
             lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:  # fmt: skip
         said = " ".join(str(error).split())[:200]
-        raise Refused(f"it is no archive that can be read: {type(error).__name__}: {said}") from error
+        raise Refused(f"it is not a readable archive: {type(error).__name__}: {said}") from error
     return taken.upload()
 
 
 def _unpack_zip(content: bytes, taken: "_Taken") -> None:
-    if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile makes an object of each
-        raise Refused(f"it holds more than {taken.bounds.count} files")
+    if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile creates an object for each
+        raise Refused(f"it contains more than {taken.bounds.count} files")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         taken.expect(len(entries))
@@ -151,7 +151,7 @@ def _unpack_zip(content: bytes, taken: "_Taken") -> None:
 
 def _zip_time(fields: tuple[int, int, int, int, int, int]) -> datetime | None:
     try:
-        return datetime(*fields).astimezone(UTC)  # a zip knows no zones: it is this machine's local time
+        return datetime(*fields).astimezone(UTC)  # a zip has no time zone, so this assumes local time
     except (ValueError, OverflowError):
         return None
 
@@ -159,7 +159,7 @@ def _zip_time(fields: tuple[int, int, int, int, int, int]) -> datetime | None:
 def _unpack_tar(content: bytes, taken: "_Taken") -> None:
     raw = io.BytesIO(content)
     opened = next((module.open(raw) for magic, module in _COMPRESSED.items() if content.startswith(magic)), raw)
-    # Read as a stream: a member when it comes. What tarfile reads for itself, such as long headers, is bounded too.
+    # Read as a stream, member by member. This also bounds what tarfile itself reads, such as long headers.
     with tarfile.open(fileobj=cast(IO[bytes], _Bounded(opened, taken)), mode="r|") as archive:
         for entry in archive:
             if entry.isdir():
@@ -171,11 +171,11 @@ def _unpack_tar(content: bytes, taken: "_Taken") -> None:
 
 
 _COMPRESSED = {b"\x1f\x8b": gzip, b"BZh": bz2, b"\xfd7zXZ": lzma}
-_TAR_BLOCKS = 4096  # of headers for each file, and of what fills the last block
+_TAR_BLOCKS = 4096  # for each file: headers, and the padding of its last block
 
 
 class _Bounded:
-    """A stream that refuses to give more than an upload may hold, with the headers of a tar."""
+    """A stream that refuses to return more than an upload may contain, plus the headers of a tar."""
 
     def __init__(self, file, taken: "_Taken") -> None:
         self._file, self._taken = file, taken
@@ -200,7 +200,7 @@ def _unpack_7z(content: bytes, taken: "_Taken") -> None:
             entries = archive.list()
             taken.expect(len(entries), sum(entry.uncompressed for entry in entries))
             if any(not (entry.is_directory or entry.is_file) or entry.is_symlink for entry in entries):
-                raise Refused("it holds a link or a device")
+                raise Refused("it contains a link or a device")
             factory = BytesIOFactory(limit=taken.bounds.size)
             archive.extract(targets=[entry.filename for entry in entries if entry.is_file], factory=factory)
             times = {entry.filename: entry.creationtime for entry in entries}
@@ -208,11 +208,11 @@ def _unpack_7z(content: bytes, taken: "_Taken") -> None:
                 product.seek(0)
                 taken.add(name, product, times.get(name))
     except py7zr.exceptions.ArchiveError as error:
-        raise Refused(f"it is no archive that can be read: {error}") from error
+        raise Refused(f"it is not a readable archive: {error}") from error
 
 
 class _Taken:
-    """What has been taken in so far, and the bounds it has to keep."""
+    """What has been read so far, and its bounds."""
 
     def __init__(self, bounds: Bounds, packed: int | None = None) -> None:
         self.bounds = bounds
@@ -223,9 +223,9 @@ class _Taken:
         self._folded: dict[str, str] = {}
 
     def expect(self, count: int, size: int = 0) -> None:
-        """Refuse early what an archive itself says is too much."""
+        """Refuse early what an archive itself declares to be too much."""
         if count > self.bounds.count:
-            raise Refused(f"it holds more than {self.bounds.count} files")
+            raise Refused(f"it contains more than {self.bounds.count} files")
         if size > self.size:
             raise Refused(self.too_large())
 
@@ -243,7 +243,7 @@ class _Taken:
                 raise Refused(self.too_large())
             parts.append(part)
         self._total = self.size - left
-        for length in range(1, len(path.parts) + 1):  # a case clash in a folder's name counts as well
+        for length in range(1, len(path.parts) + 1):  # folder names may clash too
             self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
         self._files[str(path)] = b"".join(parts)
         if time is not None:
@@ -255,22 +255,22 @@ class _Taken:
     def _one_more(self) -> None:
         self._count += 1
         if self._count > self.bounds.count:
-            raise Refused(f"it holds more than {self.bounds.count} files")
+            raise Refused(f"it contains more than {self.bounds.count} files")
 
     def too_large(self) -> str:
         if self.size < self.bounds.size:
             return f"it unpacks to more than {self.bounds.ratio} times its size"
-        return f"it holds more than {self.bounds.size >> 20} MB"
+        return f"it contains more than {self.bounds.size >> 20} MB"
 
     def _no_clash(self, path: str, is_file: bool) -> None:
         folded = unicodedata.normalize("NFKC", path).casefold()
         other = self._folded.setdefault(folded, path)
         if other != path or (is_file and path in self._files) or (not is_file and path in self._files):
-            raise Refused(f"two of its files are both called {_shown(path)}, capitals apart")
+            raise Refused(f"two of its files are both named {_shown(path)}, except for case")
 
 
 def _honest(name: str) -> PurePosixPath:
-    """A path that means the same on every machine, and stays below where it is put."""
+    """Check that a path means the same on every machine and stays inside its folder."""
     shown = _shown(name)
     if has_invisible(name):
         raise Refused(f"{shown} has invisible characters in its name")
@@ -283,12 +283,12 @@ def _honest(name: str) -> PurePosixPath:
         if len(part.encode()) > 200 or len(path.parts) > 20:
             raise Refused(f"{shown} is too long a path")
         if part != part.strip() or part.endswith(".") or part.partition(".")[0].lower() in _WINDOWS_DEVICES:
-            raise Refused(f"{shown} is no name that every machine can store")
+            raise Refused(f"{shown} is not a name that every machine can store")
         if any(character in '<>:"|?*' for character in part):
-            raise Refused(f"{shown} is no name that every machine can store")
+            raise Refused(f"{shown} is not a name that every machine can store")
     return path
 
 
 def _shown(name: str) -> str:
-    """A name that can be printed: what is invisible, or turns the text around, is written out."""
+    """A printable name: characters that are invisible or reverse the text are escaped."""
     return ascii(name) if has_invisible(name) else repr(name[:120])

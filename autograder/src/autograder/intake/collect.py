@@ -1,7 +1,7 @@
-"""Take in what students uploaded: from a folder or an archive into nbgrader's ``submitted``, with a receipt for each.
+"""Collect what students uploaded, from a folder or an archive into nbgrader's ``submitted``, with a receipt for each.
 
-An upload is whatever one student sent: a notebook, a folder, or an archive. The time on its receipt is that of the upload
-itself, as the server or the file system has it; nothing inside it, which the student wrote, says when it came.
+An upload is whatever one student sent: a notebook, a folder, or an archive. The time on its receipt is the time of the upload
+itself, from the server or the file system; its contents, which the student wrote, do not count.
 """
 
 import hashlib
@@ -19,28 +19,28 @@ from autograder.intake.matching import student_of, student_pattern
 from autograder.names import wrong_with_name
 
 RECEIPT = "receipts.jsonl"
-_EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # of what the instructor downloaded; each upload has its own
+_EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # for the instructor's download; each upload has separate bounds
 _OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What came, and what became of it.
+    """The record of one upload.
 
     Parameters
     ----------
     student, assignment
-        Whose, and what for.
+        Whose upload, and for which assignment.
     time
         When it was uploaded, ISO 8601, UTC.
     origin
-        Its name in what was collected.
+        Its name in the collected folder or archive.
     digest
-        SHA-256 over the paths and contents of its files.
+        SHA-256 of the paths and contents of its files.
     files
         SHA-256 of each file, by path.
     refused
-        Why it was not taken in; empty if it was.
+        Why it was refused; empty if it was collected.
     """
 
     student: str
@@ -53,15 +53,15 @@ class Receipt:
 
 
 def collect(course: Course, assignment: str, source: Path, pattern: str | None = None) -> Iterator[Receipt]:
-    """Take in the uploads in a folder or an archive; yields a receipt for each, taken in or refused.
+    """Collect the uploads in a folder or an archive, and yield a receipt for each, collected or refused.
 
-    A student's later upload replaces the earlier one; an earlier one than what is there is kept out. What is refused leaves
-    what was there before.
+    A student's later upload replaces an earlier one; an upload older than the collected one is refused. A refused upload changes
+    nothing.
 
     Parameters
     ----------
     source
-        A folder or archive with an entry for each student: a file or a folder.
+        A folder or archive with one entry, a file or a folder, per student.
     pattern
         A regular expression with a group ``student`` that matches the names of entries; by default, the name up to the
         first underscore, or all of it.
@@ -69,7 +69,7 @@ def collect(course: Course, assignment: str, source: Path, pattern: str | None =
     Raises
     ------
     CourseError
-        If the source cannot be read, or the pattern is not one.
+        If the source cannot be read, or the pattern is invalid.
     """
     course.require_assignment(assignment)
     wanted = [path.stem for path in sorted(course.folder("source", assignment).glob("*.ipynb"))]
@@ -80,7 +80,7 @@ def collect(course: Course, assignment: str, source: Path, pattern: str | None =
         wrong = wrong_with_name(student) if student else None
         try:
             if not student or wrong:
-                raise Refused(wrong or "no student's name can be read from it")
+                raise Refused(wrong or "no student can be identified from its name")
             upload = _placed(read(), wanted)
         except Refused as reason:
             yield _keep(course, _receipt(student or "", assignment, time, origin, refused=str(reason)))
@@ -88,14 +88,14 @@ def collect(course: Course, assignment: str, source: Path, pattern: str | None =
         entry = (time, origin, upload)
         if student in latest:
             earlier, entry = sorted([latest[student], entry], key=lambda each: each[0])
-            yield _keep(course, _receipt(student, assignment, *earlier, refused="a later upload of the same student came"))
+            yield _keep(course, _receipt(student, assignment, *earlier, refused="there is a later upload by the same student"))
         latest[student] = entry
     for student, entry in sorted(latest.items()):
         yield _keep(course, _take_in(course, student, assignment, *entry))
 
 
 def receipts(course: Course) -> Iterator[Receipt]:
-    """All receipts, in the order in which they were written."""
+    """All receipts, in the order they were written."""
     path = course.records / RECEIPT
     if path.exists():
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -143,13 +143,13 @@ def _read_path(path: Path) -> Upload:
 
 
 def _read_part(origin: str, part: Upload) -> Upload:
-    """An entry of the instructor's archive: a folder, or a file that may be an archive itself."""
+    """Read an entry of the instructor's archive: a folder, or a file that may itself be an archive."""
     if set(part.files) == {origin}:
         return _opened(origin, part.files[origin])
     files = {name.partition("/")[2]: content for name, content in part.files.items()}
     bounds = Bounds()
     if len(files) > bounds.count or sum(map(len, files.values())) > bounds.size:
-        raise Refused(f"it holds more than {bounds.count} files, or more than {bounds.size >> 20} MB")
+        raise Refused(f"it contains more than {bounds.count} files, or more than {bounds.size >> 20} MB")
     return Upload(files, {})
 
 
@@ -158,7 +158,7 @@ def _opened(name: str, content: bytes) -> Upload:
 
 
 def _placed(upload: Upload, wanted: list[str]) -> Upload:
-    """The files where the assignment has them: without folders around all of them, a single notebook under its right name."""
+    """Put the files where the assignment has them: remove enclosing folders, and rename a single notebook."""
     files = dict(upload.files)
     if len(files) == 1 and is_archive(next(iter(files))):  # one archive in a student's folder
         ((name, content),) = files.items()
@@ -173,7 +173,7 @@ def _placed(upload: Upload, wanted: list[str]) -> Upload:
         files[f"{wanted[0]}.ipynb"] = files.pop(notebooks[0])
     missing = [name for name in wanted if f"{name}.ipynb" not in files]
     if len(missing) == len(wanted):
-        raise Refused(f"it holds no {' or '.join(f'{name}.ipynb' for name in wanted)}")
+        raise Refused(f"it contains no {' or '.join(f'{name}.ipynb' for name in wanted)}")
     return Upload({name: content for name, content in files.items() if name.partition("/")[0] not in _OURS}, {})
 
 
@@ -192,7 +192,7 @@ def _take_in(course: Course, student: str, assignment: str, time: datetime, orig
     if there.is_file() and not there.is_symlink():
         standing = datetime.fromisoformat(there.read_text().strip())
         if standing.tzinfo and standing > time:
-            return _receipt(student, assignment, time, origin, upload, refused="a later upload has been collected before")
+            return _receipt(student, assignment, time, origin, upload, refused="a later upload has already been collected")
     write_folder(folder, {**upload.files, "timestamp.txt": time.isoformat().encode()})
     return _receipt(student, assignment, time, origin, upload)
 

@@ -11,17 +11,17 @@ from autograder.notebook import cell_ids, grade_id_of
 def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     """Build the notebook to grade from the source and from what the student wrote.
 
-    Source cells keep their order, type and metadata. Of the submission come: solution cells, found by grade id, else by
-    cell id; ordinary cells that the student edited, found by cell id, then by text; cells of the student's own, before the
-    source cell that followed them. A copy of a cell counts as a cell of the student's own. Nothing else of the submission
-    is believed.
+    Source cells keep their order, type and metadata. The submission contributes solution cells, found by grade id or else by
+    cell id; ordinary cells that the student edited, found by cell id, then by text; and the student's extra cells, before the
+    source cell that followed them. A copy of a cell counts as an extra cell. Nothing else in the submission
+    is trusted.
 
     Parameters
     ----------
     source
-        As :attr:`autograder.assignment.Source.graded` has it.
+        As in :attr:`autograder.assignment.Source.graded`.
     submitted
-        As :func:`autograder.intake.submission.parse_notebook` gives it.
+        As returned by :func:`autograder.intake.submission.parse_notebook`.
     """
     partner = _align(source.cells, submitted.cells)
     extras: dict[int, list] = {}
@@ -44,7 +44,7 @@ def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
 
 
 def _align(source: list, submitted: list) -> dict[int, int]:
-    """For each submitted cell that stands for a source cell, the number of that one. No source cell is used twice."""
+    """Map submitted cells to the source cells they correspond to, by number. No source cell is used twice."""
     partner: dict[int, int] = {}
 
     def pair(key_of_source, key_of_submitted) -> None:
@@ -58,14 +58,14 @@ def _align(source: list, submitted: list) -> dict[int, int]:
             if number not in partner and key in free:
                 partner[number] = free.pop(key)
 
-    # Of several copies of a solution the last one counts, as in nbgrader and as in the student's own kernel.
+    # Of several copies of a solution, the last one counts, as in nbgrader and in the student's own kernel.
     submitted_ids = {cell.metadata.get("grade_id"): number for number, cell in enumerate(submitted)}
     for place, cell in enumerate(source):
         number = submitted_ids.get(grade_id_of(cell)) if grade_id_of(cell) else None
         if number is not None:
             partner[number] = place
     ids = dict(zip(map(id, source), _released_ids(source, submitted), strict=True))
-    # A solution cell whose metadata a tool has dropped still has its id; the source's stub must not run after it.
+    # A solution cell that lost its metadata still has its id; the source's stub must not run after it.
     pair(
         lambda cell: utils.is_solution(cell) and ids[id(cell)],
         lambda cell: cell.get("id") if not cell.metadata.get("grade_id") else None,
@@ -79,7 +79,7 @@ def _align(source: list, submitted: list) -> dict[int, int]:
 
 
 def _released_ids(source: list, submitted: list) -> list[str | None]:
-    """The ids that the source's cells had when they went out: our release's, or the source's own, if nbgrader released them."""
+    """The ids of the source's cells at release: our release's ids, or the source's own if nbgrader released them."""
     theirs = {cell.get("id"): _content(cell) for cell in submitted}
 
     def untouched(ids: list) -> int:
@@ -93,7 +93,7 @@ def _content(cell) -> tuple[str, str]:
 
 
 def _filled(cell, work) -> dict:
-    """A source cell, with the student's text where that is the student's to write."""
+    """A source cell, with the student's text if students may write it."""
     cell = copy.deepcopy(cell)
     theirs = utils.is_solution(cell) or not grade_id_of(cell)
     if work is not None and theirs:

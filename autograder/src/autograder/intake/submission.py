@@ -1,4 +1,4 @@
-"""What a student handed in, read without believing any of it."""
+"""Read what a student handed in, without trusting any of it."""
 
 import hashlib
 import json
@@ -19,38 +19,38 @@ FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 _DEPTH = 40
 _CELLS = 5_000
-_NODES = 500_000  # JSON values beside the outputs, which nobody reads
+_NODES = 500_000  # JSON values, not counting outputs, which are not read
 
 
 _quiet = threading.Lock()
 
 
 class Rejected(Exception):
-    """A submission that cannot be graded as it is; the message is for the student and for the instructor."""
+    """A submission cannot be graded as it is; the message is for the student and the instructor."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission, as far as it could be read.
+    """The readable parts of a submission.
 
     Parameters
     ----------
     student, assignment
-        Whose it is, and what for.
+        Whose it is, and for which assignment.
     folder
-        Where it lies.
+        Its folder.
     timestamp
-        When it came (UTC), if a receipt says so.
+        When it was handed in (UTC), if a receipt says so.
     notebooks
-        By name, without ``.ipynb``; only those that could be read.
+        The readable notebooks by name, without ``.ipynb``.
     problems
-        For each notebook that could not be read, why.
+        Why each other notebook could not be read.
     missing
-        The names among them that no file has.
+        The names among them without a file.
     files
-        The other files, by their path inside the folder.
+        The other files, by path inside the folder.
     digest
-        Of all of it.
+        Digest of the whole submission.
     """
 
     student: str
@@ -65,19 +65,19 @@ class Submission:
 
     @property
     def damaged(self) -> list[str]:
-        """What is wrong with the notebooks that are there and could not be read."""
+        """What is wrong with the notebooks that exist but could not be read."""
         return [why for name, why in self.problems.items() if name not in self.missing]
 
 
 def read_submission(folder: Path, student: str, assignment: str, wanted: list[str]) -> Submission:
     """Read the notebooks that are `wanted` (by name) and all other files of a submission.
 
-    Links, devices and pipes are left alone; nothing is executed.
+    Links, devices and pipes are skipped; nothing is executed.
 
     Raises
     ------
     Rejected
-        If the folder holds more than any honest submission does.
+        If the folder contains more than any honest submission.
     """
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
@@ -116,7 +116,7 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
 
 
 def _regular_files(folder: Path):
-    """Every regular file below, sorted, not following links; one count too many ends it."""
+    """Yield every regular file below, sorted, without following links; raise if there are too many."""
     count = 0
     for parent, folders, names in os.walk(folder):
         folders.sort()
@@ -159,7 +159,7 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         text = content.decode("utf-8-sig")
         raw = json.loads(text)
         _bound(raw)
-        # Lone surrogates cannot be written again, to a file or to the gradebook.
+        # Lone surrogates cannot be written to a file or to the gradebook.
         text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode()
         # About cell ids, which are ours to give. Warning filters belong to the whole process: one thread at a time.
         with _quiet, warnings.catch_warnings(action="ignore"):
@@ -173,14 +173,14 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         raise Rejected(" is not a notebook: it is nested too deeply") from error
     except Rejected:
         raise
-    except Exception as error:  # nbformat raises what it likes on hostile structures
+    except Exception as error:  # nbformat may raise anything for hostile structures
         said = " ".join(str(error).split())[:200]
         raise Rejected(f" is not a notebook: {type(error).__name__}: {said}") from error
     return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
 def _bound(raw) -> None:
-    """Take the outputs off, then refuse what would cost nbformat more memory and time than any honest notebook."""
+    """Remove outputs, then refuse anything that would cost nbformat more memory and time than an honest notebook."""
     if not isinstance(raw, dict) or type(raw.get("nbformat")) is not int:
         raise Rejected(" is not a notebook: it has no nbformat number")
     cells = raw.get("cells")
@@ -196,13 +196,13 @@ def _bound(raw) -> None:
         if depth > _DEPTH:
             raise Rejected(" is not a notebook: it is nested too deeply")
         if count > _NODES:
-            raise Rejected(f" is not a notebook: it holds more than {_NODES:,} values")
+            raise Rejected(f" is not a notebook: it contains more than {_NODES:,} values")
         containers = [value.values() if isinstance(value, dict) else value for value in level if isinstance(value, dict | list)]
         level, depth = [child for children in containers for child in children], depth + 1
 
 
 def _plain_cell(cell) -> dict:
-    """Only what rebuilding reads: type, source, id, grade id, attachments."""
+    """Keep only what rebuilding needs: type, source, id, grade id, attachments."""
     kind, source = cell["cell_type"], cell["source"]
     if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
         raise Rejected(" is not a notebook: a cell has no type or no source")

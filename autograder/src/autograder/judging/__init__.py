@@ -1,1 +1,1 @@
-"""The judge: trusted code that asks a submission questions from outside its jail and marks the answers."""
+"""The judge: trusted code that questions a submission from outside its jail and marks the answers."""

@@ -1,6 +1,6 @@
-"""The judge's side of the channel: ask the questions of the cell that is running, mark what comes back.
+"""The judge's side of the channel: ask the running cell's questions and mark the answers.
 
-Whatever arrives is the student's. Who is asked, what, and how often is decided here, from the source alone.
+Whatever arrives is untrusted. Which questions are asked, and how often, is decided here, from the source only.
 """
 
 import asyncio
@@ -12,22 +12,22 @@ from unroll.checks import Answer, Question, Report, mark, wire
 from autograder.check import Check
 from autograder.judging import frames
 
-_CELL_BYTES = 2 * wire.ARRAY_BYTES  # of all that is received while one cell runs: answers are held until it ends
+_CELL_BYTES = 2 * wire.ARRAY_BYTES  # received while one cell runs, because answers are kept until it ends
 
 
 class Examiner:
-    """Holds the examination of one submission.
+    """Conduct the examination of one submission.
 
     Parameters
     ----------
     checks
-        The judge's, by name.
+        The judge's checks, by name.
     draw
-        Gives the hidden questions of a check, by its name.
+        Returns the hidden questions of a check, by name.
     channel
-        Our end of the socket that joins us and the kernel.
+        Our end of the socket to the kernel.
     examine
-        Finds out about a model that an answer hands over, and leaves any other answer as it is.
+        Replaces a model in an answer by the facts about it, and returns any other answer unchanged.
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class Examiner:
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     def begin(self, names: tuple[str, ...]) -> None:
-        """A grade cell is about to run that holds these checks: each may be answered once."""
+        """Start a grade cell with these checks, each of which may be answered once."""
         self._open = {name: self._draw(name) for name in names}
         self._answers = {}
         self._asking = None
         self._room = _CELL_BYTES
 
     async def finish(self) -> list[Report]:
-        """The cell has ended: nothing more counts. Returns a report for each of its checks."""
+        """End the cell, after which no answers count, and return a report for each of its checks."""
         questions, answers = self._open, self._answers
         self._open, self._answers, self._asking = {}, {}, None
         reports = []
@@ -69,7 +69,7 @@ class Examiner:
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _serve(self) -> None:
-        """Answer messages until one of them is none; then the channel is dead and later checks go unanswered."""
+        """Reply to messages until one is invalid; then the channel is closed and later checks go unanswered."""
         try:
             while True:
                 reply = self._hear(await self._receive())
@@ -79,7 +79,7 @@ class Examiner:
             self._channel.close()
 
     def _hear(self, message: object) -> dict[str, object] | None:
-        """Take one message in; the reply is the next question, or None when there is none."""
+        """Process one message; the reply is the next question, or None if there is none."""
         if not isinstance(message, dict):
             raise wire.WireError("not a message")
         if "check" in message:

@@ -1,4 +1,4 @@
-"""Frames of the wire format on a socket, for the side that trusts no sender: measured first, then read."""
+"""Read and write frames of the wire format on a socket without trusting the sender: sizes are checked first."""
 
 import asyncio
 import socket
@@ -10,21 +10,21 @@ _NAME, _TEXT, _TOUCHED = 100, 300, 20  # characters of a name and of a text; arg
 
 
 async def receive(channel: socket.socket) -> tuple[object, int]:
-    """Read one value, and how many bytes it took.
+    """Read one value, and return it with its size in bytes.
 
     Raises
     ------
     WireError
-        If what arrives is no frame, or a larger one than there may be.
+        If the data are not a frame, or the frame is too large.
     EOFError
-        If the other side has gone.
+        If the other side has closed the connection.
     """
     header, blob = wire.frame_lengths(await _exactly(channel, 8))
     return wire.unpack(await _exactly(channel, header), await _exactly(channel, blob)), header + blob
 
 
 def answer_in(message: object) -> Answer:
-    """The answer that a message holds. What it lacks, or has in another form, is left out; texts are cut to one line."""
+    """Read an answer from a message. Missing or malformed parts are left out, and texts are cut to one line."""
     if not isinstance(message, dict):
         return Answer()
     touched = message.get("touched")
@@ -46,7 +46,7 @@ def _raised(error: object) -> Raised | None:
 
 
 def _one_line(text: object, most: int) -> str:
-    """Without line ends, with which a student could write ticks of their own, and without lone surrogates."""
+    """Remove line ends, with which a student could fake ticks, and lone surrogates."""
     return " ".join(text[:most].split()).encode(errors="replace").decode() if isinstance(text, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""The judge of one assignment: its checks, loaded from the course, and the cases that it draws for one submission."""
+"""The judge of one assignment: its checks, loaded from the course, and the cases it draws for one submission."""
 
 import ast
 import hashlib
@@ -17,19 +17,19 @@ from autograder.course import CourseError
 from autograder.kernels.packages import EVERYTHING
 from autograder.requirements import Requirements
 
-_PUBLIC = b"public"  # whoever releases the same judge again freezes the same cases
+_PUBLIC = b"public"  # releasing the same judge again freezes the same cases
 
 
 @dataclass(frozen=True)
 class Judge:
-    """What one judge module defines.
+    """The contents of one judge module.
 
     Parameters
     ----------
     path
-        Of the module, or None for an assignment without a judge.
+        The module's path, or None for an assignment without a judge.
     source
-        The module's text, from which :func:`read_judge` makes the same judge on another machine.
+        The module's source, from which :func:`read_judge` makes the same judge on another machine.
     checks
         By name.
     requirements
@@ -42,16 +42,16 @@ class Judge:
     requirements: Requirements
 
     def public_questions(self, name: str) -> list[Question]:
-        """The cases that are frozen at release."""
+        """The cases frozen at release."""
         return self.checks[name].questions(_generator(hashlib.sha256(_PUBLIC + name.encode()).digest()))
 
     def hidden_questions(self, name: str, key: bytes) -> list[Question]:
-        """The cases for one submission, whose key :func:`submission_key` makes."""
+        """The cases for one submission, by its :func:`submission_key`."""
         return self.checks[name].questions(_generator(hmac.digest(key, name.encode(), "sha256")))
 
 
 def load_judge(path: Path) -> Judge:
-    """Load a judge module from its file; one that does not exist stands for an assignment whose cells carry their own tests.
+    """Load a judge module from its file. Without a file, the assignment's cells have their own tests.
 
     Raises
     ------
@@ -66,14 +66,14 @@ def load_judge(path: Path) -> Judge:
 
 @lru_cache(maxsize=8)
 def read_judge(source: str | None, path: Path) -> Judge:
-    """Make a judge of a module's text. The same text gives the same judge, which is loaded once in each process.
+    """Make a judge from a module's source. Each process loads the same source only once.
 
     Parameters
     ----------
     source
-        The text, which must stand alone: it may import packages, and no module beside it. None for no judge.
+        The source, which must be self-contained: it may import packages, but no modules next to it. None for no judge.
     path
-        Where it comes from, for messages.
+        Its path, for messages.
 
     Raises
     ------
@@ -92,24 +92,30 @@ def read_judge(source: str | None, path: Path) -> Judge:
     for value in vars(module).values():
         if isinstance(value, Check):
             if checks.get(value.name, value) is not value:
-                raise CourseError(f"The judge {path} has two checks called {value.name!r}.")
+                raise CourseError(f"The judge {path} has two checks named {value.name!r}.")
             checks[value.name] = value
     return Judge(path, source, checks, getattr(module, "requirements", Requirements()))
 
 
 def submission_key(secret: bytes, assignment: str, student: str, digest: str) -> bytes:
-    """What a submission's hidden cases are drawn from: unknown to the student, the same for the same submission."""
+    """The seed of a submission's hidden cases: unknown to the student, and the same for the same submission."""
     message = b"\0".join(part.encode(errors="surrogateescape") for part in (assignment, student, digest))
     return hmac.digest(secret, message, "sha256")
 
 
 def checks_called(source: str) -> list[str]:
-    """Names of the checks that a grade cell's ``check("name", …)`` lines hold, in order, each once."""
+    """Names of the checks in a grade cell's ``check("name", …)`` lines, in order, each once.
+
+    Examples
+    --------
+    >>> checks_called('check("softmax", softmax)\\ncheck("rnn_step", rnn_step)')
+    ['softmax', 'rnn_step']
+    """
     return [name for name in _checks_called(source) if name is not None]
 
 
 def has_unnamed_check(source: str) -> bool:
-    """Whether a grade cell calls ``check`` with a name that can be known only by running it."""
+    """Whether a grade cell calls ``check`` with a name that is only known when it runs."""
     return None in _checks_called(source)
 
 

@@ -1,1 +1,1 @@
-"""What people look at: feedback, the class report, and notebooks made harmless."""
+"""Pages for people: feedback, the class report, and harmless notebooks."""

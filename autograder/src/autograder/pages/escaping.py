@@ -1,6 +1,6 @@
-"""Escaping and cleaning: what a student wrote becomes HTML that runs nothing and loads nothing.
+"""Escape and clean what a student wrote, so that the HTML runs nothing and loads nothing.
 
-Everything of a student's passes one of these functions; :mod:`autograder.pages.templates` escapes the rest.
+All student content passes through one of these functions; :mod:`autograder.pages.templates` escapes the rest.
 """
 
 import html
@@ -18,12 +18,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-_LONG = 20_000  # characters of one text; parsers may take time that grows faster than this
+_LONG = 20_000  # characters of one text; a parser's time may grow faster than its length
 _LONGEST = 100_000
 _FORMULA = 2_000
 
-# Control, format (all that changes the direction of writing), surrogate and separator characters. Left out: line feed, tab,
-# and the two joiners that Persian, Hindi and emoji need.
+# Control, format (including everything that changes the writing direction), surrogate and separator characters, except line
+# feed, tab, and the two joiners that Persian, Hindi and emoji need.
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -52,13 +52,19 @@ _MATH_NAMES = (
     "display displaystyle scriptlevel mathvariant stretchy fence form largeop movablelimits accent accentunder lspace rspace "
     "width minsize maxsize linethickness notation mathcolor"
 )
-# Browsers that know MathML Core alone leave the alignment of columns to style sheets, ours among them.
+# Browsers with MathML Core leave column alignment to style sheets such as ours.
 _MATH_ATTRIBUTES = {name: name for name in _MATH_NAMES.split()} | {"columnalign": "class"}
 _MATH_VALUE = re.compile(r"[a-z][a-z-]{0,30}|#[0-9a-f]{3,6}|(\d{1,2}(\.\d{1,4})?|\.\d{1,4})(em|ex|px|pt)?", re.IGNORECASE)
 
 
 def visible(text: str) -> str:
-    """`text` with control and direction characters written out, as ⟨U+202E⟩, instead of obeyed."""
+    """Return `text` with control and direction characters spelled out.
+
+    Examples
+    --------
+    >>> visible("ps1\\u202egpj.ipynb")
+    'ps1⟨U+202E⟩gpj.ipynb'
+    """
     return _CONTROL.sub(lambda found: f"⟨{_name(found[0])}⟩", text)
 
 
@@ -67,23 +73,23 @@ def _name(character: str) -> str:
 
 
 def _marked(clean: str) -> Markup:
-    """As :func:`visible`, for finished HTML whose attributes hold no such characters."""
+    """Like :func:`visible`, for finished HTML whose attributes contain no such characters."""
     return Markup(_CONTROL.sub(lambda found: f'<span class="control">{_name(found[0])}</span>', clean))
 
 
 def text(content: str) -> Markup:
-    """Plain text, such as a program prints: without terminal colours, lines that were overwritten as they were last seen."""
+    """Plain text such as a program's output: without terminal colours, and with overwritten lines in their last state."""
     content = strip_ansi(_TITLE_OR_LINK.sub("", content)).replace("\r\n", "\n")
     lines = [[part for part in line.split("\r") if part] or [""] for line in content.split("\n")]
     return _marked(html.escape(_cut("\n".join(parts[-1] for parts in lines), _LONG)))
 
 
 def code(source: str) -> Markup:
-    """Python source, highlighted if it is of a usual length."""
+    """Python source, highlighted unless it is very long."""
     source = _cut(source.replace("\r\n", "\n"), _LONGEST)
     if len(source) > _LONG:
         return _marked(html.escape(source))
-    # nowrap gives spans that carry a class, and nothing else
+    # nowrap produces only spans with a class
     return _marked(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n"))
 
 
@@ -94,12 +100,12 @@ def _cut(content: str, bound: int) -> str:
 
 
 def clean(dirty: str, classes: Iterable[str] = ()) -> Markup:
-    """HTML from a notebook, as far as it is text, tables, pictures and colours.
+    """Clean HTML from a notebook, keeping text, tables, pictures and colours.
 
     Parameters
     ----------
     classes
-        What a ``span`` may have as its class; nothing else has one.
+        The classes that a ``span`` may have; other elements have none.
     """
     return _marked(
         nh3.clean(
@@ -131,7 +137,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def picture(kind: str, data: str, alt: str) -> Markup:
-    """A picture of a cell's, or a sentence in its place."""
+    """A picture from a cell, or a sentence instead."""
     address = f"data:{kind};base64,{''.join(data.split())}"
     if not _IMAGE.fullmatch(address):
         return Markup('<p class="quiet">[a picture that cannot be shown]</p>')
@@ -139,23 +145,23 @@ def picture(kind: str, data: str, alt: str) -> Markup:
 
 
 def markdown(source: str, attachments: dict | None = None) -> Markup:
-    """Markdown with formulas and pictures that it brings along; anything else of HTML that is in it is cleaned."""
+    """Render Markdown with formulas and embedded pictures; other HTML in it is cleaned."""
     if len(source) > _LONG:
         return Markup("<pre>{}</pre>").format(text(source))
     renderer = _Renderer(attachments or {})
     try:
         dirty = MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:  # a parser that others wrote, on a text that a student wrote
+    except Exception:  # a third-party parser on a student's text
         return Markup("<pre>{}</pre>").format(text(source))
     result = str(clean(dirty, renderer.finished))
-    # A mark is an empty span whose class nobody can guess. Cleaning writes <, > and " in texts and values otherwise.
+    # A placeholder is an empty span whose class cannot be guessed. Cleaning escapes <, > and " in texts and values.
     for name, finished in renderer.finished.items():
         result = result.replace(f'<span class="{name}"></span>', finished)
     return Markup(result)
 
 
 class _Renderer(IPythonRenderer):
-    """Sets formulas and code aside as marks, to be put back after cleaning."""
+    """Replace formulas and code by placeholders, to be put back after cleaning."""
 
     def __init__(self, attachments: dict) -> None:
         super().__init__(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True, attachments=attachments)
@@ -195,7 +201,7 @@ class _Renderer(IPythonRenderer):
 
 
 def formula(tex: str, *, block: bool = False) -> Markup:
-    """A formula as MathML, or its TeX where that is beyond us."""
+    """A formula as MathML, or as TeX if it cannot be converted."""
     tex = tex.strip()
     try:
         if len(tex) > _FORMULA or _CONTROL.search(tex):
@@ -204,14 +210,14 @@ def formula(tex: str, *, block: bool = False) -> Markup:
         known = re.sub(r"\\(begin|end)\{(?:aligned|equation|gather|gathered)\*?\}", r"\\\1{align*}", tex)
         root = convert_to_element(known, display="block" if block else "inline")
         return Markup(_mathml(root))
-    except Exception:  # a parser that others wrote, on a text that a student wrote
+    except Exception:  # a third-party parser on a student's text
         return Markup('<code class="tex">{}</code>').format(visible(_cut(tex, _FORMULA)))
 
 
 def _mathml(element: Element, script: bool = False) -> str:
-    """Write a formula's tree ourselves: latex2mathml's own writer lets tags inside \\text through as tags.
+    """Serialise a formula's tree; latex2mathml's own writer does not escape tags inside \\text.
 
-    Signs in a superscript or subscript stand close, as in TeX.
+    Operators in superscripts and subscripts have no space around them, as in TeX.
     """
     if element.tag not in _MATH_TAGS:
         raise ValueError(f"{element.tag} is not MathML that we show")

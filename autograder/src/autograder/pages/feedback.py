@@ -1,7 +1,7 @@
-"""Feedback: for each student a page with the score, the work, the judge's words and the graders' comments.
+"""Feedback: a page for each student with the score, the work, the judge's report and the graders' comments.
 
-Nothing hidden is on it. A kernel that has run a hidden cell can print its source later, so from the first such cell on no
-output is shown, only scores and the judge's own sentences. See :mod:`autograder.pages.escaping` for what is done to the rest.
+It contains nothing hidden. A kernel that has run a hidden cell can print its source later, so from the first such cell on no
+output is shown, only scores and the judge's sentences. :mod:`autograder.pages.escaping` cleans the rest.
 """
 
 import re
@@ -25,36 +25,36 @@ from autograder.records.late_penalty import after_penalty
 from autograder.transcript import Verdict
 
 _UNUSUAL = {
-    Verdict.TIME: "Your notebook ran into the time limit",
-    Verdict.CPU: "Your notebook used up the processor time that it may have",
-    Verdict.MEMORY: "Your notebook used up the memory that it may have",
-    Verdict.OUTPUT: "Your notebook printed more than it may",
-    Verdict.CRASHED: "Your notebook did not run to its end",
+    Verdict.TIME: "Your notebook reached the time limit",
+    Verdict.CPU: "Your notebook reached the limit on CPU time",
+    Verdict.MEMORY: "Your notebook reached the memory limit",
+    Verdict.OUTPUT: "Your notebook reached the output limit",
+    Verdict.CRASHED: "Your notebook did not run to the end",
 }
 _PICTURES = ("image/png", "image/jpeg")
 
 
 def write_feedback(course: Course, name: str, students: list[str] | None = None) -> list[Path]:
-    """Write the feedback pages of one assignment where nbgrader keeps them.
+    """Write the feedback pages of one assignment to nbgrader's folder.
 
     Parameters
     ----------
     course
         The course.
     name
-        Of the assignment.
+        The assignment.
     students
-        Only these; None for all. Then pages of students who are no longer graded are removed too.
+        Only these; None for all, which also removes the pages of students who are no longer graded.
 
     Returns
     -------
     paths
-        Of the pages: one for each student and notebook, also where a submission was rejected.
+        The pages: one per student and notebook, including rejected submissions.
 
     Raises
     ------
     CourseError
-        If nothing is graded yet, a named student is not, the source has changed since, or a page cannot be written.
+        If nothing, or not a named student, is graded yet, the source has changed since, or a page cannot be written.
 
     Examples
     --------
@@ -90,10 +90,10 @@ def _entries(course: Course, assignment: Assignment, students: list[str] | None)
             raise CourseError(f"{', '.join(unknown)}: no graded submission for {name}. Run `autograder grade {name}` first.")
         entries = {student: entries[student] for student in students}
     if any(entry.score is not None and entry.source != assignment.digest for entry in entries.values()):
-        # What is hidden in a page is what the source hides now; it must be the source that was executed.
+        # A page hides what the source hides now, so it must be the source that was executed.
         raise CourseError(
-            f"The source or the judge of {name} has changed since it was graded. Run `autograder grade {name}` again; scores "
-            "that people gave are kept."
+            f"The source or the judge of {name} has changed since it was graded. Run `autograder grade {name}` again; it keeps "
+            "manual scores."
         )
     return entries
 
@@ -109,7 +109,7 @@ def _rejected(assignment: Assignment, entry: Entry) -> dict[str, str]:
 
 @dataclass
 class GradedCell:
-    """A graded cell as the page's table has it."""
+    """A graded cell in the page's table."""
 
     grade_id: str
     title: Markup
@@ -121,14 +121,14 @@ class GradedCell:
 
 @dataclass
 class Block:
-    """A piece of the page: a cell of the notebook with what belongs to it."""
+    """A piece of the page: a notebook cell with everything that belongs to it."""
 
     kind: str
     source: Markup | None = None
     outputs: list[Markup] = field(default_factory=list)
     question: GradedCell | None = None
     comment: Markup | None = None
-    withheld: bool = False  # the first cell from which on outputs are
+    withheld: bool = False  # True for the first cell without outputs
 
 
 def _graded(course: Course, assignment: Assignment, gradebook: Gradebook, entry: Entry) -> dict[str, str]:
@@ -136,12 +136,12 @@ def _graded(course: Course, assignment: Assignment, gradebook: Gradebook, entry:
         submission = gradebook.find_submission(entry.assignment, entry.student)
     except MissingEntry as error:
         raise CourseError(
-            f"The gradebook has no submission of {entry.student} for {entry.assignment}, though the journal has. "
+            f"The gradebook has no submission by {entry.student} for {entry.assignment}, but the journal does. "
             f"Run `autograder grade {entry.assignment}` again."
         ) from error
     notebooks = {notebook.name: notebook for notebook in submission.notebooks}
     result, hidden_before = {}, False
-    # In the order in which they were executed: they share a folder, so that one can leave to the next what it has seen.
+    # In the order of execution: notebooks share a folder, so one can pass what it has seen to the next.
     for name, source in assignment.sources.items():
         if name not in notebooks:
             continue
@@ -180,7 +180,7 @@ def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: Submit
 
 
 class _Builder:
-    """Turns the executed cells of one notebook into blocks, one after another."""
+    """Turn the executed cells of one notebook into blocks, one by one."""
 
     def __init__(self, source: Source, entry: Entry, notebook: SubmittedNotebook, withheld: bool) -> None:
         self._source, self._entry = source, entry
@@ -233,20 +233,20 @@ class _Builder:
         return block
 
     def _shown(self, cell: NotebookNode, grade_id: str | None) -> str | None:
-        """The cell's text as far as it is the student's, or what students were given."""
+        """The cell's text, if it is the student's or was given to students."""
         if grade_id is None:
             return cell.source
         released = self._released.get(grade_id)
         given = released.source if released is not None else None
         if utils.is_solution(self._complete[grade_id]):
-            # An answer that was not handed in leaves the source's text, marking scheme and all.
+            # Without an answer, the cell has the source's text, including the mark scheme.
             return cell.source if cell.source != self._complete[grade_id].source else given
         if grade_id in self._hidden and cell.cell_type == "code":
             return None
         return given
 
     def _verdict(self, grade_id: str) -> list[Markup]:
-        """What the judge found, without a word that came out of the kernel."""
+        """The judge's result, without any text from the kernel."""
         shares = self._entry.shares.get(grade_id)
         if shares is None:
             return [Markup('<div class="output"><p>This cell did not finish.</p></div>')]
@@ -262,7 +262,7 @@ def _by_grade_id(notebook: NotebookNode) -> dict[str, NotebookNode]:
 
 
 def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
-    """For each graded cell the heading that it stands under."""
+    """The heading above each graded cell."""
     titles: dict[str, Markup] = {}
     heading = ""
     for cell in notebook.cells:
@@ -277,7 +277,7 @@ def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
 
 
 def _judged(outputs: list[NotebookNode]) -> list[Markup]:
-    """The judge's words: its table where there is one, else its lines."""
+    """The judge's report: its table if there is one, otherwise its lines."""
     for output in outputs:
         if output.output_type == "display_data":
             dirty = output.data.get("text/html")
@@ -291,17 +291,17 @@ def _judged(outputs: list[NotebookNode]) -> list[Markup]:
 
 
 def _lines(words: str) -> Markup:
-    """The judge's plain text, its ticks, crosses and hints set off."""
+    """The judge's plain text, with ticks, crosses and hints marked up."""
     kinds = {"  ✓": "good", "  ✗": "bad", "   ": "hint"}
     lines = [(kinds.get(line[:3]), escaping.text(line.strip() if line[:3] == "   " else line)) for line in words.split("\n")]
     marked = [Markup('<span class="{}">{}</span>').format(kind, line) if kind else line for kind, line in lines]
-    # A hint is a block of its own, and ends its line itself.
+    # A hint is a block element, and ends its line itself.
     breaks = ["" if kind == "hint" else "\n" for kind, _ in lines]
     return Markup("<pre>{}</pre>").format(Markup("").join(line + end for line, end in zip(marked, breaks, strict=True)))
 
 
 def _output(output: NotebookNode) -> Markup | None:
-    """What a cell printed, raised or displayed, or None for what no page can show."""
+    """What a cell printed, raised or displayed; None if a page cannot show it."""
     if output.output_type == "stream":
         kind = "stderr" if output.name == "stderr" else "stdout"
         shown: Markup | None = Markup('<pre class="{}">{}</pre>').format(kind, escaping.text(output.text))

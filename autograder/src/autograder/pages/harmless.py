@@ -1,7 +1,7 @@
-"""Executed notebooks as formgrader and Jupyter may show them: without anything that would run in the instructor's browser.
+"""Make executed notebooks safe for formgrader and Jupyter: remove whatever would run in the instructor's browser.
 
-nbgrader's own template renders outputs and prose as they are. Scores are read from errors and from results as plain text,
-which stay as they were.
+nbgrader's template renders outputs and prose unchanged. Scores are read from errors and from results as plain text,
+which are left alone.
 """
 
 import re
@@ -16,12 +16,12 @@ from autograder.pages import escaping
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 _ATTACHMENT = re.compile(r"attachment:([^)\s>\"']*)")
-_PICTURE = re.compile(r"!(?=\[)(?!\[[^\]]*\]\(attachment:)")  # the mark that makes a link a picture, which is loaded
+_PICTURE = re.compile(r"!(?=\[)(?!\[[^\]]*\]\(attachment:)")  # the mark that turns a link into a picture, which a browser loads
 _LINK = re.compile(r"(javascript|vbscript|data)\s*:", re.IGNORECASE)
 
 
 def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
-    """Change a notebook so that all it holds can be looked at.
+    """Change a notebook so that everything in it is safe to view.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
 
 
 def _prose(source: str, attached: dict) -> str:
-    """Markdown in which no HTML begins, no link runs anything, and no picture is missing, over which nbconvert stumbles."""
+    """Markdown without HTML, links that run code, or missing pictures, which make nbconvert fail."""
     source = _PICTURE.sub("", source)
     source = _LINK.sub(r"\1-", source.replace("<", "&lt;"))
     return _ATTACHMENT.sub(lambda found: found[0] if found[1] in attached else "#missing", source)

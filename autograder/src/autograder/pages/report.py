@@ -1,4 +1,4 @@
-"""The report: one page that tells an instructor what a class has not understood, and who needs a look."""
+"""The report: one page that tells an instructor what a class has not understood, and who needs attention."""
 
 import os
 import statistics
@@ -27,13 +27,13 @@ _RAISE = (
 )
 _NEXT_STEPS = {
     Verdict.TIME: f"Look at the cell that was stopped. {_RAISE}",
-    Verdict.CPU: f"Look at what computes for so long. {_RAISE}",
-    Verdict.MEMORY: f"Look at what is so large. {_RAISE}",
-    Verdict.OUTPUT: "Look at what prints so much; the score stands.",
+    Verdict.CPU: f"Find out what computes for so long. {_RAISE}",
+    Verdict.MEMORY: f"Find out what needs so much memory. {_RAISE}",
+    Verdict.OUTPUT: "Find out what prints so much; the score stands.",
     Verdict.CRASHED: "Open the notebook with care: it ended its own kernel. Cells that had finished keep their points.",
-    Verdict.TAMPERED: "Read the notebook before you let this score stand: its tests may have been switched off.",
-    Verdict.REJECTED: "Ask for the file again, or mend it in the submitted folder, and grade again.",
-    Verdict.FAULT: "This is the grader's fault, not the student's. Grade again; if it stays, report it.",
+    Verdict.TAMPERED: "Read the notebook before you accept this score: its tests may have been disabled.",
+    Verdict.REJECTED: "Ask for the file again, or repair it in the submitted folder, and grade again.",
+    Verdict.FAULT: "This is the grader's fault, not the student's. Grade again; if it fails again, report it.",
 }
 
 
@@ -44,15 +44,15 @@ class PartResult:
     Parameters
     ----------
     name, title
-        Of the graded cell, and the heading that it stands under.
+        The graded cell's name, and the heading above it.
     share
-        Mean share of the points, None if nobody has any yet.
+        Mean share of the points, None if there are no scores yet.
     full, none, count
-        How many got all, nothing, and how many there are.
+        How many students got all points, how many none, and how many there are.
     waiting
-        Answers that wait for a person.
+        Answers waiting for a person.
     checks
-        The same for each check that a judged cell holds.
+        The same for each check in a judged cell.
     """
 
     name: str
@@ -68,7 +68,7 @@ class PartResult:
 
 @dataclass
 class Look:
-    """Somebody who needs a look, why, and what to do."""
+    """Someone or something that needs attention, why, and what to do."""
 
     who: str
     verdict: str
@@ -78,7 +78,7 @@ class Look:
 
 @dataclass
 class Line:
-    """One student in the table of all."""
+    """One student in the table of all submissions."""
 
     entry: Entry
     score: float | None
@@ -88,7 +88,7 @@ class Line:
 
 
 def write_report(course: Course, name: str) -> Path:
-    """Write the report of one assignment as a single page without anything outside of it.
+    """Write the report of one assignment as a single self-contained page.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def write_report(course: Course, name: str) -> Path:
 
 
 def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here: Path) -> list[Line]:
-    """One line for each student of the journal, with the gradebook's scores: people may have changed them since."""
+    """One line for each student in the journal, with the scores from the gradebook, where people may have changed them."""
     S, name = SubmittedAssignment, next(iter(entries.values())).assignment
     columns = gradebook.db.query(S, S.score, S.late_submission_penalty, S.needs_manual_grade)
     found = {row[0].student_id: row for row in columns.filter(S.assignment_id == gradebook.find_assignment(name).id)}
@@ -198,13 +198,13 @@ def _part(name: str, shares: list[float], title: str = "", points: float = 0.0, 
 
 
 def _findings(graded: list[Entry]) -> list[tuple[int, str, str]]:
-    """How many made each mistake that the judge has a name for, the most frequent first."""
+    """How many students made each named mistake, most frequent first."""
     made = Counter((check, hint) for entry in graded for check, hints in entry.hints.items() for hint in dict.fromkeys(hints))
     return [(count, hint, check) for (check, hint), count in sorted(made.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _bins(shares: list[float]) -> list[int]:
-    """Ten counts: below 10 % of the points, below 20 %, and so on; all points lie in the last."""
+    """Ten counts: below 10 % of the points, below 20 %, and so on; full scores are in the last."""
     bins = [0] * 10
     for share in shares:
         bins[min(max(int(share * 10 + 1e-9), 0), 9)] += 1
@@ -212,14 +212,14 @@ def _bins(shares: list[float]) -> list[int]:
 
 
 def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], parts: list[PartResult]) -> list[Look]:
-    """Whom to look after: those without a grade first, then those whose run ended early, then answers for a person."""
+    """What needs attention: missing grades first, then runs that ended early, then answers for a person."""
     name = assignment.name
     found, refused = course.students(name)
     again = f"Run `autograder grade {name}`"
     unusual = sorted((e for e in entries.values() if e.verdict in _NEXT_STEPS), key=lambda e: (e.verdict, e.student))
     looks = [Look(e.student, str(e.verdict), e.reason, _NEXT_STEPS[e.verdict]) for e in unusual]
     missing = [
-        Look(student, "not graded", "there is a submission, and no grade on record", f"{again}. It says so if it cannot.")
+        Look(student, "not graded", "there is a submission but no grade on record", f"{again}. It reports if it cannot.")
         for student in found
         if student not in entries
     ]
@@ -234,7 +234,7 @@ def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], pa
     ]
     changed = sum(e.score is not None and e.source != assignment.digest for e in entries.values())
     old = (
-        [Look("the source", "changed", f"{templates.counted(changed, 'grade')} from before that", f"{again}.")]
+        [Look("the source", "changed", f"{templates.counted(changed, 'grade')} from before the change", f"{again}.")]
         if changed
         else []
     )

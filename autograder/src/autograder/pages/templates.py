@@ -1,4 +1,4 @@
-"""Templates, filled: every plain string is escaped, and numbers, times and counts are written as people say them."""
+"""Fill templates: every plain string is escaped, and numbers, times and counts are easy to read."""
 
 from functools import cache
 
@@ -9,11 +9,24 @@ from autograder.pages.escaping import visible
 
 
 def points(value: float) -> str:
+    """Points without trailing zeros.
+
+    Examples
+    --------
+    >>> points(7.0), points(2 / 3)
+    ('7', '0.67')
+    """
     return f"{round(value, 2):.10g}"
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it: ``3.2 s``, ``4 min``, ``2 h 5 min``, ``3 days``."""
+    """A readable duration.
+
+    Examples
+    --------
+    >>> duration(3.21), duration(240), duration(7500), duration(3 * 86400)
+    ('3.2 s', '4 min', '2 h 5 min', '3 days')
+    """
     if seconds < 60:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -26,7 +39,13 @@ def duration(seconds: float) -> str:
 
 
 def with_code(sentence: str) -> Markup:
-    """A sentence of our own; what stands between backticks is code."""
+    """A sentence of our own; text between backticks becomes code.
+
+    Examples
+    --------
+    >>> str(with_code("Run `autograder grade` again."))
+    'Run <code>autograder grade</code> again.'
+    """
     parts = visible(sentence).split("`")
     return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts))
 
@@ -50,5 +69,5 @@ def _environment() -> Environment:
 
 
 def render(template: str, **values) -> str:
-    """Fill one of our templates. Every plain string in it is escaped, its control characters written out."""
+    """Fill one of our templates. Every plain string in it is escaped, with control characters spelled out."""
     return _environment().get_template(template).render(**values)

@@ -1,1 +1,1 @@
-"""What is kept: the gradebook, the journal, and what a run can be undone with."""
+"""What is kept: the gradebook, the journal, and backups to undo runs."""

@@ -1,4 +1,4 @@
-"""What a run of ``grade`` is about to change, kept so that ``grade --undo`` can bring it back."""
+"""Keep what a run of ``grade`` is about to change, so that ``grade --undo`` can restore it."""
 
 import contextlib
 import shutil
@@ -13,7 +13,7 @@ _KEPT = 5  # runs
 
 
 class Backup:
-    """The state of a course before one run: gradebook, journal, and the autograded notebooks that the run replaces.
+    """The state of a course before one run: gradebook, journal, and the autograded notebooks the run replaces.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Backup:
 
     @classmethod
     def begin(cls, course: Course) -> "Backup":
-        """Copy the gradebook and the journal of a course; the oldest backups go."""
+        """Copy a course's gradebook and journal, and delete the oldest backups."""
         backups = _backups(course)
         for old in sorted(backups.iterdir())[: 1 - _KEPT]:  # hidden ones first, which runs that were killed have left
             remove(old)
@@ -107,6 +107,6 @@ def _copy_folder(source: Path, target: Path) -> None:
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    """Through SQLite, so that what lies in a write-ahead log comes along and readers of the target see one state."""
+    """Copy through SQLite, so that the write-ahead log is included and readers of the target see one state."""
     with contextlib.closing(sqlite3.connect(source)) as ours, contextlib.closing(sqlite3.connect(target)) as theirs:
         ours.backup(theirs)

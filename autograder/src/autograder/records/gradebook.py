@@ -70,16 +70,16 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
 
 @contextlib.contextmanager
 def _refusals_told(course: Course) -> Iterator[None]:
-    """Say in a sentence that the database refuses to be written."""
+    """Report in a sentence that the database cannot be written."""
     try:
         yield
     except (OperationalError, InvalidEntry) as error:
-        cause = error if isinstance(error, OperationalError) else error.__context__  # nbgrader takes it for a wrong entry
+        cause = error if isinstance(error, OperationalError) else error.__context__  # nbgrader reports it as an invalid entry
         if not isinstance(cause, OperationalError):
             raise
         raise CourseError(
-            f"The gradebook {course.db_url} cannot be written: {_first_line(cause)}. Close what else uses it, see whether "
-            "the disk is full, and run the same command again: what is recorded stays recorded."
+            f"The gradebook {course.db_url} cannot be written: {_first_line(cause)}. Close other programs that use it, check "
+            "whether the disk is full, and run the same command again; recorded results are kept."
         ) from error
 
 
@@ -102,7 +102,7 @@ def _first_line(error: Exception) -> str:
 
 
 def save_assignment(course: Course, assignment: Assignment) -> None:
-    """Bring the gradebook's cells of an assignment in step with its source, as nbgrader's release does."""
+    """Update an assignment's cells in the gradebook from its source, as nbgrader's release does."""
     with open_gradebook(course) as gradebook:
         gradebook.update_or_create_assignment(assignment.name)
     for source in assignment.sources.values():
@@ -112,29 +112,29 @@ def save_assignment(course: Course, assignment: Assignment) -> None:
                 SaveCells(config=course.config).preprocess(source.graded, {"nbgrader": where})
         except RuntimeError as error:
             raise CourseError(
-                f"{error}. Its graded cells have changed since it was released; release it under another name, or remove "
+                f"{error}. Its graded cells have changed since the release; release it under another name, or remove "
                 f"the assignment from the gradebook with `nbgrader db assignment remove {assignment.name}`."
             ) from error
 
 
 class Recorder:
-    """Writes transcripts into a gradebook.
+    """Write transcripts into a gradebook.
 
     Parameters
     ----------
     course
-        For its configuration: late penalties, output limits.
+        Provides the configuration: late penalties, output limits.
     gradebook
-        An open one.
+        An open gradebook.
     assignment
-        Whose cells the gradebook holds already (:func:`save_assignment`).
+        The assignment, whose cells are already in the gradebook (:func:`save_assignment`).
     """
 
     def __init__(self, course: Course, gradebook: Gradebook, assignment: Assignment) -> None:
         self._db, self._course = gradebook.db, course
         found = gradebook.find_assignment(assignment.name)
         self._id = found.id
-        # Plain values, by notebook: after each commit SQLAlchemy would read these rows again, one by one.
+        # Plain values by notebook, because SQLAlchemy would read these rows again after each commit, one by one.
         self._graded, self._commented = (
             {book.id: {cell.id: cell.name for cell in (*getattr(book, kind), *book.task_cells)} for book in found.notebooks}
             for kind in ("grade_cells", "solution_cells")
@@ -143,17 +143,17 @@ class Recorder:
         self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
 
     def record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, NotebookNode]:
-        """Write the scores of one submission, all or nothing.
+        """Write the scores of one submission in one transaction.
 
         Parameters
         ----------
         timestamp
-            When the submission came.
+            When the submission was handed in.
 
         Returns
         -------
         notebooks
-            The executed notebooks, cut as nbgrader cuts them, by name.
+            The executed notebooks by name, with outputs cut as in nbgrader.
         """
         try:
             executed = self._record(transcript, timestamp)
@@ -182,7 +182,7 @@ class Recorder:
         return cut
 
     def record_ungraded(self, student: str, timestamp: datetime | None) -> None:
-        """Write that a submission came and waits for a person; a score it had before does not stay."""
+        """Record that a submission waits for a person, and remove any earlier score."""
         try:
             submission = self._submission(student)
             if timestamp is not None:
@@ -197,14 +197,14 @@ class Recorder:
             raise
 
     def standing(self, student: str) -> dict[str, float]:
-        """Of a recorded submission: ``score``, late penalties taken off, ``max_score``, and the seconds that it was ``late``."""
+        """A recorded submission's ``score`` after late penalties, ``max_score``, and the seconds it was ``late``."""
         submission = self._submission(student)
         self._db.expire(submission)
         score = after_penalty(submission.score, submission.late_submission_penalty)
         return {"score": score, "max_score": submission.max_score, "late": submission.total_seconds_late}
 
     def _submission(self, student: str) -> SubmittedAssignment:
-        """The submission's rows, made with one for each graded cell if they are not there."""
+        """The submission's rows, created with one row per graded cell if they do not exist."""
         query = self._db.query(SubmittedAssignment).filter_by(assignment_id=self._id, student_id=student)
         submission = query.one_or_none()
         if submission is not None:
@@ -237,7 +237,7 @@ class Recorder:
         for grade in notebook.grades:
             cell = cells.get(self._graded[notebook.notebook_id].get(grade.cell_id))
             if cell is None or not utils.is_grade(cell):
-                continue  # a task, which only a person grades
+                continue  # a task, which a person grades
             grade.auto_score, _ = utils.determine_grade(cell)
             grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:

@@ -1,4 +1,4 @@
-"""The grader's diary: one line for each submission that was recorded. It says what need not be done again."""
+"""The journal: one line per recorded submission, which says what need not be done again."""
 
 import json
 import os
@@ -20,28 +20,28 @@ class Entry:
     Parameters
     ----------
     student, assignment
-        Whose, and what for.
+        Whose submission, and for which assignment.
     submission, source
-        Digests of what was handed in and of the sources it was graded against.
+        Digests of the submission and of the source it was graded against.
     verdict, reason
-        As the transcript has them.
+        As in the transcript.
     score, max_score
-        Points, None where there are none.
+        Points, or None.
     late
         Seconds after the due date.
     shares
-        For each judged cell the share of each of its checks, 0 to 1.
+        For each judged cell, the share of each of its checks, 0 to 1.
     hints
-        For each check the misconceptions that were named.
+        For each check, the misconceptions that were named.
     points
-        Automatic points by grade id, as they came from this run.
+        Automatic points of this run, by grade id.
     environment
-        Digest of the Python and the packages that it was run with.
+        Digest of the Python and the packages it ran with.
     trust
-        ``judged`` if a judge outside the kernel gave every automatic point, else ``watched``; ``unjailed`` if the kernel
+        ``judged`` if a judge outside the kernel set every automatic point, otherwise ``watched``; ``unjailed`` if the kernel
         could have reached anything on the machine.
     seconds, cpu, memory
-        What the run took.
+        Resources the run used.
     time
         When it was recorded.
     """
@@ -67,7 +67,7 @@ class Entry:
 
     @classmethod
     def of(cls, transcript: Transcript, **known) -> "Entry":
-        """An entry for a transcript; `known` are the fields that it does not have."""
+        """Make an entry from a transcript; `known` are the fields it does not have."""
         shares: dict[str, dict[str, float]] = {}
         hints: dict[str, list[str]] = {}
         for reports in transcript.reports.values():
@@ -83,36 +83,36 @@ class Entry:
 
 
 def automatic_points(transcript: Transcript) -> dict[str, float]:
-    """What the automatic cells of a run earned, by grade id, as nbgrader reads it off the executed notebooks."""
+    """The points of a run's automatic cells by grade id, as nbgrader reads them from the executed notebooks."""
     cells = [cell for text in transcript.notebooks.values() for cell in unpack(text).cells]
     return {cell.metadata.nbgrader.grade_id: utils.determine_grade(cell)[0] for cell in cells if is_automatic(cell)}
 
 
 class Journal:
-    """The journal of a course; reading it forgives a last line that was cut off.
+    """The journal of a course. Reading it skips a truncated last line.
 
     Parameters
     ----------
     path
-        Of the file; made at the first entry.
+        The file, created with the first entry.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def write(self, entry: Entry) -> None:
-        """Append an entry and see it onto the disk."""
+        """Append an entry and sync it to disk."""
         with open(self._path, "a+b") as file:
             if file.tell():
                 file.seek(-1, os.SEEK_END)
                 if file.read(1) != b"\n":
-                    file.write(b"\n")  # an earlier run was cut off in mid-line
+                    file.write(b"\n")  # an earlier run was cut off in the middle of a line
             file.write(json.dumps(asdict(entry)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
     def latest(self, assignment: str) -> dict[str, Entry]:
-        """The last entry of each student for one assignment."""
+        """The last entry of each student in one assignment."""
         entries: dict[str, Entry] = {}
         if not self._path.exists():
             return entries

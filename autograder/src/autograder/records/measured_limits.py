@@ -1,7 +1,7 @@
-"""What a submission may use up where its judge leaves that open: a multiple of what the instructor's own run takes.
+"""Limits that a judge leaves open: a multiple of what the instructor's own run needs.
 
-The run is measured once for each state of the source, by `rehearse` or at the start of `grade`, and kept with the grader's
-records. nbgrader_config.py has the last word: ``c.Course.limits = {"ps1": {"seconds": 300}}``.
+The run is measured once for each state of the source, by `rehearse` or at the start of `grade`, and stored in the grader's
+records. nbgrader_config.py overrides everything: ``c.Course.limits = {"ps1": {"seconds": 300}}``.
 """
 
 import json
@@ -22,7 +22,7 @@ _MORE = 3  # times the instructor's memory and processes
 
 
 def kernel_requirements(assignment: Assignment) -> KernelRequirements:
-    """What the assignment's kernels need. Limits that its judge leaves open follow from what has been measured so far."""
+    """What the assignment's kernels need. Limits that its judge leaves open are derived from measurements so far."""
     needed = assignment.judge.requirements
     limits = limits_for(assignment.course, assignment.name, assignment.digest, needed.limits, needed.threads)
     return needed.within(limits)
@@ -34,16 +34,16 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
     Parameters
     ----------
     source
-        Digest of the assignment as it is.
+        Current digest of the assignment.
     named
-        What its judge says.
+        The judge's limits.
     threads
-        Cores that a submission keeps busy, each for as long as it runs, if nothing else is said.
+        Cores that a submission keeps busy for its whole run, unless a limit says otherwise.
 
     Raises
     ------
     CourseError
-        If the configuration names a limit that there is not, or gives one that is no positive number.
+        If the configuration names an unknown limit, or gives one that is not a positive number.
     """
     found = named or _measured(_records(course).get(assignment, {}), source)
     wanted = course.limits.get(assignment, {})
@@ -62,7 +62,7 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
 
 
 def _measured(record: dict[str, Any], source: str) -> Limits:
-    """A multiple of what was measured, and never less than the defaults, which hold where nothing was."""
+    """A multiple of the measurement, and never less than the defaults, which apply without one."""
     least = Limits()
     if record.get("source") != source:
         return least
@@ -78,14 +78,14 @@ def _measured(record: dict[str, Any], source: str) -> Limits:
 
 
 def is_measured(course: Course, assignment: str, source: str) -> bool:
-    """Whether the instructor's own run of this very source is on record."""
+    """Whether the instructor's own run of exactly this source is recorded."""
     return _records(course).get(assignment, {}).get("source") == source
 
 
 def remember(course: Course, assignment: str, source: str, transcript: Transcript) -> None:
-    """Keep what the instructor's own run took. One that does not come through is no measure; the defaults hold then."""
+    """Record what the instructor's own run needed. If it did not finish, the defaults apply."""
     if transcript.verdict is Verdict.FAULT:
-        return  # to be measured another time
+        return  # measured next time
     through = transcript.verdict in (Verdict.GRADED, Verdict.OUTPUT)
     taken = {name: getattr(transcript, name) if through else 0 for name in ("seconds", "cpu", "memory", "processes")}
     write_file(_file(course), json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1))

@@ -1,8 +1,7 @@
-"""Canaries: cells that must fail, run after an ordinary grade cell that passed. One that does not fail shows that the kernel
-has been talked round.
+"""Canaries: cells that must fail, run after an ordinary grade cell that passed. If one passes, the kernel has been tampered with.
 
-Nothing can make a kernel's own tests tamper-proof; a cheat that knows of canaries leaves them alone. They raise a flag for a
-person and change no score.
+Tests inside a kernel cannot be made tamper-proof, and a cheat that knows about canaries can leave them alone. They raise a flag
+for a person and change no score.
 """
 
 import re
@@ -20,7 +19,7 @@ _COMPARISONS = {
 
 
 def canaries(source: str, rng: np.random.Generator) -> list[str]:
-    """Cells that must fail: a plain assertion, and one for each way of comparing that a grade cell uses."""
+    """Make cells that must fail: a plain assertion, and one for each kind of comparison the grade cell uses."""
     lines = ["assert {a} == {b}", *(line for word, line in _COMPARISONS.items() if re.search(word, source))]
     found = []
     for line in lines:

@@ -1,4 +1,4 @@
-"""Who may talk to a cluster: its certificates. Without them a scheduler runs anybody's programs."""
+"""The certificates that protect a cluster; without them, a scheduler runs anyone's programs."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -16,14 +16,14 @@ from autograder.course import CourseError
 
 _VALID = timedelta(days=365)
 _SERVES, _ASKS = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
-# A worker serves and asks; whoever hands in jobs only asks.
+# A worker is server and client; the grader is only a client.
 _ROLES = {"node": [_SERVES, _ASKS], "client": [_ASKS]}
 
 
 def make_certificates(folder: Path) -> datetime:
-    """Make certificates for a scheduler and its workers (``node``) and for whoever grades (``client``), unless they are there.
+    """Make certificates for a scheduler and its workers (``node``) and for the grader (``client``), unless they exist.
 
-    The key that signs them is thrown away, so that nobody can add another: whoever needs new ones deletes the folder.
+    The signing key is thrown away, so no further certificate can be made; to get new ones, delete the folder.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def make_certificates(folder: Path) -> datetime:
     Raises
     ------
     CourseError
-        If those that are there have expired.
+        If existing certificates have expired.
     """
     authority = folder / "ca.pem"
     if authority.exists():
@@ -95,7 +95,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def security(folder: Path) -> Security:
-    """What a client shows to a scheduler: the certificates of `folder`, or those that Dask's own configuration names.
+    """Credentials for a scheduler: the certificates in `folder`, or those in Dask's own configuration.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How to start a cluster: certificates, and the commands that use them."""
+"""Explain how to start a cluster: certificates, and the commands that use them."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,12 @@ PORT = 8786
 
 
 def instructions(folder: Path, host: str) -> str:
-    """Make certificates in `folder`, unless there are some, and say how to start a scheduler at `host` and its workers.
+    """Make certificates in `folder`, if there are none, and explain how to start a scheduler at `host` and its workers.
 
     Raises
     ------
     CourseError
-        If the certificates that are there have expired.
+        If existing certificates have expired.
     """
     until = make_certificates(folder)
     template = Environment(loader=PackageLoader("autograder"), undefined=StrictUndefined).get_template("cluster.txt")

@@ -1,4 +1,4 @@
-"""Run one submission: its notebooks in a jailed kernel, the judge beside it."""
+"""Run one submission: its notebooks in a jailed kernel, with the judge outside."""
 
 import asyncio
 import hmac
@@ -28,31 +28,31 @@ from autograder.running.outputs import error_of, failed_outputs, judged_outputs
 from autograder.transcript import Transcript, Verdict, environment_digest
 
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
-_NARROWLY = 0.1  # of the memory limit: how much threads and collectors may make the same work differ
+_NARROWLY = 0.1  # share of the memory limit by which the same work may vary between runs
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that a worker needs to run one submission. It names nothing of the machine that it was made on.
+    """Everything a worker needs to run one submission, independent of the machine it was made on.
 
     Parameters
     ----------
     student, assignment
-        Whose, and what for.
+        Whose submission, and for which assignment.
     notebooks
         Rebuilt notebooks, packed, by name.
     checks
-        Names of the checks of each judged cell, by notebook and grade id.
+        Names of the checks in each judged cell, by notebook and grade id.
     files
-        Other files that the notebooks find beside them.
+        Other files next to the notebooks.
     judge
-        Text of the judge module, or None.
+        Source of the judge module, or None.
     requirements
         What the kernel needs.
     key
-        What the hidden cases are drawn from.
+        Seeds the hidden cases.
     jailed
-        False runs the kernel without walls, where an instructor insists.
+        False runs the kernel without a jail, if an instructor insists.
     """
 
     student: str
@@ -75,7 +75,7 @@ def prepare(
     key: bytes,
     jailed: bool = True,
 ) -> Job:
-    """Make the job of one submission: its notebooks rebuilt from the source, the instructor's files over the student's."""
+    """Make the job for one submission: notebooks rebuilt from the source, and the instructor's files over the student's."""
     rebuilt = {name: rebuild(assignment.sources[name].graded, theirs) for name, theirs in notebooks.items()}
     return Job(
         student=student,
@@ -91,8 +91,8 @@ def prepare(
 
 
 def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
-    """The instructor's files, and those of the student's that do not stand in their place: as a file where a folder of ours
-    belongs, below a file of ours, or as a package where we have a module."""
+    """Combine the instructor's files with those of the student's that do not hide them: no file in place of a folder of ours, below
+    a file of ours, or as a package in place of a module."""
     folders = {str(parent) for name in ours for parent in PurePath(name).parents}
     taken = {*ours, *(name.removesuffix(".py") for name in ours if name.endswith(".py"))}
     kept = {
@@ -109,7 +109,7 @@ def run_job(job: Job, gpu: bool = False) -> Transcript:
 
 
 async def execute(job: Job, gpu: bool = False) -> Transcript:
-    """Execute a submission and return what came of it; never raises for anything that the submission does.
+    """Execute a submission and return its transcript. Never raises because of what the submission does.
 
     Several may be awaited side by side in one event loop.
 
@@ -131,15 +131,15 @@ async def execute(job: Job, gpu: bool = False) -> Transcript:
 
 
 def run_here(job: Job) -> Transcript:
-    """Run a job in this process, on a GPU if the assignment takes one.
+    """Run a job in this process, on a GPU if the assignment uses one.
 
     Raises
     ------
     CourseError
-        If it must have one and there is none.
+        If it must have a GPU and there is none.
     """
     if job.requirements.gpu == "must" and not GPUS:
-        raise CourseError(f"{job.assignment} must have a GPU, and this machine has none.")
+        raise CourseError(f"{job.assignment} must have a GPU, but this machine has none.")
     return run_job(job, gpu=job.requirements.gpu != "no" and bool(GPUS))
 
 
@@ -160,7 +160,7 @@ async def _run_notebook(
 ) -> dict[str, list[Report]]:
     checks = job.checks.get(name, {})
     reports: dict[str, list[Report]] = {}
-    seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees it, and not the key
+    seed = int.from_bytes(hmac.digest(job.key, b"seed", "sha256")[:8], "little")  # the kernel sees this seed, but not the key
     chance = np.random.default_rng(list(hmac.digest(job.key, b"canaries", "sha256")))
     limits = job.requirements.limits
     manager = JailedKernelManager(job.requirements.packages, limits, work, seed, job.jailed, device, job.requirements.threads)
@@ -211,7 +211,7 @@ async def _run_notebook(
         transcript.verdict, transcript.reason = Verdict.MEMORY, "a cell ran out of memory; the others were run"
     elif transcript.verdict is Verdict.GRADED and runner.cut_output:
         transcript.verdict = Verdict.OUTPUT
-        transcript.reason = f"a cell said more than {limits.output >> 10} kB, which was cut; the others were run"
+        transcript.reason = f"a cell printed more than {limits.output >> 10} kB, which was cut; the others were run"
     if transcript.verdict is Verdict.MEMORY:
         transcript.by_chance = abs(transcript.memory - limits.memory) <= _NARROWLY * limits.memory
     return reports
@@ -223,11 +223,11 @@ def _ran_out_of_memory(notebook: NotebookNode, reports: dict[str, list[Report]])
 
 
 def _make_gradable(cell: NotebookNode) -> None:
-    """Put errors before results, of which nbgrader believes the first, and a result that it cannot take behind an error."""
+    """Put errors before results, because nbgrader uses the first, and put an error before a result it cannot use."""
     cell.outputs.sort(key=lambda output: output.output_type != "error")
     try:
         utils.determine_grade(cell)
-    except Exception as error:  # such as more points than there are
+    except Exception as error:  # such as more points than the maximum
         cell.outputs[:0] = failed_outputs(type(error).__name__, str(error)[:300], "")
 
 
@@ -237,7 +237,7 @@ def _remark(cell: NotebookNode) -> str:
 
 
 def _give_up(notebook: NotebookNode, done: int, stop: Stopped) -> None:
-    """Say in every grade cell that was not finished why it has no points."""
+    """Say in every unfinished grade cell why it has no points."""
     for cell in notebook.cells[done:]:
         if is_automatic(cell):
             cell.outputs = failed_outputs("NotRun", str(stop.verdict), f"This cell did not finish: {stop.reason}.")

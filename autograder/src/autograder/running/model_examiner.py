@@ -24,14 +24,14 @@ _SERVE = "from unroll.checks.exam import examine_models\nexamine_models()"
 
 
 class ModelExaminer:
-    """Examines the models of one submission. Its jail is built when the first one comes, and again after one has broken it.
+    """Examine the models of one submission. The jail is built for the first model, and again after a model breaks it.
 
     Parameters
     ----------
     requirements
-        The packages and limits of the assignment; they hold here too.
+        The packages and limits of the assignment, which apply here too.
     jailed
-        False leaves out the jail.
+        False runs without a jail.
     """
 
     def __init__(self, requirements: KernelRequirements, jailed: bool = True) -> None:
@@ -40,7 +40,7 @@ class ModelExaminer:
         self._serving: asyncio.Task[bool] | None = None
 
     async def examine(self, answer: Answer, question: Question) -> Answer:
-        """Put the facts about a model in its place; any other answer stays what it is, and is wrong where a model is due."""
+        """Replace a model by the facts about it. Any other answer is unchanged, and wrong if a model is asked for."""
         if not question.facts or answer.error is not None:
             return answer
         if not isinstance(answer.value, HandedOver):
@@ -56,7 +56,7 @@ class ModelExaminer:
             found, _ = await asyncio.wait_for(frames.receive(channel), seconds)
             return frames.answer_in(found)
         except (EOFError, OSError, TimeoutError, WireError) as error:
-            reason = f"it takes more than {seconds:g} s" if isinstance(error, TimeoutError) else await self._how_it_died()
+            reason = f"it took more than {seconds:g} s" if isinstance(error, TimeoutError) else await self._how_it_died()
             await self.close()
             return Answer(error=Raised("ModelError", f"the model cannot be examined: {reason}"))
 
@@ -77,21 +77,21 @@ class ModelExaminer:
             await asyncio.wait_for(asyncio.shield(self._serving), _GRACE_SECONDS)
         except Stopped as stop:
             if stop.by_chance:
-                raise CannotJail(f"The jail of the models was taken away: {stop.reason}.") from stop
+                raise CannotJail(f"The jail for models was lost: {stop.reason}.") from stop
             return stop.reason
         except TimeoutError:
             pass
         return "it broke the connection"
 
     async def close(self) -> None:
-        """End the jail."""
+        """Close the jail."""
         runner, serving = self._runner, self._serving
         self._runner = self._serving = None
         if runner is None:
             return
         if serving is not None:
             with contextlib.suppress(OSError, TimeoutError):
-                await frames.send(runner.judge_channel, None)  # there are no more
+                await frames.send(runner.judge_channel, None)  # no more models
                 await asyncio.wait({serving}, timeout=_GRACE_SECONDS)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)

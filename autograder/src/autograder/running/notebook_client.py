@@ -1,4 +1,4 @@
-"""A notebook client that ends a cell at its limit, bounds what it says, and tells how its kernel died."""
+"""A notebook client that stops a cell at its limit, bounds its output, and reports how its kernel died."""
 
 import asyncio
 import contextlib
@@ -23,17 +23,17 @@ from autograder.transcript import Verdict
 
 _GRACE_SECONDS = 2.0
 _START_SECONDS = 60
-_ASK_AGAIN_SECONDS = 0.2  # what a kernel says before it knows of our subscription is lost
+_ASK_AGAIN_SECONDS = 0.2  # messages sent before the kernel knows about our subscription are lost
 _END_SECONDS = 5
-_SILENT_SECONDS = 10  # between a cell's reply and the word that all it showed has been sent
-_LINE = 5000  # characters kept of one line of a traceback, or of a result
-_OUTPUTS = 500  # streams and displays kept of one cell
-_CARRIERS = 10  # errors kept of one cell, and results: the first decides
-_CELLS = 16  # a notebook's output is bounded by so many times a cell's
+_SILENT_SECONDS = 10  # between a cell's reply and the end of its output
+_LINE = 5000  # characters kept per line of a traceback or result
+_OUTPUTS = 500  # streams and displays kept per cell
+_CARRIERS = 10  # errors and results kept per cell; the first decides
+_CELLS = 16  # a notebook's output is bounded by this many times a cell's
 
 
 class Stopped(Exception):
-    """The kernel is gone, or has to go."""
+    """The kernel is gone or must be stopped."""
 
     def __init__(self, verdict: Verdict, reason: str, by_chance: bool = False) -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ class Stopped(Exception):
 
 
 class CellRunner:
-    """An nbclient that ends a cell at its limit and tells how its kernel died."""
+    """An nbclient that stops a cell at its limit and reports how its kernel died."""
 
     def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
         self._manager = manager
@@ -49,22 +49,22 @@ class CellRunner:
             notebook,
             km=manager,
             allow_errors=True,
-            coalesce_streams=True,  # when a kernel flushes is no part of what it said
+            coalesce_streams=True,  # output must not depend on when a kernel flushes
             record_timing=False,
             iopub_timeout=_SILENT_SECONDS,
-            raise_on_iopub_timeout=True,  # what it went on to show, results and all, would be missing without a word
+            raise_on_iopub_timeout=True,  # otherwise later output, including results, would be lost silently
         )
         self._nbclient.output_bytes = output_bytes
 
     async def start(self) -> None:
         await self._nbclient.async_start_new_kernel()
-        # Not by nbclient, which starts a thread and two sockets more, and stops them in the wrong order.
+        # Not through nbclient, which starts an extra thread and two sockets, and stops them in the wrong order.
         self._nbclient.kc = client = self._manager.client()
-        client.start_channels(stdin=False, hb=False, control=False)  # the keeper tells of a death, and takes commands
+        client.start_channels(stdin=False, hb=False, control=False)  # the keeper reports the kernel's end and takes commands
         await self._ready(client)
 
     async def _ready(self, client: AsyncKernelClient) -> None:
-        """Wait until the kernel answers on both channels; jupyter_client's own wait takes a fifth of a second more."""
+        """Wait until the kernel answers on both channels; jupyter_client's own wait takes 0.2 s longer."""
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             asked = client.kernel_info()
@@ -86,26 +86,26 @@ class CellRunner:
 
     @property
     def cut_output(self) -> bool:
-        """Whether a cell has said more than is kept of it."""
+        """Whether a cell has printed more than is kept."""
         return self._nbclient.cut_output
 
     async def run(self, index: int, seconds: float) -> bool:
-        """Execute a cell of the notebook. Returns False if it had to be interrupted; raises Stopped if the kernel is lost."""
+        """Execute a cell. Returns False if it had to be interrupted; raises Stopped if the kernel is lost."""
         return await self._run(self._nbclient.nb.cells[index], index, seconds)
 
     async def fails(self, source: str, index: int, seconds: float) -> bool:
-        """Execute a cell of our own after the one at `index`, without a trace in the notebook, and say whether it failed."""
+        """Execute our own cell after the one at `index`, without a trace in the notebook, and return whether it failed."""
         cell, cells = nbformat.v4.new_code_cell(source), self._nbclient.nb.cells
         kept = cells[index]
         try:
             return not await self._run(cell, index, seconds) or error_of(cell) is not None
         finally:
-            cells[index] = kept  # nbclient puts what it has executed there
+            cells[index] = kept  # nbclient stores the executed cell there
 
     async def _run(self, cell: NotebookNode, index: int, seconds: float) -> bool:
         if cell.cell_type != "code" or not cell.source.strip():
             return True
-        # Without this a later cell could rewrite what stands in an earlier, judged one, through a display id.
+        # Without this, a later cell could rewrite the output of an earlier, judged one through a display id.
         self._nbclient.reset_execution_trackers()
         in_time = True
         running = asyncio.create_task(self._nbclient.async_execute_cell(cell, index))
@@ -122,9 +122,9 @@ class CellRunner:
         except Stopped:
             raise
         except CellTimeoutError as error:
-            raise Stopped(Verdict.OUTPUT, "its kernel fell silent, as after one output of more than 64 MB") from error
-        except Exception as error:  # what a kernel sends can make nbclient raise anything
-            raise Stopped(Verdict.CRASHED, f"its kernel sent what no kernel sends ({type(error).__name__})") from error
+            raise Stopped(Verdict.OUTPUT, "its kernel stopped responding, as after one output of more than 64 MB") from error
+        except Exception as error:  # a kernel's messages can make nbclient raise anything
+            raise Stopped(Verdict.CRASHED, f"its kernel sent an invalid message ({type(error).__name__})") from error
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -142,29 +142,29 @@ class CellRunner:
         for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
             if reason == verdict:
                 return Stopped(verdict, f"the {verdict} was reached")
-        if reason == "limit on the number of files":  # bubblewrap's; in the fork server's jail the next file is refused
+        if reason == "limit on the number of files":  # only under bubblewrap; the fork server's jail refuses the next file
             return Stopped(Verdict.MEMORY, "its files in memory were more than the limit on the number of files allows")
         code = ending.get("code") or 0
         how = f"{'signal' if code < 0 else 'exit status'} {abs(code)}"
-        # The first process of a jail cannot kill itself: somebody outside has, as Linux does when memory is short.
+        # The first process of a jail cannot kill itself, so it was killed from outside, as Linux does when memory is short.
         return Stopped(Verdict.CRASHED, f"its kernel died ({how})", by_chance=code == -signal.SIGKILL)
 
     async def stop(self) -> dict[str, Any]:
-        """End the kernel and return what its keeper reported."""
+        """Stop the kernel and return its keeper's report."""
         if self._nbclient.kc is not None:
             self._nbclient.kc.stop_channels()
         if self._manager.provisioner is None:
             return {}
         provisioner = self._jail
         await provisioner.kill()
-        with contextlib.suppress(TimeoutError):  # jupyter_client would look every tenth of a second
+        with contextlib.suppress(TimeoutError):  # jupyter_client would poll every 0.1 s
             await asyncio.wait_for(provisioner.wait(), _END_SECONDS)
         await self._manager.shutdown_kernel(now=True)
         return provisioner.ending or {}
 
 
 class _BoundedClient(NotebookClient):
-    """Keeps at most `output_bytes` of a cell's streams and displays. Errors and results, which carry scores, are kept, cut."""
+    """Keep at most `output_bytes` of a cell's streams and displays. Errors and results, which carry scores, are kept but cut."""
 
     output_bytes = 1 << 20
     _said: dict[int, int]

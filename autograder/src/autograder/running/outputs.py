@@ -1,4 +1,4 @@
-"""A judged cell's outputs: the judge's words, in a form that nbgrader scores as the judge did.
+"""A judged cell's outputs: the judge's report, in a form that nbgrader scores as the judge did.
 
 nbgrader reads a score off a cell's outputs: the first error gives 0, else the first result gives that many points, else
 all points are given.
@@ -9,17 +9,17 @@ from nbformat.v4 import new_output
 from unroll.checks import Raised, Report
 from unroll.checks.display import as_html, as_text
 
-_NAME, _TEXT = 100, 300  # characters of an error's name and of what it says
+_NAME, _TEXT = 100, 300  # characters of an error's name and message
 
 
 def score(points: float, reports: list[Report]) -> float:
-    """Points for a cell: its checks count alike. Rounded to hundredths."""
+    """Points for a cell, whose checks count equally, rounded to hundredths."""
     share = sum(report.share for report in reports) / len(reports) if reports else 0.0
     return round(points * share, 2)
 
 
 def judged_outputs(points: float, reports: list[Report], remark: str = "") -> list[NotebookNode]:
-    """Outputs that show the reports and carry the score."""
+    """Outputs that show the reports and contain the score."""
     earned = score(points, reports)
     text = "\n\n".join([as_text(report) for report in reports] + ([remark] if remark else []))
     html = "".join(as_html(report) for report in reports)
@@ -34,7 +34,7 @@ def judged_outputs(points: float, reports: list[Report], remark: str = "") -> li
 
 
 def failed_outputs(name: str, value: str, text: str) -> list[NotebookNode]:
-    """Outputs of a cell that earns nothing."""
+    """Outputs for a cell that earns nothing."""
     return [new_output("error", ename=name, evalue=value, traceback=text.splitlines() or [value])]
 
 

@@ -14,14 +14,14 @@ _GENEROUS = Limits(seconds=3600, cell_seconds=1800, memory=64 << 30, processes=2
 
 
 def measuring_job(assignment: Assignment, jailed: bool) -> Job:
-    """The instructor's own run, with room enough to see what it takes."""
+    """The instructor's own run, with generous limits, to measure what it needs."""
     return own_job(assignment, "instructor", assignment.judge.requirements.within(_GENEROUS), jailed)
 
 
 def own_job(
     assignment: Assignment, form: Literal["instructor", "release"], requirements: KernelRequirements, jailed: bool
 ) -> Job:
-    """The notebooks in one of the forms that :class:`autograder.assignment.Source` has, as if a student had handed them in."""
+    """The notebooks in one form of :class:`autograder.assignment.Source`, as if a student had handed them in."""
     notebooks = {
         name: parse_notebook(nbformat.writes(getattr(source, form)).encode()) for name, source in assignment.sources.items()
     }

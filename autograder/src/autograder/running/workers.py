@@ -1,4 +1,4 @@
-"""Where jobs run: threads of this process, or the workers of a Dask cluster. Whoever asks for a grade sees no difference."""
+"""Run jobs in threads of this process or on the workers of a Dask cluster, behind one interface."""
 
 import asyncio
 import contextlib
@@ -25,44 +25,44 @@ from autograder.running.certificates import security
 from autograder.running.execution import Job, run_job
 from autograder.transcript import Transcript, Verdict
 
-# Dask insists on a web server; it shall have nothing to say, and to nobody but this machine.
+# Dask requires a web server: no routes; binds to localhost.
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 _NO_DIARY: dict[str, Any] = {
-    "distributed.admin.low-level-log-length": 10,  # else a thousand steps are kept, with the jobs they were about
-    "distributed.admin.tick.interval": "1s",  # else it looks every 20 ms how late it is,
-    "distributed.worker.profile.enabled": False,  # and every 10 ms what its threads do
+    "distributed.admin.low-level-log-length": 10,  # otherwise it keeps a thousand steps, with their jobs
+    "distributed.admin.tick.interval": "1s",  # otherwise it measures its delay every 20 ms,
+    "distributed.worker.profile.enabled": False,  # and samples its threads every 10 ms
 }
 _CONNECT_SECONDS = 15
-_LOOK_SECONDS = 1.0  # how often we look who is there
-_PATIENCE_SECONDS = 60.0  # with nobody there, before we give up
+_LOOK_SECONDS = 1.0  # between looks at which workers are there
+_PATIENCE_SECONDS = 60.0  # without workers, before we give up
 _starting = threading.Lock()
 _OURS = ("unroll-autograder", "unroll-course")
 
 
 class Workers:
-    """Those that run the jobs of one assignment, as many as there are at the moment.
+    """The workers that run the jobs of one assignment; their number may change.
 
     Parameters
     ----------
     client
-        Of the cluster.
+        The cluster's client.
     requirements
-        Of the assignment.
+        The assignment's requirements.
     name
-        Of the cluster, for messages.
+        The cluster's name in messages.
     jailed
-        False if its jobs are run without walls.
+        False runs jobs without a jail.
 
     Attributes
     ----------
     slots
-        How many jobs run at a time.
+        Number of jobs that run in parallel.
 
     Raises
     ------
     CourseError
-        If no worker has what the assignment must have, or one has another version of our packages, or can build no jail with
-        the packages of the assignment in it.
+        If no worker has what the assignment requires, or a worker has other versions of our packages or cannot build a jail
+        with the assignment's packages.
     """
 
     def __init__(self, client: Client, requirements: KernelRequirements, name: str, jailed: bool = True) -> None:
@@ -73,35 +73,35 @@ class Workers:
         self.slots = 0
         self._look()
         if requirements.gpu != "no":
-            # Decided once: one part of a class on GPUs and the other without would be unfair.
+            # Decided once, because grading part of a class on GPUs and part without would be unfair.
             self._gpu = any(info["resources"].get("GPU") for info in self._workers.values())
             if requirements.gpu == "must" and not self._gpu:
                 raise CourseError(
-                    f"This assignment must have a GPU, and no worker of {name} announces one. Nothing was graded. Start a "
-                    "worker for each GPU, with CUDA_VISIBLE_DEVICES naming it and `--resources GPU=1`."
+                    f"This assignment must have a GPU, but no worker of {name} announces one. Nothing was graded. Start one "
+                    "worker per GPU, with CUDA_VISIBLE_DEVICES naming it and `--resources GPU=1`."
                 )
             self._count()
         if not self.slots:
             raise CourseError(
-                f"A submission of this assignment keeps {requirements.threads} cores busy, and no worker of {name} announces "
-                f"so many. Nothing was graded. Start workers with `--resources CPU=` and their number of cores."
+                f"A submission to this assignment keeps {requirements.threads} cores busy, but no worker of {name} announces "
+                f"that many. Nothing was graded. Start workers with `--resources CPU=` and their number of cores."
             )
 
     def run(self, jobs: Iterator[Job], alone: bool = False) -> Iterator[tuple[Job, Transcript]]:
-        """Run jobs, and give each back with its transcript, in the order in which they end.
+        """Run jobs, and yield each with its transcript in the order they finish.
 
-        Few jobs are taken from `jobs` at a time, so that memory stays flat however many there are. Dask runs a job again
-        whose worker has died; when that has happened to it several times, the transcript says that it was our fault.
+        Jobs are taken from `jobs` a few at a time, so memory use does not depend on their number. If a job's worker dies,
+        Dask runs the job again; after several deaths, the transcript reports our own fault.
 
         Parameters
         ----------
         alone
-            True runs one job at a time on each machine.
+            True runs only one job at a time on each machine.
 
         Raises
         ------
         ConnectionError
-            If the scheduler, or all workers that could do the work, are gone.
+            If the scheduler or all suitable workers are gone.
         """
         running: dict[Future[Transcript], tuple[Job, str]] = {}
         finished: SimpleQueue[Future[Transcript]] = SimpleQueue()
@@ -127,10 +127,10 @@ class Workers:
                 seen = time.monotonic()
             elif time.monotonic() > seen + _PATIENCE_SECONDS:
                 what = "no worker with a GPU" if self._gpu else "no worker"
-                raise ConnectionError(f"{what} of {self._name} has been there for {_PATIENCE_SECONDS:g} s")
+                raise ConnectionError(f"{what} of {self._name} has been available for {_PATIENCE_SECONDS:g} s")
 
     def _place(self, running: dict[Future[Transcript], tuple[Job, str]], alone: bool) -> str | None:
-        """The worker that the next job must run on; "" for any of them, None if the job has to wait."""
+        """The worker that must run the next job; "" for any worker, None if the job has to wait."""
         if not alone:
             return "" if len(running) < 2 * self.slots else None
         busy = {self._workers[place]["host"] for _, place in running.values() if place in self._workers}
@@ -152,18 +152,18 @@ class Workers:
         except KilledWorker as error:
             return _fault(job, f"{error.allowed_failures + 1} workers died while they ran it")
         except FutureTimeout:
-            return _fault(job, "its worker died before it could say what came of it")
+            return _fault(job, "its worker died before it could report the result")
         except Exception as error:
             if self._client.status != "running":
                 raise self._gone() from error
-            # Whatever goes wrong in our own code is no fault of the student's.
+            # Errors in our own code are not the student's fault.
             return _fault(job, f"{type(error).__name__}: {error}")
 
     def _gone(self) -> ConnectionError:
         return ConnectionError(f"the scheduler {self._name} is gone")
 
     def _look(self) -> None:
-        """See which workers are there. New ones must have our own versions of the grader and of unroll, and be able to start."""
+        """Update the list of workers. New ones must have the same versions of our packages, and be able to build a jail."""
         if self._workers and time.monotonic() < self._looked + _LOOK_SECONDS:
             return
         self._looked = time.monotonic()
@@ -175,9 +175,9 @@ class Workers:
         except (OSError, ValueError) as error:
             if self._client.status != "running":
                 raise self._gone() from error
-            return  # a worker went while we looked
+            return  # a worker left in the meantime
         for address, theirs in found.items():
-            if isinstance(theirs, CommClosedError):  # it went before it had answered
+            if isinstance(theirs, CommClosedError):  # it left before it answered
                 workers.pop(address)
                 continue
             _compare(self._name.capitalize() if address.startswith("inproc") else f"The worker {address}", theirs)
@@ -188,7 +188,7 @@ class Workers:
         self.slots = sum(map(self._room, self._workers.values()))
 
     def _room(self, worker: dict[str, Any]) -> int:
-        """How many jobs of the assignment a worker can run at a time."""
+        """Number of jobs of the assignment that a worker can run in parallel."""
         resources: dict[str, float] = worker["resources"]
         rooms = [int(worker["nthreads"])]
         if self._gpu:
@@ -203,12 +203,12 @@ def _fault(job: Job, reason: str) -> Transcript:
 
 
 def versions() -> dict[str, str]:
-    """Of our packages, in this process."""
+    """The versions of our packages in this process."""
     return {name: metadata.version(name) for name in _OURS}
 
 
 async def introduction(requirements: KernelRequirements, jailed: bool) -> tuple[dict[str, str], str]:
-    """What a worker says when it is first seen: its versions, and why it cannot run an assignment. Then it is warm."""
+    """Ask a new worker for its versions and for why it cannot run the assignment, if so; this also warms it up."""
     try:
         await asyncio.to_thread(warm_parent, requirements.packages, jailed, requirements.threads)
     except CannotJail as error:
@@ -224,7 +224,9 @@ def _compare(worker: str, found: tuple[dict[str, str], str] | Exception) -> None
     theirs, why_not = found
     for name, ours in versions().items():
         if theirs[name] != ours:
-            raise CourseError(f"{worker} has {name} {theirs[name]}, and this machine {ours}. Install the same version on both.")
+            raise CourseError(
+                f"{worker} has {name} {theirs[name]}, but this machine has {ours}. Install the same version on both."
+            )
     if why_not:
         raise CourseError(f"{worker} cannot run this assignment: {why_not.rstrip('.')}. `autograder doctor` there says more.")
 
@@ -235,27 +237,27 @@ def dask_setup(worker: object) -> None:
 
 
 def dask_teardown(worker: object) -> None:
-    """Called by a worker that was started with ``--preload autograder.running.workers``, when it ends."""
+    """Called at the end of a worker that was started with ``--preload autograder.running.workers``."""
     close_parents()
 
 
 def silence_dask() -> None:
     """Leave Dask's log messages out, in a program of ours. What goes wrong in a job is told by its transcript, and on the way to it by us; Dask's tracebacks come late besides."""
     for name in ("distributed", *logging.root.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":  # some of its parts have levels of their own
+        if name.partition(".")[0] == "distributed":  # some of its loggers have their own levels
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @contextlib.contextmanager
 def local_workers(requirements: KernelRequirements, jobs: int | None = None, jailed: bool = True) -> Iterator[Workers]:
-    """Threads of this process.
+    """Run jobs in threads of this process.
 
     Parameters
     ----------
     jobs
-        How many jobs run at a time; if None as many as there are cores for.
+        Number of jobs that run in parallel; if None, as many as the cores allow.
     jailed
-        False if its jobs are run without walls.
+        False runs jobs without a jail.
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
     with (
@@ -282,33 +284,33 @@ def _local_cluster(threads: int, cores: int) -> LocalCluster:
 
 @contextlib.contextmanager
 def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path, jailed: bool = True) -> Iterator[Workers]:
-    """The workers of a running cluster.
+    """Run jobs on the workers of a running cluster.
 
     Parameters
     ----------
     scheduler
         Its address, as in ``tls://host:8786``.
     tls
-        Folder of the certificates that ``autograder cluster`` has made.
+        Folder of the certificates made by ``autograder cluster``.
     jailed
-        False if its jobs are run without walls.
+        False runs jobs without a jail.
 
     Raises
     ------
     CourseError
-        If the address is not encrypted, there is no certificate, nobody answers or no worker is there.
+        If the address is not encrypted, or there is no certificate, no answer or no worker.
     """
     if not scheduler.startswith("tls://"):
         raise CourseError(
-            f"{scheduler} is no address of the form tls://host:port. Without TLS anybody who reaches a scheduler can run "
-            "programs on its workers; `autograder cluster` makes the certificates and says how to start one."
+            f"{scheduler} is not an address of the form tls://host:port. Without TLS, anyone who can reach a scheduler can run "
+            "programs on its workers; `autograder cluster` makes certificates and prints how to start one."
         )
     credentials = security(tls)
     try:
         client = Client(scheduler, security=credentials, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(
-            f"The scheduler {scheduler} cannot be reached: {error}. Does it run, and with certificates from the same "
+            f"The scheduler {scheduler} cannot be reached: {error}. Is it running, with certificates from the same "
             "`autograder cluster`?"
         ) from error
     with client:
@@ -316,6 +318,6 @@ def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path,
             client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
         except TimeoutError as error:
             raise CourseError(
-                f"The scheduler {scheduler} has no workers. `autograder cluster` says how to start some."
+                f"The scheduler {scheduler} has no workers. `autograder cluster` prints how to start some."
             ) from error
         yield Workers(client, requirements, scheduler, jailed)

@@ -4,7 +4,7 @@
 # vanilla:  untried
 # verdict:  crashed
 # score:    10
-# reason:   what no kernel sends
+# reason:   sent an invalid message
 # %% scale
 thread = get_ipython().kernel.iopub_thread
 thread.send_multipart([b"stream", b"<IDS|MSG>", b"0" * 64, b"{}", b"{}", b"{}", b"{}"])

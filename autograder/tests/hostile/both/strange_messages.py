@@ -4,7 +4,7 @@
 # vanilla:  untried
 # verdict:  crashed
 # score:    0
-# reason:   what no kernel sends
+# reason:   sent an invalid message
 def strange(info):
     kernel = get_ipython().kernel
     for data in (

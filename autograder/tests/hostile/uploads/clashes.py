@@ -4,7 +4,7 @@
 # vanilla:  untried
 # verdict:  refused
 # score:    none
-# reason:   capitals apart
+# reason:   except for case
 import io
 import zipfile
 

@@ -4,7 +4,7 @@
 # vanilla:  untried
 # verdict:  refused
 # score:    none
-# reason:   no name that every machine can store
+# reason:   not a name that every machine can store
 import io
 import zipfile
 

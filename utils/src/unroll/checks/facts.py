@@ -1,7 +1,7 @@
-"""What can be said of a model: facts that do not depend on the weights that chance gave it.
+"""Facts about a model that do not depend on its random initial weights.
 
-A case names the facts that it asks for, and gives what they are found with: ``ids``, a batch of inputs without padding, and
-whatever else a fact says.
+A case names the facts it asks for and gives the inputs for them: ``ids``, a batch without padding, and whatever else
+a fact needs.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 _SAME = 1e-5
 _LOSS = 1e-3
 _MORE_PADDING = 3
-_LOUD = 0.7  # weights as Keras draws them say so little that five steps later nobody can hear them
+_LOUD = 0.7  # with Keras's initial weights, an effect is too small to measure five steps later
 _GUESS = 0.1
 _OTHER_WEIGHTS = 3
 _FIRST_WORDS = 8
@@ -22,17 +22,17 @@ _FIRST_WORDS = 8
 def find(model: Any, names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[object, ...]:
     """The named facts of a Keras model, in order.
 
-    Where weights that chance gave could hide something, it is found with others that are drawn here, loud enough to tell a path
-    that is there from one that is not. The model keeps them.
+    If random weights could hide a fact, it is found with weights drawn here, large enough to tell an existing path
+    from a missing one. The model keeps them.
 
     Parameters
     ----------
     model
         A `keras.Model`.
     names
-        Of FACTS.
+        Keys of FACTS.
     given
-        What they are found with, by name.
+        The inputs for them, by name.
     """
     subject = Subject(model, given)
     found = {name: FACTS[name](subject) for name in names if FACTS[name] not in _OF_DRAWN_WEIGHTS}
@@ -42,14 +42,14 @@ def find(model: Any, names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[
 
 
 class Subject:
-    """A model, what facts about it are found with, and its outputs, which several facts need.
+    """A model, the inputs for facts about it, and its outputs, which several facts need.
 
     Parameters
     ----------
     model
         A `keras.Model`.
     given
-        By name.
+        The inputs, by name.
     """
 
     def __init__(self, model: Any, given: Mapping[str, Any]) -> None:
@@ -57,15 +57,15 @@ class Subject:
         self.ids = np.asarray(given["ids"])
 
     def draw_weights(self, seed: int = 0) -> None:
-        """Put others in the place of the weights that the model learns."""
+        """Replace the trainable weights by random ones."""
         rng = np.random.default_rng(seed)
         for weight in self.model.trainable_weights:
             weight.assign(rng.normal(scale=_LOUD, size=weight.shape))
         self.__dict__.pop("outputs", None)
 
-    def run(self, ids: np.ndarray, anew: bool = True) -> np.ndarray:
-        """The model's outputs; from a state of 0, or with `anew` False from whatever state it is in."""
-        if anew:
+    def run(self, ids: np.ndarray, reset: bool = True) -> np.ndarray:
+        """The model's outputs, from a state of 0 or, with `reset` False, from the current state."""
+        if reset:
             for layer in self.recurrent:
                 if layer.stateful:
                     layer.reset_state()
@@ -73,12 +73,12 @@ class Subject:
 
     @cached_property
     def outputs(self) -> np.ndarray:
-        """Of the given ids."""
+        """The outputs for the given ids."""
         return self.run(self.ids)
 
     @cached_property
     def recurrent(self) -> list[Any]:
-        """The recurrent layers, from the input on."""
+        """The recurrent layers, from the input upwards."""
         return [layer for layer in _layers(self.model) if _description(layer)]
 
     @property
@@ -90,13 +90,13 @@ class Subject:
         return self.outputs.ndim == 3 and self.outputs.shape[1] == self.ids.shape[1]
 
     def with_another_word(self, position: int) -> np.ndarray:
-        """The outputs when the word at a position is another."""
+        """The outputs with a different word at a position."""
         other = self.ids.copy()
         other[:, position] = np.where(other[:, position] == 1, 2, 1)
         return self.run(other)
 
     def with_drawn_weights(self) -> list[np.ndarray]:
-        """The outputs for the first words with weights that are drawn a few times."""
+        """The outputs for the first words, with several draws of weights."""
         kept, outputs = self.model.get_weights(), []
         for seed in range(1, 1 + _OTHER_WEIGHTS):
             self.draw_weights(seed)
@@ -105,7 +105,7 @@ class Subject:
         return outputs
 
     def with_other_weights(self, layers: list[Any], seed: int) -> np.ndarray:
-        """The outputs when these layers have other weights."""
+        """The outputs with different weights in these layers."""
         kept = [layer.get_weights() for layer in layers]
         rng = np.random.default_rng([seed, 1])
         for layer, weights in zip(layers, kept, strict=True):
@@ -116,12 +116,12 @@ class Subject:
         return outputs
 
     def right(self, outputs: np.ndarray) -> float:
-        """The share of labels, 0 or 1, that one number a sentence says, above or below a half."""
+        """The share of labels, 0 or 1, that the outputs predict, one number per sentence, above or below 0.5."""
         return float(np.mean((outputs.ravel() > 0.5) == (self.labels == 1)))
 
 
 def _layers(model: Any) -> Iterator[Any]:
-    """The layers of a model, and those of the models within it."""
+    """The layers of a model and of the models inside it."""
     for layer in model.layers:
         if hasattr(layer, "layers"):
             yield from _layers(layer)
@@ -138,17 +138,17 @@ def _differs(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def output_shape(subject: Subject) -> str:
-    """Of the outputs for ``ids``."""
+    """The shape of the outputs for ``ids``."""
     return str(subject.outputs.shape)
 
 
 def parameters(subject: Subject) -> int:
-    """How many numbers the model learns."""
+    """The number of trainable parameters."""
     return sum(int(np.prod(weight.shape)) for weight in subject.model.trainable_weights)
 
 
 def recurrent_layers(subject: Subject) -> str:
-    """Kind, units and directions of every recurrent layer whose weights matter to the outputs, from the input on."""
+    """Kind, units and directions of each recurrent layer whose weights affect the outputs, from the input upwards."""
     matter = [layer for layer in subject.recurrent if _differs(subject.with_other_weights([layer], 0), subject.outputs)]
     return ", ".join(filter(None, map(_description, matter))) or "none"
 
@@ -157,7 +157,7 @@ def _description(layer: Any) -> str | None:
     import keras
 
     if isinstance(layer, keras.layers.Bidirectional):
-        # Apart, the two may be put side by side later, which shows in the parameters.
+        # Separate directions may be concatenated later, which shows in the parameters.
         merge = {"sum": ", summed", "ave": ", averaged", "mul": ", multiplied"}.get(layer.merge_mode, "")
         inside = _description(layer.forward_layer)
         return inside and f"{inside} both ways{merge}"
@@ -171,7 +171,7 @@ def _description(layer: Any) -> str | None:
 
 
 def padding_changes_nothing(subject: Subject) -> str:
-    """Whether the outputs for ``ids`` stay what they are when more steps of the id 0 follow."""
+    """Whether the outputs for ``ids`` stay the same when steps with the id 0 are appended."""
     longer = subject.run(np.pad(subject.ids, ((0, 0), (0, _MORE_PADDING))))
     if subject.one_output_a_step:
         longer = longer[:, : subject.ids.shape[1]]
@@ -200,9 +200,9 @@ def outputs_are(subject: Subject) -> str:
 
 
 def loss_is_cross_entropy(subject: Subject) -> str:
-    """Whether the loss that the model was compiled with, for ``ids`` and ``labels``, is the cross-entropy of its outputs.
+    """Whether the compiled loss, for ``ids`` and ``labels``, is the cross-entropy of the model's outputs.
 
-    Outputs that add up to 1 are taken for probabilities and others for logits. A loss that takes them the other way says so.
+    Outputs that add up to 1 are treated as probabilities, others as logits; a loss that does the opposite is reported.
     """
     if getattr(subject.model, "loss", None) is None:
         return "not compiled with a loss of Keras"
@@ -225,16 +225,16 @@ def _cross_entropy(labels: np.ndarray, outputs: np.ndarray, logits: bool) -> flo
 
 
 def same_answer_twice(subject: Subject) -> str:
-    """Whether the same ``ids`` give the same outputs again: no state is carried from one batch into the next."""
+    """Whether the same ``ids`` give the same outputs again, so that no state is carried from one batch to the next."""
     once = subject.run(subject.ids)
-    return _yes(not _differs(once, subject.run(subject.ids, anew=False)))
+    return _yes(not _differs(once, subject.run(subject.ids, reset=False)))
 
 
 def in_two_pieces(subject: Subject) -> str:
-    """What comes out when ``ids`` are fed in two pieces, one after the other, beside ``whole``, which is right for all."""
+    """Compare the outputs for ``ids`` in two consecutive pieces with ``whole``, the right outputs."""
     whole = np.asarray(subject.given["whole"], dtype=float)
     pieces = np.array_split(subject.ids, 2, axis=1)
-    outputs = [subject.run(pieces[0]), subject.run(pieces[1], anew=False)]
+    outputs = [subject.run(pieces[0]), subject.run(pieces[1], reset=False)]
     if outputs[0].ndim != 3 or _differs(outputs[0], whole[:, : pieces[0].shape[1]]):
         return "others than in one"
     together = np.concatenate(outputs, axis=1)
@@ -242,9 +242,9 @@ def in_two_pieces(subject: Subject) -> str:
 
 
 def accuracy(subject: Subject) -> str:
-    """How many of ``ids`` get their label, 0 or 1, as one number from 0 to 1; all beyond ``enough`` is the same.
+    """The share of ``ids`` whose output, one number from 0 to 1, predicts their label; anything from ``enough`` up is the same.
 
-    The two labels are about equally frequent, and what is near a half is called a guess: it depends on the draw.
+    The two labels are about equally frequent, so a share near one half, which depends on the draw, is called a guess.
     """
     if subject.outputs.size != len(subject.ids):
         return "not one number a sentence"
@@ -255,7 +255,7 @@ def accuracy(subject: Subject) -> str:
 
 
 def decided_by_a_recurrent_layer(subject: Subject) -> str:
-    """Whether what ``accuracy`` counts is lost when the recurrent layers have other weights."""
+    """Whether the accuracy is lost when the recurrent layers get different weights."""
     if subject.outputs.size != len(subject.ids) or not subject.recurrent:
         return "no"
     others = [subject.right(subject.with_other_weights(subject.recurrent, seed)) for seed in range(_OTHER_WEIGHTS)]

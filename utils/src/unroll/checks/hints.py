@@ -1,4 +1,4 @@
-"""Which misconception explains wrong answers: a hint is right, or there is none.
+"""Find the misconception that explains wrong answers. A hint is right, or there is none.
 
 A misconception is named only if it gives the student's answers to all failing cases, or to at least half of them, and the
 student passes no case in which it would fail. An answer that is wrong in form alone says nothing about how its numbers came
@@ -14,7 +14,7 @@ from unroll.checks.comparison import Comparison
 if TYPE_CHECKING:
     from unroll.checks.marking import Answer, Question, Raised
 
-_MOST = 3  # that fit equally well and are named together; where more do, the numbers tell nothing
+_MOST = 3  # equally good explanations that are named together; if there are more, the numbers tell nothing
 
 
 def explanations(
@@ -29,9 +29,9 @@ def explanations(
     Parameters
     ----------
     questions, answers
-        Of one check; answers may be missing at the end.
+        The questions and answers of one check; answers may be missing at the end.
     passed, in_form_only
-        For each question: whether its answer is right, and whether it is wrong in form alone.
+        For each question: whether its answer is right, and whether only its form is wrong.
     comparison
         That of the check.
 
@@ -59,14 +59,26 @@ def explanations(
 
 
 def either(sentences: Sequence[str]) -> str:
-    """One sentence that says several, with "or" between them."""
+    """Join several sentences into one, with "or" between them.
+
+    Examples
+    --------
+    >>> either(("The mask is not used.", "Padding is not marked."))
+    'The mask is not used, or padding is not marked.'
+    """
     first, *others = sentences
     parts = [first.rstrip("."), *(begun_small(other).rstrip(".") for other in others)]
     return ", or ".join(parts) + "." if others else first
 
 
 def begun_small(sentence: str) -> str:
-    """The sentence as part of another one. A name that it begins with, such as W_ax, stays as it is."""
+    """Start a sentence in lower case, to continue another one. A name at its start, such as W_ax, stays as it is.
+
+    Examples
+    --------
+    >>> begun_small("The bias is missing."), begun_small("W_ax is not transposed.")
+    ('the bias is missing.', 'W_ax is not transposed.')
+    """
     first, _, rest = sentence.partition(" ")
     plain = first.isalpha() and first[0].isupper() and first[1:] in ("", first[1:].lower())
     return f"{first.lower()} {rest}" if plain else sentence
@@ -80,11 +92,11 @@ def _explained(
     answers: Sequence["Answer"],
     comparison: Comparison,
 ) -> list[int]:
-    """The failing questions to which a misconception gives the student's answers; none if they are fewer than needed."""
+    """The failing questions where a misconception gives the student's answers; none if there are fewer than needed."""
     explained: list[int] = []
     for seen, number in enumerate(failing):
         if len(explained) + len(failing) - seen < needed:
-            return []  # a misconception's answer can be dear to find out
+            return []  # a misconception's answer can be expensive to compute
         if number < len(answers) and _alike(questions[number], answers[number], index, comparison):
             explained.append(number)
     return explained if len(explained) >= needed else []
@@ -111,7 +123,7 @@ def _fails_where_passed(index: int, questions: Sequence["Question"], passed: Seq
 
 
 def _is_unwritten(answer: "Answer") -> bool:
-    """As released: no misconception does that, and to find out what they do takes the most time of an examination."""
+    """Still as released, which no misconception explains; skipping them saves most of an examination's time."""
     return answer.error is not None and answer.error.type == "NotImplementedError"
 
 

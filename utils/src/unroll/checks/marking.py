@@ -1,6 +1,6 @@
 """Ask one question, mark the answers, and say what went wrong.
 
-The same code runs at the student's desk (all of it) and while grading: there :func:`ask` runs in the kernel and
+The same code runs at the student's desk, all of it, and in grading, where :func:`ask` runs in the kernel and
 :func:`mark` in the judge.
 """
 
@@ -29,9 +29,9 @@ class Raised:
     type
         Name of its class.
     message
-        The first line of what it says.
+        The first line of its message.
     line
-        Where in the student's cell it was raised, as ``"line 3: return x[0]"``; empty where that is not known.
+        Where in the student's cell it was raised, as ``"line 3: return x[0]"``; empty if unknown.
     """
 
     type: str
@@ -45,14 +45,14 @@ class Raised:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of calling a student's function.
+    """The result of calling a student's function.
 
     Parameters
     ----------
     value
-        What it returned.
+        The returned value.
     error
-        What it raised, or None.
+        The exception raised, or None.
     touched
         Positions of the arguments that it changed in place.
     """
@@ -69,21 +69,21 @@ class Question:
     Parameters
     ----------
     label
-        What the case is about, a few words.
+        A few words about the case.
     arguments, names
         The arguments in order, and the names that the reference gives them.
     expected
         The right answer.
     mistakes
-        For each named misconception its sentence and its answer to this question.
+        The sentence of each misconception, and its answer to this question.
     basic
-        True for a case that must be right before any other counts.
+        True for a case that must be right before the others count.
     weight
         Its share of the check's points, relative to the other cases.
     calls
         How often the function is called with the same objects; the last result counts.
     facts, given
-        Where the answer is a model: what is asked about it (:mod:`unroll.checks.facts`), and what that is found with.
+        For a model: what is asked about it (:mod:`unroll.checks.facts`), and the inputs for that.
     """
 
     label: str
@@ -99,7 +99,7 @@ class Question:
 
     @property
     def single(self) -> bool:
-        """True if an input is float32, so that nobody can be more exact than that."""
+        """True if an input is float32, which limits how exact an answer can be."""
         return any(isinstance(argument, np.ndarray) and argument.dtype == np.float32 for argument in self.arguments)
 
 
@@ -114,11 +114,11 @@ class Row:
     hint
         The misconception's sentence, if one fits.
     parts
-        Of a wrong case in which several values are returned, each of them.
+        For a wrong case with several returned values, each of them.
     about
-        What the case asks for: "numbers", or a "model".
+        What the case asks for: "numbers" or a "model".
     error
-        What the answer raised, or None.
+        The exception the answer raised, or None.
     touches_inputs
         True if the result is right, but an input was changed in place.
     """
@@ -146,7 +146,7 @@ class Report:
     share
         Of the points that the answers are worth, 0 to 1.
     notes
-        Sentences to say beside it.
+        Additional sentences.
     """
 
     name: str
@@ -164,17 +164,17 @@ class Report:
 
 
 def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
-    """Call `thing` with copies of the arguments and note what comes of it.
+    """Call `thing` with copies of the arguments, and return the result.
 
     Parameters
     ----------
     thing
         The student's function. Whatever it raises becomes part of the answer, KeyboardInterrupt and SystemExit apart.
-        Where nothing is passed, a model may stand for itself.
+        Without arguments, it may be a model instead.
     arguments
         Passed by position; models that were handed over are rebuilt.
     calls
-        Number of calls with the same objects. A function that changes its inputs gives itself away at the second.
+        Number of calls with the same objects. The second call exposes a function that changes its inputs.
     """
     given = tuple(_copy(argument) for argument in arguments)
     value = thing
@@ -190,9 +190,9 @@ def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
 
 
 def examine(answer: Answer, question: Question) -> Answer:
-    """Where a question asks for a model, put what is found out about it in its place.
+    """If a question asks for a model, replace the model by the facts about it.
 
-    The model is rebuilt here, so this belongs where it is trusted (the student's own desk) or locked in.
+    The model is rebuilt here, so this must run where it is trusted (the student's own desk) or locked in.
     """
     if not question.facts or answer.error is not None:
         return answer
@@ -206,7 +206,7 @@ def examine(answer: Answer, question: Question) -> Answer:
 
 
 def no_model(value: object) -> Raised:
-    """The error of an answer that is no Keras model where one is asked for."""
+    """The error of an answer that should be a Keras model and is not."""
     return Raised("TypeError", f"a Keras model is asked for, not a {type(value).__name__}")
 
 
@@ -250,7 +250,7 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
     Parameters
     ----------
     answers
-        One for each question; fewer mean that the rest were never answered.
+        One per question; if there are fewer, the rest were never answered.
     """
     verdicts = [_judge(question, answer, comparison) for question, answer in zip(questions, answers, strict=False)]
     verdicts += [_Verdict(False, "no answer")] * (len(questions) - len(verdicts))
@@ -299,7 +299,7 @@ def _judge(question: Question, answer: Answer, comparison: Comparison) -> _Verdi
 
 
 def _share(questions: list[Question], rows: list[Row]) -> float:
-    """Weighted share of the passed cases; others than the basic ones count only when all basic ones are passed."""
+    """Weighted share of the passed cases; non-basic cases count only if all basic ones pass."""
     sure = all(row.passed for question, row in zip(questions, rows, strict=True) if question.basic)
     total = sum(question.weight for question in questions)
     won = sum(q.weight for q, row in zip(questions, rows, strict=True) if row.passed and (sure or q.basic))

@@ -1,7 +1,7 @@
-"""Keras models as answers: what crosses of a model, and how it is built anew, from Keras's own layers and nothing else.
+"""Keras models as answers: what crosses, and how it is rebuilt from Keras's own layers and nothing else.
 
-A model is handed over as its configuration and its weights. Whoever receives it builds it again from a list of layers that
-are known, so that nothing of the sender's runs; what is then said of the model is true of the one that was built.
+A model is handed over as its configuration and weights. The receiver rebuilds it from a list of known layers, so
+that none of the sender's code runs; facts about the model are about the rebuilt one.
 """
 
 import json
@@ -15,12 +15,12 @@ from unroll.checks.allowed import ALLOWED, LOSSES, MODELS
 
 
 class ModelError(ValueError):
-    """A model cannot be handed over or built anew; the message says why."""
+    """A model cannot be handed over or rebuilt; the message says why."""
 
 
 @dataclass(frozen=True, eq=False)
 class HandedOver:
-    """What crosses of a model.
+    """What crosses when a model is handed over.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class HandedOver:
     weights
         Its weights, in Keras's order.
     loss
-        The configuration of the loss that it was compiled with, as JSON, or None.
+        The configuration of its compiled loss, as JSON, or None.
     """
 
     config: str
@@ -43,18 +43,18 @@ class HandedOver:
 
 
 def is_model(value: object) -> bool:
-    """True for a Keras model; does not import Keras for it."""
+    """True for a Keras model, without importing Keras."""
     keras = sys.modules.get("keras")
     return keras is not None and isinstance(value, keras.Model)
 
 
 def hand_over(model: Any) -> HandedOver:
-    """Write down a model.
+    """Serialise a model.
 
     Raises
     ------
     ModelError
-        If it is not built, or is of another kind than those that can be rebuilt.
+        If it is not built, or is of a kind that cannot be rebuilt.
     """
     import keras
 
@@ -64,7 +64,7 @@ def hand_over(model: Any) -> HandedOver:
             "keras.Model(inputs, outputs)"
         )
     if not model.built:
-        raise ModelError("the model has no weights yet; begin it with keras.Input, so that it knows the shape of its inputs")
+        raise ModelError("the model has no weights yet; start it with keras.Input, so that it knows the shape of its inputs")
     loss = _loss(model)
     handed = HandedOver(
         config=json.dumps(keras.saving.serialize_keras_object(model)),
@@ -76,7 +76,7 @@ def hand_over(model: Any) -> HandedOver:
 
 
 def _loss(model: Any) -> Any:
-    """The loss that a model was compiled with, as an object of Keras; None if there is none, or one of somebody's own."""
+    """The compiled loss as a Keras object; None if there is none, or a custom one."""
     import keras
 
     loss = getattr(model, "loss", None)
@@ -89,29 +89,29 @@ def _loss(model: Any) -> Any:
 
 
 def rebuild(handed: HandedOver) -> Any:
-    """Build a model anew.
+    """Rebuild a model.
 
     Returns
     -------
     keras.Model
-        With the weights that were handed over; compiled if a loss was, with no optimizer that matters.
+        With the same weights; compiled if there is a loss, with an arbitrary optimizer.
 
     Raises
     ------
     ModelError
-        If it names anything but Keras's own layers, or its weights do not fit.
+        If it uses anything except Keras's own layers, or its weights do not fit.
     """
     import keras
 
     configs = [_read(text) for text in (handed.config, handed.loss) if text is not None]
     if not isinstance(configs[0], dict) or configs[0].get("class_name") not in MODELS:
-        raise ModelError("this is no model")
+        raise ModelError("this is not a model")
     for config in configs:
         _check_known(config)
     try:
         model, *loss = [keras.saving.deserialize_keras_object(config, safe_mode=True) for config in configs]
         model.set_weights(list(handed.weights))
-    except Exception as error:  # whatever Keras makes of a configuration that it did not write
+    except Exception as error:  # Keras may raise anything for a configuration it did not write
         reason = str(error).strip().partition("\n")[0][:200]
         raise ModelError(f"the model cannot be rebuilt: {type(error).__name__}: {reason}") from error
     if loss:
@@ -127,7 +127,7 @@ def _read(text: str) -> Any:
 
 
 def _check_known(config: object) -> None:
-    """Raise ModelError where a configuration names what is not on the list, and drop how it, or a model in it, was compiled."""
+    """Raise ModelError if a configuration names anything not on the list; drop how it, or a model inside, was compiled."""
     pending = [config]
     while pending:
         node = pending.pop()
@@ -145,5 +145,5 @@ def _check_class(node: dict[str, Any]) -> None:
     strange = not all(isinstance(value, (str, type(None))) for value in (module, name, registered))
     if strange or name not in ALLOWED.get(module, ()) or registered not in (None, name):
         raise ModelError(
-            f"it holds a {name}; a judged model is built of Keras's own layers, such as Embedding, LSTM, Bidirectional and Dense"
+            f"it contains a {name}; a judged model may only use Keras's own layers, such as Embedding, LSTM, Bidirectional and Dense"
         )

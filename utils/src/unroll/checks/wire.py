@@ -1,4 +1,4 @@
-"""Values as bytes: how questions and answers cross between a kernel and its judge, and how they are frozen.
+"""Values as bytes: how questions and answers travel between a kernel and its judge, and how they are frozen.
 
 Plain values and NumPy arrays only, never pickles. Whatever arrives is measured before it is read.
 """
@@ -28,7 +28,7 @@ Order = Literal["C", "F"]  # as NumPy has it
 
 
 class WireError(ValueError):
-    """A value cannot be sent, or what has arrived is not a value."""
+    """A value cannot be sent, or the data received are not a value."""
 
 
 def pack(value: object) -> bytes:
@@ -50,12 +50,12 @@ def pack(value: object) -> bytes:
     header = json.dumps(tree).encode()
     blob = b"".join(array.tobytes(order="A") for array in arrays)
     if len(header) > HEADER_BYTES or len(blob) > ARRAY_BYTES:
-        raise WireError(f"too large to send: {len(blob):,} bytes of arrays, {len(header):,} bytes besides")
+        raise WireError(f"too large to send: {len(blob):,} bytes of arrays, {len(header):,} bytes of header")
     return _LENGTHS.pack(len(header), len(blob)) + header + blob
 
 
 def frame_lengths(prefix: bytes) -> tuple[int, int]:
-    """Read the 8 bytes that begin a frame: the lengths of its header and of its arrays.
+    """Read the 8 bytes at the start of a frame: the lengths of its header and arrays.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def frame_lengths(prefix: bytes) -> tuple[int, int]:
 
 
 def unpack(header: bytes, blob: bytes) -> Any:
-    """Turn the two parts of a frame back into a value. Raises WireError if they are not one."""
+    """Turn the two parts of a frame back into a value. Raises WireError if they are invalid."""
     try:
         tree = json.loads(header)
     except (ValueError, RecursionError) as error:
@@ -95,7 +95,7 @@ def unpack(header: bytes, blob: bytes) -> Any:
 
 
 def to_tree(value: object) -> tuple[object, list[np.ndarray]]:
-    """Split a value into JSON and the arrays that it refers to, in order."""
+    """Split a value into JSON and the arrays it refers to, in order."""
     arrays: list[np.ndarray] = []
     nodes = 0
 

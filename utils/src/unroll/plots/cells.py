@@ -163,7 +163,7 @@ def lstm_cell(*, values: Mapping[str, float | str] | None = None, title: str) ->
 
 
 def side_by_side(heights: int, widths: Sequence[int], names: Sequence[str], *, title: str) -> None:
-    """Draw matrices that stand next to each other as one, to scale.
+    """Draw matrices side by side, as one, to scale.
 
     Parameters
     ----------
