@@ -174,7 +174,7 @@ async def _run_notebook(
         )
         try:
             for index, cell in enumerate(notebook.cells):
-                names = checks.get(grade_id_of(cell), ())
+                names = checks.get(grade_id_of(cell) or "", ())
                 if names:
                     examiner.begin(names)
                 try:
