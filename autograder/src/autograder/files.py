@@ -1,4 +1,4 @@
-"""Files and folders that are whole at any moment: the old one or the new one stands there, whenever the program ends."""
+"""Replace files and folders atomically: whenever the program ends, there is the old one or the new one."""
 
 import contextlib
 import ctypes
@@ -16,23 +16,23 @@ _NO_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Write a file or a folder beside `path`, and put it in its place when it is complete.
+    """Write a file or a folder next to `path`, and move it into place when it is complete.
 
-    Until then the old one stands there untouched; if anything is raised it stays. A file replaces a file in one step, and so
-    does a folder a folder where the system can exchange two paths (Linux's ``renameat2``, on most file systems). Elsewhere
-    the old folder is first renamed to ``.NAME.old``: if the program is killed at that moment it is complete there, and the
-    next call for the same path puts it back before anything else. Nothing is synchronised to the disk, so this holds for a
-    program that ends, not for a power cut.
+    Until then the old one is untouched, and it stays if anything is raised. A file replaces a file in one step; so does a
+    folder, where the system can exchange two paths (Linux's ``renameat2``, on most file systems). Elsewhere the old
+    folder is first renamed to ``.NAME.old``: if the program is killed at that moment, it is complete there, and the
+    next call for the same path restores it first. Nothing is synced to disk, so this protects against a program
+    that ends, not against a power cut.
 
     Parameters
     ----------
     path
-        Of the file or the folder; its parent is made.
+        The file or folder; its parent is created.
 
     Yields
     ------
     fresh
-        ``.NAME.new`` in the same folder, where nothing is yet.
+        ``.NAME.new`` in the same folder, which does not exist yet.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_file(path: Path, content: str, encoding: str = "utf-8") -> Path:
-    """Write a text file so that there is the old one or the new one, never half of one.
+    """Write a text file atomically: there is the old one or the new one, never half of one.
 
     Raises
     ------
