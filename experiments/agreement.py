@@ -1,7 +1,7 @@
 """How far "the cats …" reach "were": held-out accuracy by distance, for lectures 04, 05 and 06.
 
-Run as ``python -m experiments.agreement`` from the root of the repository; about MINUTES on one core. It writes, in
-``utils/src/unroll/measured/agreement.json``, the part ``reach``:
+Run as ``python -m experiments.agreement`` from the root of the repository; about a quarter of an hour on one idle core. It
+writes, in ``utils/src/unroll/measured/agreement.json``, the part ``reach``:
 
 ``distances``
     Words from the subject to the verb.

@@ -1,7 +1,7 @@
 """What gate biases decide: for lectures 05 and 06.
 
-Run as ``python -m experiments.gates`` from the root of the repository; about MINUTES on one core. It writes, in
-``utils/src/unroll/measured/gates.json``, three parts, each with its seeds and conditions:
+Run as ``python -m experiments.gates`` from the root of the repository; about a quarter of an hour on one idle core. It
+writes, in ``utils/src/unroll/measured/gates.json``, three parts, each with its seeds and conditions:
 
 ``starting_bias``
     Agreement without distractors, "accuracy" held out: from a cell to the starting bias that keeps the cell to every seed.
