@@ -63,6 +63,9 @@ def _(rng):
     yield Case("a batch of sentences", z=rng.normal(size=(2, 3, 4)))
     yield Case("scores near 1000", weight=2, z=1000 + rng.normal(size=(3, 5)))
     yield Case("rows far apart", weight=2, z=rng.normal(size=(3, 4)) + np.array([[1000], [0], [-1000]]))
+    yield Case(
+        "one score far above the others", weight=2, z=rng.permuted(rng.normal(size=(3, 4)) + 2000 * np.eye(4)[3], axis=1)
+    )
     yield Case("whole numbers", z=rng.integers(-3, 4, size=(3, 4)) + np.eye(3, 4, dtype=int))
     yield Case("float32", z=rng.normal(size=(3, 4)).astype("float32"))
     yield Case("columns first in memory", z=np.asfortranarray(rng.normal(size=(4, 3, 5))))
@@ -80,6 +83,16 @@ softmax.misconception("The exponentials overflow: exp(1000) is inf, and inf / in
 )
 softmax.misconception("The largest number of the whole array is subtracted, and a row far below it becomes 0 / 0.")(
     lambda z: np.exp(z - z.max()) / np.sum(np.exp(z - z.max()), axis=-1, keepdims=True)
+)
+softmax.misconception("The smallest number of each row is subtracted, and the exponential of a large one still overflows.")(
+    lambda z: (
+        np.exp(z - z.min(axis=-1, keepdims=True)) / np.sum(np.exp(z - z.min(axis=-1, keepdims=True)), axis=-1, keepdims=True)
+    )
+)
+softmax.misconception("The mean of each row is subtracted, and the exponential of a number far above it still overflows.")(
+    lambda z: (
+        np.exp(z - z.mean(axis=-1, keepdims=True)) / np.sum(np.exp(z - z.mean(axis=-1, keepdims=True)), axis=-1, keepdims=True)
+    )
 )
 softmax.misconception(
     "The result is collected in zeros_like(z), which truncates probabilities to whole numbers if z is whole."
@@ -167,6 +180,8 @@ def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
 
 
 rnn_step.accept_other_forms()
+rnn_step.equivalent("softmax_over", reason="Whether it stays exact for large scores is asked by the check softmax alone.")
+rnn_step.equivalent("probabilities: -1 → 1", reason="In a table the last axis is axis 1.")
 
 # rnn_step_concat ---------------------------------------------------------------------------------------------------
 rnn_step_concat = Check("rnn_step_concat")
@@ -297,6 +312,7 @@ def _(x, a0, mask, *weights):
 
 
 rnn_forward.accept_other_forms()
+rnn_forward.equivalent("softmax_over", reason="Whether it stays exact for large scores is asked by the check softmax alone.")
 
 # loss_over_time ----------------------------------------------------------------------------------------------------
 loss_over_time = Check("loss_over_time")
@@ -381,3 +397,4 @@ def _(y_hat, y, mask):
 
 
 loss_over_time.accept_other_forms()
+loss_over_time.equivalent("cross_entropy: 1 → 2", reason="It stands where y is 0, and 0 times any logarithm is 0.")

@@ -163,6 +163,10 @@ wrong("dx is collected from the last step to the first and never reversed.", dx=
 wrong("What comes back from later steps is added into d_states itself, and the caller's is lost.", spoils="d_states")
 
 
+rnn_backward.equivalent("shifted: :-1 → :", reason="The last state has no step after it that would read it.")
+rnn_backward.equivalent("backward: np.zeros_like(x) → np.ones_like(x)", reason="Every number of dx is written over.")
+
+
 @rnn_backward.alternative("the weights' gradients at the end, all steps at once")
 def _(d_states, x, a0, states, mask, W_ax, W_aa):
     dz, da = np.zeros(states.shape), np.zeros(a0.shape)
@@ -204,6 +208,15 @@ wrong("The cut is one step off, inside the window.", partial(windowed, starts=la
 wrong("The state is cut as well: windows start from 0, but only the gradient stops.", partial(windowed, restart=np.zeros_like))
 wrong("Each window starts from a0, not from where the one before it ended.", partial(windowed, restart=np.array))
 wrong("The weights' gradients of the windows overwrite each other.", partial(windowed, last=True))
+
+truncated_backward.equivalents |= rnn_backward.equivalents
+truncated_backward.equivalent(
+    "backward: old(a0, states) → old(states, a0)",
+    "windowed: before[:, k::k] = restart(a0)[:, None] if restart else before[:, k::k] → pass",
+    "windowed: …tarts(0, T, k), old=lambda *_: before, total=total) → …tarts(0, T, k), total=total)",
+    "windowed: …ambda *_: before, total=total) → …ambda *_: before)",
+    reason="Only a switch makes the old states, or the sum of the steps, others than in rnn_backward.",
+)
 
 # numerical_gradient ------------------------------------------------------------------------------------------------
 numerical_gradient = new_check("numerical_gradient")

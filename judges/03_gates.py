@@ -387,3 +387,27 @@ for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_
     each.accept_other_forms()
 for each in (gru_to_keras, gru_from_keras, lstm_to_keras, lstm_from_keras):
     each.accept_other_forms()
+
+for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_forward):
+    each.equivalent("named", "letters", reason="They give names to weights that a student has in order.")
+for each in (gru_step_simplified, gru_step, gru_state_gradient):
+    each.equivalent("affine: 'a' if 'W_ca' in p else 'c' → 'c'", reason="A GRU reads its state c.")
+for each in (lstm_step, lstm_forward):
+    each.equivalent("affine: 'a' if 'W_ca' in p else 'c' → 'a'", reason="An LSTM reads its state a.")
+gru_step_simplified.equivalent(
+    "gru: r * c → c",
+    "gru: gate(affine('r', x, c, p)) if 'b_r' in p else np.ones_like(c) → np.ones_like(c)",
+    reason="The simplified unit has no reset gate.",
+)
+gru_step.equivalent(
+    "gru: …e('r', x, c, p)) if 'b_r' in p else np.ones_like(c) → …e('r', x, c, p))", reason="The full unit has a reset gate."
+)
+lstm_forward.equivalent(
+    "run: np.zeros((2, *mask.shap… → np.ones((2, *mask.shap…", reason="Every state and cell is written over."
+)
+gru_from_keras.equivalent("named: 'a' if 'o' in gates else 'c' → 'c'", reason="A GRU reads its state c.")
+lstm_from_keras.equivalent(
+    "named: 'a' if 'o' in gates else 'c' → 'a'",
+    "unpack: sign(p[name]) if name in minus else p[name] → p[name]",
+    reason="An LSTM reads its state a, and Keras has its gates as they are.",
+)

@@ -74,6 +74,8 @@ class Check:
         Wrong implementations, by the sentence a teacher would say.
     alternatives : dict of str to callable
         Right implementations in other styles, which must pass too.
+    equivalents : dict of str to str
+        Changes to the reference that make no difference, and why; see :meth:`equivalent`.
 
     Examples
     --------
@@ -100,6 +102,7 @@ class Check:
         self.facts: tuple[str, ...] = ()
         self.misconceptions: dict[str, Callable[..., Any]] = {}
         self.alternatives: dict[str, Callable[..., Any]] = {}
+        self.equivalents: dict[str, str] = {}
         self._reference: Callable[..., Any] | None = None
         self._cases: Callable[[np.random.Generator], Iterator[Case]] | None = None
 
@@ -134,6 +137,18 @@ class Check:
             return function
 
         return add
+
+    def equivalent(self, *changes: str, reason: str) -> None:
+        """Mark mutants of the reference that may keep full points, because they are right as well.
+
+        Parameters
+        ----------
+        changes
+            As `autograder rehearse` lists them; the name of a function stands for all changes in it.
+        reason
+            Why no case can tell them from the reference.
+        """
+        self.equivalents |= dict.fromkeys(changes, reason)
 
     def ask_for(self, *facts: str) -> None:
         """Ask for a Keras model, and compare these facts (:mod:`unroll.checks.facts`) about it."""

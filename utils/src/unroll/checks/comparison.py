@@ -92,6 +92,14 @@ class Comparison:
             return self._compare_several(expected, answer, single)
         return self._compare_numbers(expected, answer, "", single)
 
+    def same(self, expected: object, answer: object, single: bool = False) -> bool:
+        """Whether :meth:`compare` says so; without the sentences, and no further than the first difference."""
+        if not isinstance(expected, (tuple, list)):
+            return self.compare(expected, answer, single).same
+        if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
+            return False
+        return all(self._compare_numbers(e, a, "", single).same for e, a in zip(expected, answer, strict=True))
+
     def _compare_several(self, expected: Sequence[object], answer: object, single: bool) -> Outcome:
         fits = len(self.returns) == len(expected)  # a misconception may return a different number of values
         names = self.returns if fits else tuple(f"value {i + 1}" for i in range(len(expected)))

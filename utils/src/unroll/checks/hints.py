@@ -1,7 +1,7 @@
 """Find the misconception that explains wrong answers. A hint is right, or there is none.
 
 A misconception is named only if it gives the student's answers to all failing cases, or to at least half of them, and the
-student passes no case in which it would fail. An answer that is wrong in form alone says nothing about how its numbers came
+student passes no case in which it would fail; and no other explains as much. An answer that is wrong in form alone says nothing about how its numbers came
 about: where there is one, a misconception has to explain every failing case.
 """
 
@@ -45,16 +45,16 @@ def explanations(
     if not failing or any(map(_is_unwritten, answers)):
         return {}
     needed = len(failing) if any(in_form_only) else (len(failing) + 1) // 2
-    found: dict[str, list[int]] = {}
-    for index in range(min(len(question.mistakes) for question in questions)):
-        explained = _explained(index, failing, needed, questions, answers, comparison)
-        if explained and not _fails_where_passed(index, questions, passed, comparison):
-            found[questions[0].mistakes[index][0]] = explained
-    most = max(map(len, found.values()), default=0)
+    found = [_explained(index, failing, needed, questions, answers, comparison) for index in range(_known(questions))]
+    most = max(map(len, found), default=0)
+    best = [index for index, explained in enumerate(found) if explained and len(explained) == most]
+    fair = [index for index in best if not _fails_where_passed(index, questions, passed, comparison)]
+    if fair != best and most < len(failing):
+        return {}  # another mistake explains as much, and what passes speaks against it: both, or neither, may have been made
     places: dict[int, tuple[str, ...]] = {}
-    for sentence, explained in found.items():
-        if len(explained) == most:
-            places[explained[0]] = (*places.get(explained[0], ()), sentence)
+    for index in fair:
+        first = found[index][0]
+        places[first] = (*places.get(first, ()), questions[0].mistakes[index][0])
     return {number: sentences for number, sentences in places.items() if len(sentences) <= _MOST}
 
 
@@ -84,6 +84,11 @@ def begun_small(sentence: str) -> str:
     return f"{first.lower()} {rest}" if plain else sentence
 
 
+def _known(questions: Sequence["Question"]) -> int:
+    """How many misconceptions there are."""
+    return min(len(question.mistakes) for question in questions)
+
+
 def _explained(
     index: int,
     failing: list[int],
@@ -108,7 +113,7 @@ def _alike(question: "Question", answer: "Answer", index: int, comparison: Compa
         return _without_line(answer.error) == _without_line(mistake.error)
     if set(answer.touched) != set(mistake.touched):
         return False
-    return comparison.compare(mistake.value, answer.value, question.single).same
+    return comparison.same(mistake.value, answer.value, question.single)
 
 
 def _fails_where_passed(index: int, questions: Sequence["Question"], passed: Sequence[bool], comparison: Comparison) -> bool:
@@ -117,7 +122,7 @@ def _fails_where_passed(index: int, questions: Sequence["Question"], passed: Seq
             mistake = question.mistakes[index][1]
             if mistake.error is not None or mistake.touched:
                 return True
-            if not comparison.compare(question.expected, mistake.value, question.single).same:
+            if not comparison.same(question.expected, mistake.value, question.single):
                 return True
     return False
 

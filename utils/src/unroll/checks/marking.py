@@ -244,6 +244,11 @@ def _describe(error: Exception) -> Raised:
     return Raised(type(error).__name__[:_NAME_CHARACTERS], said[:_ERROR_CHARACTERS], place[:_ERROR_CHARACTERS])
 
 
+def is_right(question: Question, answer: Answer, comparison: Comparison) -> bool:
+    """Whether an answer passes; unlike :func:`mark` it does not say why not."""
+    return not answer.error and not answer.touched and comparison.same(question.expected, answer.value, question.single)
+
+
 def mark(name: str, questions: list[Question], answers: list[Answer], comparison: Comparison) -> Report:
     """Judge the answers to all questions of one check.
 
@@ -252,10 +257,8 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
     answers
         One per question; if there are fewer, the rest were never answered.
     """
-    verdicts = [_judge(question, answer, comparison) for question, answer in zip(questions, answers, strict=False)]
-    verdicts += [_Verdict(False, "no answer")] * (len(questions) - len(verdicts))
-    passed, in_form_only = [each.passed for each in verdicts], [each.in_form_only for each in verdicts]
-    named = hints.explanations(questions, answers, passed, in_form_only, comparison)
+    verdicts = _verdicts(questions, answers, comparison)
+    named = _named(verdicts, questions, answers, comparison)
     rows = []
     for number, (question, verdict) in enumerate(zip(questions, verdicts, strict=True)):
         hint = hints.either(named[number]) if number in named else None
@@ -272,6 +275,23 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
             )
         )
     return Report(name, tuple(rows), _share(questions, rows))
+
+
+def named_mistakes(questions: list[Question], answers: list[Answer], comparison: Comparison) -> dict[int, tuple[str, ...]]:
+    """The misconceptions that :func:`mark` names, by the number of the question (:func:`unroll.checks.hints.explanations`)."""
+    return _named(_verdicts(questions, answers, comparison), questions, answers, comparison)
+
+
+def _verdicts(questions: list[Question], answers: list[Answer], comparison: Comparison) -> list["_Verdict"]:
+    verdicts = [_judge(question, answer, comparison) for question, answer in zip(questions, answers, strict=False)]
+    return verdicts + [_Verdict(False, "no answer")] * (len(questions) - len(verdicts))
+
+
+def _named(
+    verdicts: list["_Verdict"], questions: list[Question], answers: list[Answer], comparison: Comparison
+) -> dict[int, tuple[str, ...]]:
+    passed, in_form_only = [each.passed for each in verdicts], [each.in_form_only for each in verdicts]
+    return hints.explanations(questions, answers, passed, in_form_only, comparison)
 
 
 @dataclass(frozen=True)
