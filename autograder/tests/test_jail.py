@@ -63,7 +63,7 @@ def look(each_jail, run_cells):
 @pytest.fixture(scope="module")
 def shown(each_jail) -> tuple[list[str], list[str]]:
     """What is bound and what is covered; bubblewrap's jail also contains the interpreter that starts it."""
-    binds, covered = parent.visible(("numpy", "unroll-course"))
+    binds, covered = parent.shown(("numpy", "unroll-course"))
     return (binds if each_jail == "forkserver" else [*binds, interpreter()]), covered
 
 
@@ -342,7 +342,7 @@ def test_descriptors_at_the_start_are_the_documented_ones(tmp_path):
     root.mkdir()
     requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, "-c", LAUNCH, str(theirs.fileno()), str(secret)]
-    binds, covered = parent.visible(("numpy", "unroll-course"))
+    binds, covered = parent.shown(("numpy", "unroll-course"))
     with subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL) as process:
         theirs.close()
         try:

@@ -10,7 +10,7 @@ import pytest
 from autograder.kernels import parent
 from autograder.kernels.jail import in_mount_order
 from autograder.kernels.limits import Limits
-from autograder.kernels.packages import EVERYTHING, visible
+from autograder.kernels.packages import EVERYTHING, shown
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.transcript import Verdict
@@ -79,7 +79,7 @@ def test_everything_is_all_but_the_grader(each_jail, run_cells):
 
 def test_an_unknown_package_is_our_fault(run_cells):
     with pytest.raises(Exception, match="no-such-distribution"):
-        visible(("no-such-distribution",))
+        shown(("no-such-distribution",))
 
 
 def test_a_parent_that_cannot_start_says_why(monkeypatch):

@@ -50,5 +50,5 @@ def test_texts_made_to_hold_up_a_parser_end_as_plain_text(piece):
 
 def test_code_cannot_hide_what_it_does():
     assert escaping.code("if user != 'x\u202e\u2066# admin':").count('class="control"') == 2
-    assert escaping.visible("a\u200bb\x07") == "a⟨U+200B⟩b⟨U+0007⟩"
-    assert escaping.visible("नमस्‍ते") == "नमस्‍ते", "scripts that need a joiner keep it"
+    assert escaping.spelled_out("a\u200bb\x07") == "a⟨U+200B⟩b⟨U+0007⟩"
+    assert escaping.spelled_out("नमस्‍ते") == "नमस्‍ते", "scripts that need a joiner keep it"

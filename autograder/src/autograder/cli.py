@@ -31,7 +31,7 @@ cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
 from autograder.course import Course, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
-from autograder.names import visible  # noqa: E402
+from autograder.names import without_invisible  # noqa: E402
 
 NOT_ALL_GRADED, WRONG_USAGE, CANNOT_JAIL, INTERRUPTED = 1, 2, 3, 130
 
@@ -50,7 +50,7 @@ _GOES_ON = "Recorded results are kept; run the same command again to continue."
 CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course folder, laid out as for nbgrader.")]
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Name of the assignment.", show_default=False)]
 Names = Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)]
-NoJail = Annotated[bool, typer.Option("--no-jail", help="Run student code without a jail. Only for code that you trust.")]
+Jailed = Annotated[bool, typer.Option(" /--no-jail", help="Run student code without a jail. Only for code that you trust.")]
 _HERE = Path(".")
 
 
@@ -68,18 +68,18 @@ def release(names: Names, course: CourseOption = _HERE) -> None:
 
 
 @app.command()
-def rehearse(names: Names, course: CourseOption = _HERE, no_jail: NoJail = False) -> None:
+def rehearse(names: Names, course: CourseOption = _HERE, jailed: Jailed = True) -> None:
     """Test assignments before students see them: reference, mistakes, idle answers, leaks, time and memory."""
     from autograder.kernels.parent import parents_held
     from autograder.rehearse import rehearse as rehearse_one
 
     loaded = Course.load(course)
-    _require_jail(no_jail)
+    _require_jail(jailed)
     failed = 0
     with parents_held():
         for name in names:
             out.print(f"[bold]{name}[/bold]")
-            for finding in rehearse_one(loaded, name, jailed=not no_jail):
+            for finding in rehearse_one(loaded, name, jailed=jailed):
                 failed += not finding.ok
                 tick = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
                 out.print(f"  {tick} ", end="")
@@ -127,7 +127,7 @@ def grade(
         int | None, typer.Option(min=1, help="Submissions to run in parallel; the number of cores by default.")
     ] = None,
     course: CourseOption = _HERE,
-    no_jail: NoJail = False,
+    jailed: Jailed = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print machine-readable results.")] = False,
     scheduler: Annotated[
         str | None,
@@ -159,8 +159,8 @@ def grade(
     from autograder.running.workers import silence_dask
 
     silence_dask()
-    if scheduler is None or no_jail:
-        _require_jail(no_jail)  # a remote worker reports it itself when it cannot build a jail
+    if scheduler is None or not jailed:
+        _require_jail(jailed)  # a remote worker reports it itself when it cannot build a jail
     if scheduler is not None and jobs is not None:
         raise CourseError("--jobs is for this machine. On a cluster, its workers decide how many submissions run in parallel.")
     results, ungraded = [], 0
@@ -168,7 +168,7 @@ def grade(
         started = time.monotonic()
         try:
             with _progress(name, silent=as_json) as advance:
-                grading = grade_one(loaded, name, student, jobs, not no_jail, advance, scheduler, force)
+                grading = grade_one(loaded, name, student, jobs, jailed, advance, scheduler, force)
         except KeyboardInterrupt:
             err.print(f"Stopped. {_GOES_ON}")
             raise typer.Exit(INTERRUPTED) from None
@@ -188,15 +188,15 @@ def verify(
     student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose submission.", show_default=False)],
     name: Name,
     course: CourseOption = _HERE,
-    no_jail: NoJail = False,
+    jailed: Jailed = True,
 ) -> None:
     """Regrade a submission, and compare with the recorded grade. Exits with 1 if they differ."""
     from autograder.verify import verify as verify_one
 
     loaded = Course.load(course)
     loaded.require_assignment(name)
-    _require_jail(no_jail)
-    found = verify_one(loaded, student, name, jailed=not no_jail)
+    _require_jail(jailed)
+    found = verify_one(loaded, student, name, jailed=jailed)
     for difference in found.differences:
         out.print(f"  {difference}", markup=False)
     answer = "the same grade" if found.same else "[red]a different grade[/red]"
@@ -275,10 +275,10 @@ def doctor() -> None:
         raise typer.Exit(CANNOT_JAIL)
 
 
-def _require_jail(no_jail: bool) -> None:
+def _require_jail(jailed: bool) -> None:
     from autograder.doctor import jail_diagnosis
 
-    if no_jail:
+    if not jailed:
         err.print("[yellow]Student code runs without a jail: it can read and change whatever you can.[/yellow]")
         return
     diagnosis = jail_diagnosis()
@@ -366,7 +366,7 @@ def _plain(text: str) -> str:
     """Names and reasons come from students: remove markup and unprintable characters."""
     from rich.markup import escape
 
-    return escape(visible(text, "�"))
+    return escape(without_invisible(text, "�"))
 
 
 def _short(path: Path) -> str:

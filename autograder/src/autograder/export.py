@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from autograder.course import Course, CourseError
 from autograder.files import write_file
-from autograder.names import visible
+from autograder.names import without_invisible
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
 from autograder.records.late_penalty import after_penalty
@@ -129,5 +129,5 @@ def _cell(value):
     if not isinstance(value, str):
         return value
     # Spreadsheets ignore spaces and invisible characters, so we do too.
-    seen = "".join(visible(value).split())
+    seen = "".join(without_invisible(value).split())
     return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value

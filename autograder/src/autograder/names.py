@@ -10,7 +10,7 @@ def has_invisible(text: str) -> bool:
     return any(unicodedata.category(character) in _INVISIBLE for character in text)
 
 
-def visible(text: str, instead: str = "") -> str:
+def without_invisible(text: str, instead: str = "") -> str:
     """A text with something else, or nothing, in the place of each invisible character."""
     return "".join(instead if unicodedata.category(character) in _INVISIBLE else character for character in text)
 

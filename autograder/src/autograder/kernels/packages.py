@@ -16,7 +16,7 @@ _WITHOUT_NEEDS = {"unroll-course"}
 EVERYTHING = ("*",)
 
 
-def visible(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def shown(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Find what to bind and what to cover so that only `packages` and their dependencies can be imported.
 
     Parameters

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .jail import Jail
 from .kernel import LISTENERS
-from .packages import EVERYTHING, visible
+from .packages import EVERYTHING, shown
 
 # The complete environment of a parent. It contains only settings, because its children can read it in /proc.
 _ENVIRONMENT = {
@@ -70,7 +70,7 @@ class WarmParent:
 
     def __init__(self, packages: tuple[str, ...], launcher: str = LAUNCHERS[0], threads: int = 1) -> None:
         self.launcher = launcher
-        self.binds, self.covered = visible(packages)
+        self.binds, self.covered = shown(packages)
         self._lock = threading.Lock()
         _sweep()
         self.runtime = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")

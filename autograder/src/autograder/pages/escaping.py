@@ -57,12 +57,12 @@ _MATH_ATTRIBUTES = {name: name for name in _MATH_NAMES.split()} | {"columnalign"
 _MATH_VALUE = re.compile(r"[a-z][a-z-]{0,30}|#[0-9a-f]{3,6}|(\d{1,2}(\.\d{1,4})?|\.\d{1,4})(em|ex|px|pt)?", re.IGNORECASE)
 
 
-def visible(text: str) -> str:
+def spelled_out(text: str) -> str:
     """Return `text` with control and direction characters spelled out.
 
     Examples
     --------
-    >>> visible("ps1\\u202egpj.ipynb")
+    >>> spelled_out("ps1\\u202egpj.ipynb")
     'ps1⟨U+202E⟩gpj.ipynb'
     """
     return _CONTROL.sub(lambda found: f"⟨{_name(found[0])}⟩", text)
@@ -73,7 +73,7 @@ def _name(character: str) -> str:
 
 
 def _marked(clean: str) -> Markup:
-    """Like :func:`visible`, for finished HTML whose attributes contain no such characters."""
+    """Like :func:`spelled_out`, for finished HTML whose attributes contain no such characters."""
     return Markup(_CONTROL.sub(lambda found: f'<span class="control">{_name(found[0])}</span>', clean))
 
 
@@ -133,7 +133,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return None
     if name in ("colspan", "rowspan", "start") and not re.fullmatch(r"[0-9]{1,3}", value):
         return None
-    return visible(value)
+    return spelled_out(value)
 
 
 def picture(kind: str, data: str, alt: str) -> Markup:
@@ -141,7 +141,7 @@ def picture(kind: str, data: str, alt: str) -> Markup:
     address = f"data:{kind};base64,{''.join(data.split())}"
     if not _IMAGE.fullmatch(address):
         return Markup('<p class="quiet">[a picture that cannot be shown]</p>')
-    return Markup('<img src="{}" alt="{}">').format(address, visible(alt))
+    return Markup('<img src="{}" alt="{}">').format(address, spelled_out(alt))
 
 
 def markdown(source: str, attachments: dict | None = None) -> Markup:
@@ -197,7 +197,7 @@ class _Renderer(IPythonRenderer):
         elif url.startswith("data:"):
             kind, _, data = url.removeprefix("data:").partition(";base64,")
             return self._aside(picture(kind, data, alt))
-        return self._aside(Markup('<span class="quiet">[a picture from elsewhere: {}]</span>').format(visible(alt or url)))
+        return self._aside(Markup('<span class="quiet">[a picture from elsewhere: {}]</span>').format(spelled_out(alt or url)))
 
 
 def formula(tex: str, *, block: bool = False) -> Markup:
@@ -211,7 +211,7 @@ def formula(tex: str, *, block: bool = False) -> Markup:
         root = convert_to_element(known, display="block" if block else "inline")
         return Markup(_mathml(root))
     except Exception:  # a third-party parser on a student's text
-        return Markup('<code class="tex">{}</code>').format(visible(_cut(tex, _FORMULA)))
+        return Markup('<code class="tex">{}</code>').format(spelled_out(_cut(tex, _FORMULA)))
 
 
 def _mathml(element: Element, script: bool = False) -> str:
@@ -233,5 +233,5 @@ def _mathml(element: Element, script: bool = False) -> str:
         attributes += ' lspace="0" rspace="0"'
     scripts = element.tag in ("msup", "msub", "msubsup")
     children = "".join(_mathml(child, script or (scripts and place > 0)) for place, child in enumerate(element))
-    inside = html.escape(visible(content)) + children
+    inside = html.escape(spelled_out(content)) + children
     return f"<{element.tag}{attributes}>{inside}</{element.tag}>"

@@ -252,7 +252,9 @@ class _Builder:
             return [Markup('<div class="output"><p>This cell did not finish.</p></div>')]
         words = []
         for check, share in shares.items():
-            hints = Markup("").join(Markup("<em>{}</em>").format(escaping.visible(h)) for h in self._entry.hints.get(check, []))
+            hints = Markup("").join(
+                Markup("<em>{}</em>").format(escaping.spelled_out(h)) for h in self._entry.hints.get(check, [])
+            )
             words.append(Markup("<p><code>{}</code>: {:.0%} of its points</p>{}").format(check, share, hints))
         return [Markup('<div class="output judge">{}</div>').format(Markup("").join(words))]
 

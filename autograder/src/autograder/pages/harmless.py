@@ -34,7 +34,7 @@ def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
         if "attachments" in cell:
             cell.attachments = attached
         if not utils.is_locked(cell):
-            cell.source = escaping.visible(cell.source)
+            cell.source = escaping.spelled_out(cell.source)
             if cell.cell_type != "code":
                 cell.source = _prose(cell.source, attached)
         if cell.cell_type == "code" and grade_id_of(cell) not in ours:
@@ -50,9 +50,9 @@ def _prose(source: str, attached: dict) -> str:
 
 def _output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "stream":
-        output.text = escaping.visible(output.text)
+        output.text = escaping.spelled_out(output.text)
     elif output.output_type == "error":
-        output.traceback = [escaping.visible(line.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")) for line in output.traceback]
+        output.traceback = [escaping.spelled_out(line.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")) for line in output.traceback]
     elif output.output_type in ("display_data", "execute_result"):
         output.data = _data(output.data)
         output.metadata = {}
@@ -69,7 +69,7 @@ def _data(data: dict) -> dict:
         kept["text/plain"] = data["text/plain"]
     left_out = sorted(set(data) - set(kept))
     if left_out and not kept:
-        kept["text/plain"] = f"[left out: {escaping.visible(', '.join(left_out))[:200]}]"
+        kept["text/plain"] = f"[left out: {escaping.spelled_out(', '.join(left_out))[:200]}]"
     return kept
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.pages.escaping import visible
+from autograder.pages.escaping import spelled_out
 
 
 def points(value: float) -> str:
@@ -46,7 +46,7 @@ def with_code(sentence: str) -> Markup:
     >>> str(with_code("Run `autograder grade` again."))
     'Run <code>autograder grade</code> again.'
     """
-    parts = visible(sentence).split("`")
+    parts = spelled_out(sentence).split("`")
     return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts))
 
 
@@ -62,7 +62,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
+        finalize=lambda value: spelled_out(value) if type(value) is str else value,
     )
     environment.filters |= {"points": points, "duration": duration, "counted": counted, "with_code": with_code}
     return environment

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from unroll.data.picking import pick
+
 _FRUIT = ("pear", "apple", "plum", "peach", "fig", "lemon")
 _CLOTHES = ("pair", "coat", "hat", "scarf", "belt", "shirt")
 _VERBS = (("ate", "peeled", "picked"), ("wore", "mended", "knitted"))
@@ -49,10 +51,6 @@ def _draw(rng):
     nouns = _CLOTHES if clothes else _FRUIT
     if rng.integers(2):
         first, second = rng.choice(nouns, size=2, replace=False)
-        return f"the {first} and {second} {_pick(rng, _SORTS if clothes else _DISHES)} {_pick(rng, _PLACES)}"
+        return f"the {first} and {second} {pick(rng, _SORTS if clothes else _DISHES)} {pick(rng, _PLACES)}"
     adjectives = " , ".join(rng.choice(_ADJECTIVES, size=rng.integers(1, 4), replace=False))
-    return f"{_pick(rng, _PEOPLE)} {_pick(rng, _VERBS[clothes])} the {adjectives} {_pick(rng, nouns)}"
-
-
-def _pick(rng, options):
-    return options[rng.integers(len(options))]
+    return f"{pick(rng, _PEOPLE)} {pick(rng, _VERBS[clothes])} the {adjectives} {pick(rng, nouns)}"

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from unroll.data.picking import pick
+
 
 class _Word(NamedTuple):
     """What may surround an ambiguous word; in each pair, the first makes it a thing and the second a person or company."""
@@ -89,16 +91,12 @@ def two_senses(
     starts, ends = _FRAMES[hint]
     sentences, tags, places = [], [], []
     for somebody in rng.integers(2, size=count):
-        word = _pick(rng, tuple(_WORDS))
-        told = _pick(rng, getattr(_WORDS[word], hint)[somebody])
+        word = pick(rng, tuple(_WORDS))
+        told = pick(rng, getattr(_WORDS[word], hint)[somebody])
         left, right = (told, "") if hint == "before" else ("", told)
-        head = f"{_pick(rng, starts)} {left}".split()
-        sentence = [*head, word, *right.split(), *_pick(rng, ends).split(), _pick(rng, (".", "!"))]
+        head = f"{pick(rng, starts)} {left}".split()
+        sentence = [*head, word, *right.split(), *pick(rng, ends).split(), pick(rng, (".", "!"))]
         sentences.append(sentence)
         tags.append([int(token in _SURNAMES or (somebody and token == word)) for token in sentence])
         places.append(len(head))
     return sentences, tags, np.array(places)
-
-
-def _pick(rng, options):
-    return options[rng.integers(len(options))]

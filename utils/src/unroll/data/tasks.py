@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from unroll.data.picking import pick
+
 _NOUNS = [
     ("cat", "cats"), ("dog", "dogs"), ("child", "children"), ("horse", "horses"), ("goose", "geese"), ("guest", "guests"),
     ("bird", "birds"), ("mouse", "mice"), ("woman", "women"), ("cow", "cows"), ("neighbour", "neighbours"), ("fox", "foxes"),
@@ -116,14 +118,10 @@ def agreement(
     plural = rng.integers(2, size=count)
     sentences = []
     for number in plural:
-        subject = _pick(rng, _NOUNS)[number]
+        subject = pick(rng, _NOUNS)[number]
         clause = _clause(rng, distance - 1, distractors)
-        sentences.append(["the", subject, *clause, _VERBS[number], _pick(rng, _LAST)])
+        sentences.append(["the", subject, *clause, _VERBS[number], pick(rng, _LAST)])
     return sentences, plural
-
-
-def _pick(rng, options):
-    return options[rng.integers(len(options))]
 
 
 def _clause(rng, length, distractors):
@@ -140,23 +138,23 @@ def _clause(rng, length, distractors):
         left -= len(phrase)
     order = rng.permutation(len(middle))
     words = [word for place in order for word in middle[place]]
-    return [",", "which", _pick(rng, _ATE), _pick(rng, _FOOD), *words, ","]
+    return [",", "which", pick(rng, _ATE), pick(rng, _FOOD), *words, ","]
 
 
 def _adverb(rng):
-    return [_pick(rng, _ADVERBS)]
+    return [pick(rng, _ADVERBS)]
 
 
 def _place(rng):
-    return _pick(rng, _PLACES).split()
+    return pick(rng, _PLACES).split()
 
 
 def _and_food(rng):
-    return ["and", _pick(rng, _ATE), _pick(rng, _FOOD)]
+    return ["and", pick(rng, _ATE), pick(rng, _FOOD)]
 
 
 def _near(rng, number):
-    return [_pick(rng, _NEAR), "the", _pick(rng, _NOUNS)[number]]
+    return [pick(rng, _NEAR), "the", pick(rng, _NOUNS)[number]]
 
 
 def adding_problem(rng: np.random.Generator, count: int, T: int) -> tuple[np.ndarray, np.ndarray]:
