@@ -88,7 +88,8 @@ def _make_tables(url: str) -> None:
     engine = create_engine(url)
     try:
         if not inspect(engine).get_table_names():
-            version = subprocess.check_output([sys.executable, "-c", _VERSION, ALEMBIC_DIR], text=True).strip()
+            command = [sys.executable, "-c", _VERSION, ALEMBIC_DIR]
+            version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
             with engine.begin() as connection:
                 Base.metadata.create_all(connection)
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
