@@ -284,6 +284,14 @@ def test_a_map_of_zeros_and_ones_has_no_decimals_no_zeros_and_no_colour_bar(monk
     plt.close("all")
 
 
+def test_what_would_read_zero_stays_blank(monkeypatch):
+    kept = {}
+    monkeypatch.setattr("unroll.plots.charts.figure", lambda title, *, alt: kept.update(figure=plt.gcf()))
+    plots.heatmap(np.array([[0.004, 0.3, -0.004, 0]]), columns=list("abcd"), rows=["x"], title="T", alt="A")
+    assert [text.get_text() for text in kept["figure"].axes[0].texts] == ["0.30"]
+    plt.close("all")
+
+
 def test_letters_stand_upright_however_many_there_are(monkeypatch):
     kept = {}
     monkeypatch.setattr("unroll.plots.charts.figure", lambda title, *, alt: kept.update(figure=plt.gcf()))

@@ -21,7 +21,7 @@ def heatmap(values: np.ndarray, *, columns: Sequence[str], rows: Sequence[str] |
     """Draw numbers over tokens as colours.
 
     With values below 0 the colours diverge around 0; values from 0 to 1 use the whole scale from 0 to 1. A small map
-    shows its numbers. A map of zeros and ones has no decimals and no colour bar, and its zeros are blank.
+    shows its numbers, and what would read 0.00 stays blank. A map of zeros and ones has no decimals and no colour bar.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def _write_numbers(axes: Axes, image, values: np.ndarray) -> None:
     whole = np.array_equal(values, np.round(values))
     digits = 0 if whole or np.nanmax(np.abs(values)) >= 10 else 2
     for (row, column), value in np.ndenumerate(values):
-        if value == 0 and _is_yes_or_no(values):
+        if round(value, digits) == 0:
             continue
         red, green, blue, _ = image.cmap(image.norm(value))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
