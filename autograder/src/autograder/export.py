@@ -82,12 +82,15 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     >>> write_csv(Course.load("."), ["01_rnn_step"], Path("grades.csv"))  # doctest: +SKIP
     PosixPath('grades.csv')
     """
+    for name in names:
+        course.require_assignment(name)
     journal = Journal(course.journal)
     rows: list[GradeRow] = []
+    if course.gradebook_file is not None and not course.gradebook_file.exists():
+        raise _not_graded(names[0])  # without making an empty gradebook
     with open_gradebook(course) as gradebook:
         students = [student for (student,) in gradebook.db.query(Student.id)]
         for name in names:
-            course.require_assignment(name)
             rows += _rows(gradebook, name, students, journal.latest(name))
     rows.sort(key=lambda row: (row.student, names.index(row.assignment)))
     file = io.StringIO(newline="")
@@ -95,6 +98,10 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     writer.writerow([column.name for column in fields(GradeRow)])
     writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
     return write_file(path, file.getvalue(), encoding="utf-8-sig")
+
+
+def _not_graded(name: str) -> CourseError:
+    return CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
 
 
 def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[str, Entry]) -> list[GradeRow]:
@@ -106,7 +113,7 @@ def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[st
     columns = (S.student_id, S.score, S.max_score, S.late_submission_penalty, S.needs_manual_grade, S.timestamp)
     submitted = gradebook.db.query(*columns).filter(S.assignment_id == assignment.id).all() if assignment else []
     if not submitted:
-        raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
+        raise _not_graded(name)
     most = float(assignment.max_score)
     rows = {student: GradeRow(student, name, None, most, None, None, "not handed in", "", "") for student in students}
     for student, score, _, penalty, waits, timestamp in submitted:

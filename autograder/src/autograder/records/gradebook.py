@@ -1,8 +1,6 @@
 """Into nbgrader's gradebook: what nbgrader would have written, in one transaction for each submission."""
 
 import contextlib
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -30,8 +28,6 @@ from autograder.notebook import unpack
 from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
-# In a process of its own: alembic loads Mako and Pygments, which nothing else needs.
-_VERSION = "import sys; from alembic.script import ScriptDirectory; print(ScriptDirectory(sys.argv[1]).get_current_head())"
 _BUSY_MILLISECONDS = 30_000
 # nbgrader follows these for every submission. Without an index each step reads the rows of the whole class.
 _LOOKED_UP = (("submitted_notebook", "assignment_id"), ("grade", "notebook_id"), ("comment", "notebook_id"))
@@ -84,12 +80,13 @@ def _refusals_told(course: Course) -> Iterator[None]:
 
 
 def _make_tables(url: str) -> None:
-    """Make a gradebook's tables where there are none, as nbgrader does, but without changing PATH or leaving files behind."""
+    """Make a gradebook's tables where there are none, as nbgrader does, but without a process of its own and changes to PATH."""
     engine = create_engine(url)
     try:
         if not inspect(engine).get_table_names():
-            command = [sys.executable, "-c", _VERSION, ALEMBIC_DIR]
-            version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+            from alembic.script import ScriptDirectory  # loads Mako and Pygments, which nothing else needs
+
+            version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
             with engine.begin() as connection:
                 Base.metadata.create_all(connection)
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
