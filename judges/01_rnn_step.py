@@ -1,7 +1,8 @@
 """Assignment 01: softmax, one RNN step, its concatenated form, a padded batch of sentences, the loss over time.
 
 Sizes differ where possible, so that a swapped axis shows in the shape. Where a matrix could be transposed or swapped, one
-case has equal sizes, so that it shows in the numbers too.
+case has equal sizes, so that it shows in the numbers too. Where one exercise builds on another, it is handed a stand-in for
+that function: a mistake costs its points once.
 """
 
 import inspect
@@ -10,22 +11,25 @@ import math
 import numpy as np
 from autograder.check import Case, Check, Requirements, close
 from autograder.kernels.jail import Limits
+from unroll.checks.functions import plain_shares, squared_shares, turning_step
 
 requirements = Requirements(packages=("numpy", "unroll-course"), limits=Limits(seconds=60, cell_seconds=5, memory=512 << 20))
 
 
-def draw(rng, function, batch, n_x, n_a, n_y=1, dtype="float64", order="C"):
+def draw(rng, function, batch, n_x, n_a, n_y=1, dtype="float64", order="C", squash=squared_shares):
     """Inputs for `function`, in the lecture's notation; `batch` is (m,) for one step, (m, T) for sentences."""
     shapes = {"x": (*batch, n_x), "a": (batch[0], n_a), "a0": (batch[0], n_a), "b_a": (n_a,), "b_y": (n_y,)}
     shapes |= {"W_ax": (n_a, n_x), "W_aa": (n_a, n_a), "W_ya": (n_y, n_a), "W_a": (n_a, n_a + n_x)}
     wanted = {name: shapes[name] for name in inspect.signature(function).parameters if name in shapes}
-    return {name: rng.normal(scale=0.5, size=shape).astype(dtype, order=order) for name, shape in wanted.items()}
+    drawn = {name: rng.normal(scale=0.5, size=shape).astype(dtype, order=order) for name, shape in wanted.items()}
+    stand_ins = {"step": turning_step, "squash": squash}
+    return drawn | {name: each for name, each in stand_ins.items() if name in inspect.signature(function).parameters}
 
 
 def given(function, **changes):
     """A mistake: `function` with inputs changed, by name."""
     names = list(inspect.signature(function).parameters)
-    return lambda *inputs: function(*(changes.get(n, np.asarray)(value) for n, value in zip(names, inputs, strict=True)))
+    return lambda *inputs: function(*(changes.get(n, lambda same: same)(value) for n, value in zip(names, inputs, strict=True)))
 
 
 def overwriting(function, name, change):
@@ -122,15 +126,15 @@ rnn_step.compare = close(returns=("a_next", "y_hat"))
 
 
 @rnn_step.reference
-def step(x, a, W_ax, W_aa, W_ya, b_a, b_y):
+def step(x, a, W_ax, W_aa, W_ya, b_a, b_y, squash):
     a_next = np.tanh(x @ W_ax.T + a @ W_aa.T + b_a)
-    return a_next, probabilities(a_next @ W_ya.T + b_y)
+    return a_next, squash(a_next @ W_ya.T + b_y)
 
 
 @rnn_step.cases
 def _(rng):
     yield Case("a batch", **draw(rng, step, (4,), n_x=3, n_a=5, n_y=2), basic=True)
-    yield Case("all sizes alike", **draw(rng, step, (4,), n_x=4, n_a=4, n_y=4))
+    yield Case("all sizes alike", **draw(rng, step, (4,), n_x=4, n_a=4, n_y=4, squash=plain_shares))
     yield Case("the state is 0", **draw(rng, step, (3,), n_x=2, n_a=4, n_y=5) | {"a": np.zeros((3, 4))})
     yield Case("a batch of one", **draw(rng, step, (1,), n_x=4, n_a=3, n_y=5))
     yield Case("float32", **draw(rng, step, (3,), n_x=5, n_a=4, n_y=2, dtype="float32"))
@@ -147,7 +151,7 @@ rnn_step.misconception("W_ax and W_aa are swapped: W_ax belongs to the input x, 
     lambda x, a, W_ax, W_aa, *rest: step(x, a, W_aa, W_ax, *rest)
 )
 rnn_step.misconception("y_hat is computed from the old state, not from the new one.")(
-    lambda x, a, W_ax, W_aa, W_ya, b_a, b_y: (step(x, a, W_ax, W_aa, W_ya, b_a, b_y)[0], probabilities(a @ W_ya.T + b_y))
+    lambda x, a, *rest: (step(x, a, *rest)[0], rest[-1](a @ rest[2].T + rest[4]))
 )
 rnn_step.misconception("The new state is written into a itself, and the caller's state is lost.")(
     overwriting(step, "a", lambda result, *inputs: result[0])
@@ -156,32 +160,29 @@ rnn_step.misconception("The two results are swapped: the state comes first.")(la
 
 
 @rnn_step.misconception("A sigmoid is used instead of tanh.")
-def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
+def _(x, a, W_ax, W_aa, W_ya, b_a, b_y, squash):
     a_next = 1 / (1 + np.exp(-(x @ W_ax.T + a @ W_aa.T + b_a)))
-    return a_next, probabilities(a_next @ W_ya.T + b_y)
+    return a_next, squash(a_next @ W_ya.T + b_y)
 
 
-@rnn_step.misconception("The softmax is left out, and y_hat holds scores instead of probabilities.")
-def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
-    a_next, _ = step(x, a, W_ax, W_aa, W_ya, b_a, b_y)
-    return a_next, a_next @ W_ya.T + b_y
-
-
-@rnn_step.misconception("The softmax of y_hat runs over the batch, not over the classes.")
-def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
-    a_next, _ = step(x, a, W_ax, W_aa, W_ya, b_a, b_y)
-    return a_next, softmax_over(a_next @ W_ya.T + b_y, axis=0)
+rnn_step.misconception("squash is left out, and y_hat holds scores instead of probabilities.")(
+    given(step, squash=lambda squash: lambda scores: scores)
+)
+rnn_step.misconception("squash reads the scores transposed: it divides each class by its sum over the batch.")(
+    given(step, squash=lambda squash: lambda scores: squash(scores.T).T)
+)
+rnn_step.misconception("A softmax is used, where the function squash that is handed over should be.")(
+    given(step, squash=lambda squash: probabilities)
+)
 
 
 @rnn_step.alternative("columns, turned round at the end")
-def _(x, a, W_ax, W_aa, W_ya, b_a, b_y):
+def _(x, a, W_ax, W_aa, W_ya, b_a, b_y, squash):
     a_next = np.tanh(np.dot(W_aa, a.T) + np.dot(W_ax, x.T) + b_a.reshape(-1, 1))
-    return [a_next.T, softmax_over(np.dot(W_ya, a_next) + b_y.reshape(-1, 1), axis=0).T]
+    return [a_next.T, squash((np.dot(W_ya, a_next) + b_y.reshape(-1, 1)).T)]
 
 
 rnn_step.accept_other_forms()
-rnn_step.equivalent("softmax_over", reason="Whether it stays exact for large scores is asked by the check softmax alone.")
-rnn_step.equivalent("probabilities: -1 → 1", reason="In a table the last axis is axis 1.")
 
 # rnn_step_concat ---------------------------------------------------------------------------------------------------
 rnn_step_concat = Check("rnn_step_concat")
@@ -232,14 +233,14 @@ rnn_forward.compare = close(returns=("states", "predictions"))
 
 
 @rnn_forward.reference
-def forward(x, a0, mask, W_ax, W_aa, W_ya, b_a, b_y):
+def forward(x, a0, mask, W_ax, W_aa, W_ya, b_a, b_y, step, squash):
     a, states = a0, []
     for t in range(x.shape[1]):
-        a_next, _ = step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y)
+        a_next, _ = step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y, squash)
         a = np.where(mask[:, t, None], a_next, a)
         states.append(a)
     states = np.stack(states, axis=1)
-    return states, probabilities(states @ W_ya.T + b_y)
+    return states, squash(states @ W_ya.T + b_y)
 
 
 @rnn_forward.cases
@@ -253,7 +254,7 @@ def _(rng):
     yield Case("padding at the start", **sentences(np.fliplr(ends), n_x=6, n_a=4, n_y=2))
     yield Case("padding in between", **sentences([[1, 0, 0, 1], [1, 1, 0, 1], [0, 1, 0, 1]], n_x=2, n_a=5, n_y=6))
     yield Case("nothing but padding", **sentences([[1, 1, 1], [0, 0, 0]], n_x=6, n_a=5, n_y=4))
-    yield Case("all sizes alike", **sentences(np.tri(4).T, n_x=4, n_a=4, n_y=4))
+    yield Case("all sizes alike", **sentences(np.tri(4).T, n_x=4, n_a=4, n_y=4, squash=plain_shares))
     yield Case("a batch of one", **sentences([[1, 1, 0, 0]], n_x=2, n_a=3, n_y=5))
     yield Case("one step", **sentences([[1], [0], [1]], n_x=2, n_a=4, n_y=5))
     yield Case("float32", **sentences(ends, n_x=6, n_a=4, n_y=2, dtype="float32"))
@@ -280,12 +281,12 @@ rnn_forward.misconception("Time is the first axis of the results, not the batch:
 
 
 @rnn_forward.misconception("The mask sets the state to 0 at padded steps, where it should be carried on.")
-def _(x, a0, mask, W_ax, W_aa, W_ya, b_a, b_y):
+def _(x, a0, mask, W_ax, W_aa, W_ya, b_a, b_y, step, squash):
     a, states = a0, []
     for t in range(x.shape[1]):
-        a = mask[:, t, None] * step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y)[0]
+        a = mask[:, t, None] * step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y, squash)[0]
         states.append(a)
-    return np.stack(states, axis=1), probabilities(np.stack(states, axis=1) @ W_ya.T + b_y)
+    return np.stack(states, axis=1), squash(np.stack(states, axis=1) @ W_ya.T + b_y)
 
 
 @rnn_forward.misconception("The state is never fed back: every step starts from a0.")
@@ -294,25 +295,48 @@ def _(x, a0, mask, *weights):
     return tuple(np.concatenate(results, axis=1) for results in zip(*steps, strict=True))
 
 
-@rnn_forward.misconception("y_hat is taken from rnn_step before the mask decides whether the step counts.")
-def _(x, a0, mask, *weights):
-    states, _ = forward(x, a0, mask, *weights)
-    before = np.concatenate([a0[:, None], states[:, :-1]], axis=1)
-    return states, step(x, before, *weights)[1]
+@rnn_forward.misconception("y_hat is taken from step before the mask decides whether the step counts.")
+def _(x, a0, mask, *given):
+    states, _ = forward(x, a0, mask, *given)
+    before, (*weights, step, squash) = np.concatenate([a0[:, None], states[:, :-1]], axis=1), given
+    later = [step(x[:, t], before[:, t], *weights, squash)[1] for t in range(x.shape[1])]
+    return states, np.stack(later, axis=1)
+
+
+@rnn_forward.misconception("The step is that of a plain RNN, where the function step that is handed over should be taken.")
+def _(x, a0, mask, *given):
+    return forward(x, a0, mask, *given[:-2], step, given[-1])
+
+
+rnn_forward.misconception("A softmax makes the predictions, where the function squash that is handed over should.")(
+    given(forward, squash=lambda squash: probabilities)
+)
 
 
 @rnn_forward.alternative("sentence by sentence, real steps only")
-def _(x, a0, mask, *weights):
+def _(x, a0, mask, *given):
+    *weights, step, squash = given
     states, predictions = np.zeros((*mask.shape, a0.shape[1])), np.zeros((*mask.shape, len(weights[-1])))
     for i, t in np.ndindex(mask.shape):
-        before = a0[i] if t == 0 else states[i, t - 1]
-        states[i, t] = step(x[i, t], before, *weights)[0] if mask[i, t] else before
-        predictions[i, t] = probabilities(weights[2] @ states[i, t] + weights[4])
+        before = a0[[i]] if t == 0 else states[[i], t - 1]
+        states[i, t] = step(x[[i], t], before, *weights, squash)[0][0] if mask[i, t] else before[0]
+        predictions[i, t] = squash((weights[2] @ states[i, t] + weights[4])[None])[0]
     return states, predictions
 
 
+@rnn_forward.alternative("the prediction of step, and of a state that is carried on the one before")
+def _(x, a0, mask, *given):
+    *weights, step, squash = given
+    a, y_hat, states, predictions = a0, squash(a0 @ weights[2].T + weights[4]), [], []
+    for t in range(x.shape[1]):
+        next_ = step(x[:, t], a, *weights, squash)
+        a, y_hat = (np.where(mask[:, t, None], new, old) for new, old in zip(next_, (a, y_hat), strict=True))
+        states.append(a)
+        predictions.append(y_hat)
+    return np.array(states).swapaxes(0, 1), np.array(predictions).swapaxes(0, 1)
+
+
 rnn_forward.accept_other_forms()
-rnn_forward.equivalent("softmax_over", reason="Whether it stays exact for large scores is asked by the check softmax alone.")
 
 # loss_over_time ----------------------------------------------------------------------------------------------------
 loss_over_time = Check("loss_over_time")

@@ -10,11 +10,10 @@ def softmax(z):
     return e / np.sum(e, axis=-1, keepdims=True)
 """,
     "rnn_step": """\
-def rnn_step(x, a, W_ax, W_aa, W_ya, b_a, b_y):
+def rnn_step(x, a, W_ax, W_aa, W_ya, b_a, b_y, squash):
     a_next = np.tanh(x @ W_ax.T + a @ W_aa.T + b_a)
     z = a_next @ W_ya.T + b_y
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    y_hat = e / e.sum(axis=-1, keepdims=True)
+    y_hat = squash(z)
     return a_next, y_hat
 """,
     "rnn_step_concat": """\
@@ -23,16 +22,14 @@ def rnn_step_concat(x, a, W_a, b_a):
     return np.tanh(both @ W_a.T + b_a)
 """,
     "rnn_forward": """\
-def rnn_forward(x, a0, mask, W_ax, W_aa, W_ya, b_a, b_y):
+def rnn_forward(x, a0, mask, W_ax, W_aa, W_ya, b_a, b_y, step, squash):
     a = np.array(a0)
     states, predictions = [], []
     for t in range(x.shape[1]):
-        a_next = np.tanh(x[:, t] @ W_ax.T + a @ W_aa.T + b_a)
+        a_next = step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y, squash)[0]
         a = np.where(mask[:, t][:, None], a_next, a)
-        z = a @ W_ya.T + b_y
-        e = np.exp(z - z.max(axis=-1, keepdims=True))
         states.append(a)
-        predictions.append(e / e.sum(axis=-1, keepdims=True))
+        predictions.append(squash(a @ W_ya.T + b_y))
     return np.stack(states, axis=1), np.stack(predictions, axis=1)
 """,
     "loss_over_time": """\
@@ -61,7 +58,7 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
             ("    return e", "    p = np.zeros_like(z)\n    p[...] = e"),
             ("=-1, keepdims=True)\n", "=-1, keepdims=True)\n    return p\n"),
         ],
-        "inside z itself": [
+        "z itself is overwritten": [
             ("    e = np.exp(z" + SHIFT + ")", "    e = np.exp(z" + SHIFT + ", out=z)"),
             ("return e /", "e /="),
             ("True)\n", "True)\n    return e\n"),
@@ -77,8 +74,9 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
         "two results are swapped": [("return a_next, y_hat", "return y_hat, a_next")],
         "sigmoid": [("np.tanh(x @ W_ax.T + a @ W_aa.T + b_a)", "1 / (1 + np.exp(-(x @ W_ax.T + a @ W_aa.T + b_a)))")],
         "old state": [("z = a_next @", "z = a @")],
-        "softmax is left out": [("return a_next, y_hat", "return a_next, z")],
-        "over the batch": [("axis=-1", "axis=0")],
+        "squash is left out": [("return a_next, y_hat", "return a_next, z")],
+        "over the batch": [("squash(z)", "squash(z.T).T")],
+        "A softmax is used": [("squash(z)", "softmax(z)")],
         "caller's state is lost": [("    z = a_next", "    a[:] = a_next\n    z = a_next")],
     },
     "rnn_step_concat": {
@@ -94,15 +92,19 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
         "mask is not used": [(STATE, "a = a_next")],
         "wrong way round": [("a_next, a)", "a, a_next)")],
         "a0 is not used": [("np.array(a0)", "np.zeros_like(a0)")],
-        "sets x to 0": [("x[:, t] @", "(x[:, t] * mask[:, [t]]) @"), (STATE, "a = a_next")],
+        "sets x to 0": [("step(x[:, t],", "step(x[:, t] * mask[:, [t]],"), (STATE, "a = a_next")],
         "Only the last step": [
             ("return np.stack(states, axis=1), np.stack(predictions, axis=1)", "return states[-1], predictions[-1]")
         ],
         "Time is the first axis": [(", axis=1)", ")")],
         "sets the state to 0": [(STATE, "a = a_next * mask[:, [t]]")],
-        "never fed back": [(STATE, "a = np.where(mask[:, t][:, None], a_next, a0)"), ("a @ W_aa", "a0 @ W_aa")],
-        "before the mask decides": [("z = a @", "z = a_next @")],
+        "never fed back": [(STATE, "a = np.where(mask[:, t][:, None], a_next, a0)"), ("step(x[:, t], a,", "step(x[:, t], a0,")],
+        "before the mask decides": [("squash(a @", "squash(a_next @")],
         "overwritten": [(STATE, "a[...] = np.where(mask[:, t][:, None], a_next, a)")],
+        "plain RNN": [
+            ("step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y, squash)[0]", "np.tanh(x[:, t] @ W_ax.T + a @ W_aa.T + b_a)")
+        ],
+        "A softmax makes": [("squash(a @", "softmax(a @")],
         "makes no copy": [("np.array(a0)", "a0"), (STATE, STATE + "\n        a0[:] = a")],
     },
     "loss_over_time": {

@@ -105,9 +105,9 @@ def _einsum() -> dict[str, str]:
     """Right, with einsum and in float32."""
     return _with(
         rnn_step="""\
-def rnn_step(x, a, W_ax, W_aa, W_ya, b_a, b_y):
+def rnn_step(x, a, W_ax, W_aa, W_ya, b_a, b_y, squash):
     a_next = np.tanh(np.einsum("mi,ai->ma", x, W_ax) + np.einsum("mb,ab->ma", a, W_aa) + b_a)
-    return a_next.astype(np.float32), softmax(np.einsum("ma,ya->my", a_next, W_ya) + b_y).astype(np.float32)
+    return a_next.astype(np.float32), squash(np.einsum("ma,ya->my", a_next, W_ya) + b_y).astype(np.float32)
 """,
         rnn_step_concat="""\
 def rnn_step_concat(x, a, W_a, b_a):
