@@ -348,6 +348,15 @@ wrong("The norms are added up, not their squares.", partial(scaled, length=lambd
 wrong("Gradients are scaled to a norm of 1, not of limit.", lambda g, limit: scaled(g, 1.0) if length(g) > limit else g)
 wrong("The gradients are scaled inside the caller's own arrays.", spoils="gradients")
 
+clip_by_value.equivalent(
+    "reference: np.clip(gradient, -limit, limit) → np.clip(-limit, gradient, limit)",
+    reason="Of the three the one in the middle is taken, in whichever order they stand.",
+)
+ORDER = "scaled: max(limit, length(gradients)) → max(length(gradients), limit)"
+DOUBLE = "length: np.square(array, dtype=float) → np.square(array)"
+clip_by_norm.equivalent(ORDER, reason="The larger of two numbers does not depend on their order.")
+clip_by_norm.equivalent(DOUBLE, reason="The squares of float32 fit into float32, and are as exact as the gradients.")
+
 # train_step --------------------------------------------------------------------------------------------------------
 train_step = new_check("train_step", "W_ax", "W_aa", "W_ya", "b_a", "b_y", "loss")
 
@@ -402,3 +411,12 @@ wrong("The labels are the inputs: each character should predict the next one.", 
 wrong("The loss is that after the update.", lambda *i: (*trained(*i)[:5], trained(*i[:2], *trained(*i)[:5], *i[7:])[5]))
 wrong("The biases are not updated.", lambda *i: (*trained(*i)[:3], *i[5:7], trained(*i)[5]))
 wrong("W_aa is updated inside the caller's own array.", spoils="W_aa")
+train_step.equivalents |= rnn_backward.equivalents
+train_step.equivalent(ORDER, DOUBLE, reason="As in clip_by_norm.")
+train_step.equivalent(
+    "backward: 0 → 1",
+    "backward: 0 → -1",
+    "backward: np.zeros_like(a0) → a0",
+    "trained: :mask.shape[1] → :",
+    reason="The loss does not read padded states, a0 is 0, and there is one character more than steps.",
+)

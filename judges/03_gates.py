@@ -388,7 +388,7 @@ for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_
 for each in (gru_to_keras, gru_from_keras, lstm_to_keras, lstm_from_keras):
     each.accept_other_forms()
 
-for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_forward):
+for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_forward, gru_to_keras, lstm_to_keras):
     each.equivalent("named", "letters", reason="They give names to weights that a student has in order.")
 for each in (gru_step_simplified, gru_step, gru_state_gradient):
     each.equivalent("affine: 'a' if 'W_ca' in p else 'c' → 'c'", reason="A GRU reads its state c.")
@@ -410,4 +410,10 @@ lstm_from_keras.equivalent(
     "named: 'a' if 'o' in gates else 'c' → 'a'",
     "unpack: sign(p[name]) if name in minus else p[name] → p[name]",
     reason="An LSTM reads its state a, and Keras has its gates as they are.",
+)
+lstm_to_keras.equivalent(
+    "but: change(array) if name in names else array → array",
+    "pack: but(sign, *minus)(p) → p",
+    "pack: but(sign, *minus) → but(*minus, sign)",
+    reason="Only a GRU has a gate that Keras negates.",
 )

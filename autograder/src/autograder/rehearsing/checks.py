@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -177,14 +176,13 @@ def _rehearse_marks(check: Check, label: str, marked: list[Mutant], allowed: flo
         )
     if not marked:
         return
-    exact = replace(check.compare, rtol=min(check.compare.rtol, 1e-9), atol=min(check.compare.atol, 1e-12))
     differs: dict[str, str] = {}
     started, cases = time.monotonic(), 0
     for number in count(_DRAWS + 1):
         questions = _draw(check, number)
         for mutant in marked:
             for question in questions:
-                if mutant.change not in differs and not is_right(question, _answer(mutant.function, question), exact):
+                if mutant.change not in differs and not is_right(question, _answer(mutant.function, question), check.compare):
                     differs[mutant.change] = f"[{mutant.change}] is not, in the case {question.label!r}"
         cases += len(questions)
         if cases >= _CASES or time.monotonic() - started > allowed:
