@@ -319,3 +319,14 @@ def test_slides_without_a_figure_are_refused(notebook):
     plt.plot([0, 1])
     plots.figure("after", alt="A line.")
     assert len(notebook) == 1, "a figure after slides is shown by itself"
+
+
+def test_every_run_has_a_dot_of_its_own_next_to_its_place():
+    plots.dots({2: [1.0, 0.5, 1.0], 1: [0.5, 0.5, 0.25]})
+    drawn = {
+        (round(x, 6), y) for line in plt.gca().lines if line.get_marker() == "o" for x, y in zip(*line.get_data(), strict=True)
+    }
+    assert drawn == {(0.65, 0.5), (1.0, 0.5), (1.35, 0.25), (1.65, 1.0), (2.0, 0.5), (2.35, 1.0)}
+    medians = [line.get_ydata()[0] for line in plt.gca().lines if line.get_marker() != "o"]
+    assert medians == [0.5, 1.0]
+    plt.close("all")

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from unroll.plots.colours import INK, PALETTE
 from unroll.plots.page import figure, style
 
 _NARROW, _WIDE = 7, 10  # inches, with 2 for what is next to the map
@@ -127,6 +128,25 @@ def training_curves(runs: Mapping[str, np.ndarray], *, title: str, alt: str, y: 
             plt.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=line.get_color(), alpha=0.2, linewidth=0)
         plt.gca().xaxis.set_major_locator(MaxNLocator(integer=True))
         figure(title, x="epoch", y=y, alt=alt)
+
+
+def dots(scores: Mapping[float, Sequence[float]], *, axes: Axes | None = None) -> None:
+    """Draw a dot for each run, side by side in the order of the runs, and a bar at their median. End with `figure`.
+
+    Parameters
+    ----------
+    scores
+        One number per run, by the place on the horizontal axis.
+    axes
+        Where to draw. None draws into the current axes.
+    """
+    axes = axes or plt.gca()
+    places = sorted(scores)
+    width = 0.35 * min(np.diff(places), default=1)
+    for place in places:
+        across = place + np.linspace(-width, width, len(scores[place]))
+        axes.plot(across, scores[place], "o", color=PALETTE[0], alpha=0.7, markersize=5, markeredgewidth=0)
+        axes.plot([across[0], across[-1]], [np.median(scores[place])] * 2, color=INK, linewidth=1.5, zorder=1)
 
 
 def _map(axes: Axes, values: np.ndarray, columns, rows, limits):
