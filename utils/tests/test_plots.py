@@ -123,7 +123,7 @@ def test_labels_and_legend_are_the_callers(monkeypatch):
 def test_an_id_stands_for_a_lectures_alternative_text(capsys):
     plt.plot([1, 2])
     plots.figure("Caption", alt="05.timeline")
-    assert capsys.readouterr().out.startswith("Figure: Caption. Three rows over the words. The gate is 1 at cat")
+    assert capsys.readouterr().out.startswith("Figure: Caption. Three rows over the words. The candidate is 1 at cat")
 
 
 @pytest.mark.parametrize(
