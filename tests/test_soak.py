@@ -1,4 +1,4 @@
-"""Long runs, `make soak`: lectures with real data, twice, and under another backend; experiments repeat their results."""
+"""Long runs, `make soak`: lectures with real data, twice; lectures and sources under other backends; experiments again."""
 
 import os
 import subprocess
@@ -7,10 +7,11 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.executed import LECTURES, ROOT, execute, executed, failed_claims, printed
+from tests.executed import LECTURES, ROOT, execute, executed, failed_claims, outputs, printed
 
 pytestmark = pytest.mark.soak
 
+SOURCES = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 MEASURED = sorted((ROOT / "utils" / "src" / "unroll" / "measured").glob("*.json"))
 
 each_lecture = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
@@ -35,6 +36,17 @@ def test_claims_hold_under_another_backend(path, backend):
     if find_spec(backend) is None:
         pytest.skip(f"needs {backend}: pip install {backend}")
     assert failed_claims(execute(path, {"KERAS_BACKEND": backend})) == []
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_right_answers_pass_at_the_desk_under_another_backend(path, backend):
+    """No cell of an assignment's source fails, and the desk refuses no check."""
+    if find_spec(backend) is None:
+        pytest.skip(f"needs {backend}: pip install {backend}")
+    shown = outputs(execute(path, {"KERAS_BACKEND": backend}))
+    reports = [output.data["text/plain"] for output in shown if "text/html" in output.get("data", {})]
+    assert reports and [report for report in reports if "✗" in report] == []
 
 
 @pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)

@@ -27,6 +27,14 @@ def test_everything_appears_when_the_import_fails(tmp_path):
     assert done.stderr.startswith("native log\n") and "ImportError: no such symbol" in done.stderr
 
 
+def test_a_missing_backend_is_named_with_what_to_set(tmp_path):
+    missing = "raise ModuleNotFoundError(\"No module named 'tensorflow'\", name='tensorflow')"
+    done = imported(tmp_path, "keras", missing)
+    assert done.returncode == 1
+    assert "Keras computes with tensorflow, which is not installed here." in done.stderr
+    assert "set KERAS_BACKEND to" in done.stderr and "before Keras is imported" in done.stderr
+
+
 def test_other_packages_write_as_ever(tmp_path):
     assert imported(tmp_path, "loud_one", LOUD).stderr == "native log\nafter\n"
 

@@ -1,7 +1,8 @@
 """Hold back what TensorFlow's native code logs while it is imported; students take its red lines for errors.
 
 No setting silences them: some are written before TensorFlow reads its settings. So the descriptor they go to is turned
-to a file during the import. If the import fails, everything appears.
+to a file during the import. If the import fails, everything appears; where Keras's backend is not installed, a sentence says
+what to set.
 """
 
 import os
@@ -10,10 +11,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec
 from typing import Any
 
 _STDERR = 2
 _LOUD = ("keras", "tensorflow")
+_BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def hush() -> None:
@@ -35,11 +38,27 @@ class _QuietFinder:
         load = loader.exec_module
 
         def load_quietly(module) -> None:
-            with _held_back():
-                load(module)
+            try:
+                with _held_back():
+                    load(module)
+            except ModuleNotFoundError as error:
+                if name == "keras" and error.name in _BACKENDS:
+                    raise ModuleNotFoundError(_missing(error.name), name=error.name) from None
+                raise
 
         loader.exec_module = load_quietly
         return spec
+
+
+def _missing(backend: str) -> str:
+    installed = [other for other in _BACKENDS if find_spec(other) is not None]
+    choice = f'"{installed[0]}"' if installed else '"jax" or "torch"'
+    install = "" if installed else " and install that package"
+    return (
+        f"Keras computes with {backend}, which is not installed here. Install it (pip install {backend}), or set KERAS_BACKEND to "
+        f'{choice}{install}: run import os; os.environ["KERAS_BACKEND"] = {choice.split(" ")[0]} in a new kernel, before Keras is '
+        "imported."
+    )
 
 
 @contextmanager

@@ -69,7 +69,7 @@ class Subject:
             for layer in self.recurrent:
                 if layer.stateful:
                     layer.reset_state()
-        return np.asarray(self.model(ids, training=False)).astype("float64")
+        return _array(self.model(ids, training=False)).astype("float64")
 
     @cached_property
     def outputs(self) -> np.ndarray:
@@ -127,6 +127,13 @@ def _layers(model: Any) -> Iterator[Any]:
             yield from _layers(layer)
         else:
             yield layer
+
+
+def _array(tensor: Any) -> np.ndarray:
+    import keras
+
+    array: np.ndarray = keras.ops.convert_to_numpy(tensor)
+    return array
 
 
 def _yes(value: object) -> str:
@@ -207,7 +214,7 @@ def loss_is_cross_entropy(subject: Subject) -> str:
     if getattr(subject.model, "loss", None) is None:
         return "not compiled with a loss of Keras"
     outputs = subject.outputs.astype("float32")
-    measured = float(np.mean(subject.model.loss(subject.labels, outputs)))
+    measured = float(np.mean(_array(subject.model.loss(subject.labels, outputs))))
     of_probabilities, of_logits = (_cross_entropy(subject.labels, outputs, logits) for logits in (False, True))
     probabilities = outputs_are(subject) == "probabilities that add up to 1"
     right, mistaken = (of_probabilities, of_logits) if probabilities else (of_logits, of_probabilities)
@@ -221,7 +228,7 @@ def loss_is_cross_entropy(subject: Subject) -> str:
 def _cross_entropy(labels: np.ndarray, outputs: np.ndarray, logits: bool) -> float:
     import keras
 
-    return float(np.mean(keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=logits)))
+    return float(np.mean(_array(keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=logits))))
 
 
 def same_answer_twice(subject: Subject) -> str:
