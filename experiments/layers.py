@@ -1,15 +1,15 @@
-"""What a second direction and more layers change, over three seeds: for lecture 07.
+"""What a second direction changes, and what more layers cost: for lecture 07.
 
-Run as ``python -m experiments.layers`` from the root of the repository; it takes a quarter of an hour on one core. It writes
-``utils/src/unroll/measured/layers.json``:
+Run as ``python -m experiments.layers`` from the root of the repository; it takes a quarter of an hour on one core. It writes,
+in ``utils/src/unroll/measured/layers.json``, two parts, each with its seeds and conditions:
 
 ``directions``
-    Sentences with a word of two senses (`unroll.data.two_senses`): the share of these words judged right, by the direction in
-    which the network reads and the side on which the sentence tells.
+    Sentences with a word of two senses (`unroll.data.two_senses`), ten seeds: the share of these words judged right, by the
+    direction in which the network reads and the side on which the sentence tells.
 ``depth``
-    A character model of names with one to three layers of GRU, once with 64 units each and once with so many that all have
-    about 30,000 parameters: by the number of layers, their parameters, and for each seed the held-out nats per character
-    after every epoch and the seconds of CPU an epoch. The runs stop before a plateau.
+    A character model of names with one to three layers of GRU, three seeds, once with 64 units each and once with so many that
+    all have about 30,000 parameters: by the number of layers, their parameters, and for each seed the held-out nats per
+    character after every epoch and the seconds of CPU an epoch. The runs stop before a plateau.
 """
 
 import time
@@ -22,13 +22,14 @@ from unroll.training import dataset
 
 from experiments.record import Record
 
-SEEDS = range(3)
 TRAIN, HELD_OUT, EPOCHS, RATE, EMBEDDING = 15_000, 3_000, 8, 0.005, 16
 WIDTHS = {"64 units": [64, 64, 64], "30,000 parameters": [92, 55, 43]}
-CONDITIONS = (
-    "directions: 1000 sentences that tell after the word and 1000 that tell before it, as many held out, drawn with each seed; "
-    "embedding and GRU of 16, masked; Adam(0.01), batches of 32, 3 epochs. "
-    f"depth: {TRAIN} names to train on and {HELD_OUT} held out, drawn with each seed from the whole list, where some stand more "
+DIRECTIONS = (
+    "1000 sentences that tell after the word and 1000 that tell before it, as many held out, drawn with each seed; "
+    "embedding and GRU of 16, masked; Adam(0.01), batches of 32, 3 epochs"
+)
+DEPTH = (
+    f"{TRAIN} names to train on and {HELD_OUT} held out, drawn with each seed from the whole list, where some stand more "
     f"than once; embedding of {EMBEDDING}, masked; Adam({RATE}), gradients clipped to norm 1, batches of 64, {EPOCHS} epochs, which "
     "is before a plateau: nearly every run is best in its last epoch, so the figures do not tell which depth is best"
 )
@@ -42,10 +43,12 @@ def two_sided(seed: int, count: int):
 
 
 def directions(record: Record) -> None:
+    record.under(DIRECTIONS, range(10), "directions")
     for name in ("forward", "backward", "bidirectional"):
-        for seed in record.missing("directions", name, "after"):
+        right = "directions", "right", name
+        for seed in record.missing(*right, "after"):
             after, before = right_by_side(name, seed)
-            record.add({("directions", name, "after"): after, ("directions", name, "before"): before})
+            record.add({(*right, "after"): after, (*right, "before"): before})
 
 
 def right_by_side(name: str, seed: int) -> tuple[float, float]:
@@ -73,14 +76,14 @@ def right_by_side(name: str, seed: int) -> tuple[float, float]:
 
 
 def depth(record: Record) -> None:
+    seeds = range(3)
+    record.under(DEPTH, seeds, "depth")
     for label, widths in WIDTHS.items():
-        record.once(lambda: [], "depth", label, "nats")
-        record.found["depth"][label]["units"] = widths
-        done = len(record.found["depth"][label]["nats"])
+        part = "depth", "runs", label
+        record.once(lambda widths=widths: widths, *part, "units")
+        done = len(record.found["depth"]["runs"][label].get("nats", []))
         for layers, units in list(enumerate(widths, 1))[done:]:
-            runs = [train_deep(layers, units, seed) for seed in SEEDS]
-            parameters, nats, seconds = zip(*runs, strict=True)
-            part = "depth", label
+            parameters, nats, seconds = zip(*(train_deep(layers, units, seed) for seed in seeds), strict=True)
             record.add({(*part, "parameters"): parameters[0], (*part, "nats"): nats, (*part, "seconds"): seconds})
 
 
@@ -123,7 +126,6 @@ def nats_per_character(model: keras.Model, held_out) -> float:
 
 def main() -> None:
     record = Record("layers")
-    record.under(CONDITIONS, SEEDS)
     directions(record)
     depth(record)
 

@@ -5,8 +5,10 @@ import json
 import keras
 import numpy as np
 import pytest
+from unroll.results import results
 from unroll.training import dataset
 
+from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
 from experiments.results import TABLE, names, plays, table
@@ -64,6 +66,14 @@ def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
     assert table([*plays(), *names()]) in stored, "python -m experiments.results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_stored_column_of_pytorch_is_what_pytorch_gives(kind):
+    pytest.importorskip("torch")
+    stored = results("pytorch")
+    again = [in_torch(kind, seed) for seed in stored["seeds"]]
+    np.testing.assert_allclose(again, stored["output"][kind.__name__], rtol=0, atol=1e-6)
 
 
 def test_a_restarted_model_repeats_its_first_training():
