@@ -36,20 +36,15 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises
     ------
-    CourseError
-        If something cannot be written.
+    OSError
+        If something cannot be written, such as on a full disk.
     """
     fresh = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _bring_back(path)
-        remove(fresh)
-        yield fresh
-        _put(fresh, path)
-    except OSError as error:
-        raise CourseError(
-            f"{path} cannot be written: {error.strerror or error}. Free space or fix its permissions, then run this again."
-        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _bring_back(path)
+    remove(fresh)
+    yield fresh
+    _put(fresh, path)
 
 
 def write_file(path: Path, content: str, encoding: str = "utf-8") -> Path:
@@ -60,8 +55,13 @@ def write_file(path: Path, content: str, encoding: str = "utf-8") -> Path:
     CourseError
         If it cannot be written.
     """
-    with replacing(path) as fresh, open(fresh, "w", encoding=encoding, newline="") as file:
-        file.write(content)
+    try:
+        with replacing(path) as fresh, open(fresh, "w", encoding=encoding, newline="") as file:
+            file.write(content)
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written: {error.strerror}. Free space or fix its permissions, then run this again."
+        ) from error
     return path
 
 
@@ -70,7 +70,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Raises
     ------
-    CourseError
+    OSError
         If it cannot be written.
     """
     with replacing(folder) as fresh:

@@ -261,9 +261,9 @@ def local_workers(requirements: KernelRequirements, jobs: int | None = None, jai
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
     with (
-        parents_held(),
         _local_cluster(jobs, jobs * requirements.threads) as cluster,
         Client(cluster, set_as_default=False) as client,
+        parents_held(),  # left first, so that after Ctrl-C the cluster need not wait for what still runs
     ):
         yield Workers(client, requirements, "this machine", jailed)
 
