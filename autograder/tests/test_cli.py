@@ -18,7 +18,7 @@ from autograder.records.journal import Journal
 from autograder import cli, doctor
 
 COMMAND = str(Path(sys.executable).with_name("autograder"))
-LOOP = "def scale(x, w):\n    while True:\n        pass\n"
+LOOP = "def scale(x):\n    while True:\n        pass\n"
 
 
 def run(*words: str) -> subprocess.CompletedProcess:
