@@ -88,16 +88,9 @@ softmax.misconception("The exponentials overflow: exp(1000) is inf, and inf / in
 softmax.misconception("The largest number of the whole array is subtracted, and a row far below it becomes 0 / 0.")(
     lambda z: np.exp(z - z.max()) / np.sum(np.exp(z - z.max()), axis=-1, keepdims=True)
 )
-softmax.misconception("The smallest number of each row is subtracted, and the exponential of a large one still overflows.")(
-    lambda z: (
-        np.exp(z - z.min(axis=-1, keepdims=True)) / np.sum(np.exp(z - z.min(axis=-1, keepdims=True)), axis=-1, keepdims=True)
-    )
-)
-softmax.misconception("The mean of each row is subtracted, and the exponential of a number far above it still overflows.")(
-    lambda z: (
-        np.exp(z - z.mean(axis=-1, keepdims=True)) / np.sum(np.exp(z - z.mean(axis=-1, keepdims=True)), axis=-1, keepdims=True)
-    )
-)
+softmax.misconception(
+    "The smallest number or the mean of each row is subtracted, and the exponential of a number far above it still overflows."
+)(lambda z: np.exp(z - z.min(axis=-1, keepdims=True)) / np.exp(z - z.min(axis=-1, keepdims=True)).sum(axis=-1, keepdims=True))
 softmax.misconception(
     "The result is collected in zeros_like(z), which truncates probabilities to whole numbers if z is whole."
 )(lambda z: probabilities(z).astype(z.dtype))

@@ -52,8 +52,7 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
         "lose their axis": [(SHIFT, ""), ("axis=-1, keepdims=True", "axis=-1")],
         "exponentials overflow": [(SHIFT, "")],
         "largest number of the whole array": [("np.max(z, axis=-1, keepdims=True)", "np.max(z)")],
-        "smallest number of each row": [("np.max(z", "np.min(z")],
-        "mean of each row": [("np.max(z", "np.mean(z")],
+        "smallest number or the mean": [("np.max(z", "np.mean(z")],
         "zeros_like(z)": [
             ("    return e", "    p = np.zeros_like(z)\n    p[...] = e"),
             ("=-1, keepdims=True)\n", "=-1, keepdims=True)\n    return p\n"),
