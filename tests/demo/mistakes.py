@@ -42,6 +42,7 @@ def loss_over_time(y_hat, y, mask):
 
 SHIFT = " - np.max(z, axis=-1, keepdims=True)"
 STATE = "a = np.where(mask[:, t][:, None], a_next, a)"
+OWN_SOFTMAX = "(lambda e: e / e.sum(axis=-1, keepdims=True))(np.exp({}))"
 MEAN = "losses.sum() / mask.sum()"
 
 MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
@@ -75,7 +76,7 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
         "old state": [("z = a_next @", "z = a @")],
         "squash is left out": [("return a_next, y_hat", "return a_next, z")],
         "over the batch": [("squash(z)", "squash(z.T).T")],
-        "A softmax is used": [("squash(z)", "softmax(z)")],
+        "A softmax is used": [("squash(z)", OWN_SOFTMAX.format("z"))],
         "caller's state is lost": [("    z = a_next", "    a[:] = a_next\n    z = a_next")],
     },
     "rnn_step_concat": {
@@ -103,7 +104,7 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
         "plain RNN": [
             ("step(x[:, t], a, W_ax, W_aa, W_ya, b_a, b_y, squash)[0]", "np.tanh(x[:, t] @ W_ax.T + a @ W_aa.T + b_a)")
         ],
-        "A softmax makes": [("squash(a @", "softmax(a @")],
+        "A softmax makes": [("squash(a @ W_ya.T + b_y)", OWN_SOFTMAX.format("a @ W_ya.T + b_y"))],
         "makes no copy": [("np.array(a0)", "a0"), (STATE, STATE + "\n        a0[:] = a")],
     },
     "loss_over_time": {
