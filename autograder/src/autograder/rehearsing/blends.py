@@ -35,21 +35,30 @@ class Blend:
     mix: Callable[[], list[Answer]]
 
 
-def blends(questions: Sequence[Question]) -> Iterator[Blend]:
-    """Every misconception blended with the right answers, and every pair of misconceptions with each other."""
+def blends(questions: Sequence[Question], draws: bool = False) -> Iterator[Blend]:
+    """Every misconception blended with the right answers, and every pair of misconceptions with each other.
+
+    Parameters
+    ----------
+    questions
+        Of one check.
+    draws
+        True where answers are samples, of which one part is like any other: then they are mixed case by case alone.
+    """
     right = [Answer(question.expected) for question in questions]
     made = {
         questions[0].mistakes[i][0]: [question.mistakes[i][1] for question in questions]
         for i in range(len(questions[0].mistakes))
     }
     for sentence, wrong in made.items():
-        for how, mix in _mixtures(questions):
+        for how, mix in _mixtures(questions)[: 2 if draws else None]:
             yield Blend(f"{how} right, the others: {sentence}", (sentence,), partial(_all, mix, right, wrong))
     for (one, first), (other, second) in combinations(made.items(), 2):
-        for how, mix in _mixtures(questions):
+        for how, mix in _mixtures(questions)[: 2 if draws else None]:
             yield Blend(f"{how}: {one} The others: {other}", (one, other), partial(_all, mix, first, second))
-        both = [partial(_both, answer) for answer in right]
-        yield Blend(f"both at once: {one} {other}", (one, other), partial(_all, both, first, second))
+        if not draws:
+            both = [partial(_both, answer) for answer in right]
+            yield Blend(f"both at once: {one} {other}", (one, other), partial(_all, both, first, second))
     yield from _in_place(questions, made)
 
 
@@ -57,22 +66,25 @@ def _all(mixes: Sequence[Callable[[Answer, Answer], Answer]], ours: list[Answer]
     return [mix(one, other) for mix, one, other in zip(mixes, ours, theirs, strict=True)]
 
 
-def _mixtures(questions: Sequence[Question]) -> Iterator[tuple[str, list[Callable[[Answer, Answer], Answer]]]]:
-    """Every way to take some of the answers, or parts of each, from one side and the rest from the other."""
+def _mixtures(questions: Sequence[Question]) -> list[tuple[str, list[Callable[[Answer, Answer], Answer]]]]:
+    """Every way to take some of the answers, or parts of each, from one side and the rest from the other; whole cases first."""
     sides = operator.itemgetter(0), operator.itemgetter(1)
 
     def taken(*turns: bool) -> list[Callable[[Answer, Answer], Answer]]:
         return [lambda *pair, side=sides[turn]: side(pair) for turn in turns]
 
-    yield "every other case", taken(*(number % 2 == 1 for number in range(len(questions))))
-    yield "cases without padding", taken(*map(_has_padding, questions))
-    yield "all rows but the first", [partial(_mixed, _first_row)] * len(questions)
-    yield "every other row", [partial(_mixed, _rows_in_turn)] * len(questions)
-    yield "all steps but the last", [partial(_mixed, _last_step)] * len(questions)
-    yield "real steps", [partial(_mixed, _where_padded(question)) for question in questions]
     values = max((len(q.expected) for q in questions if isinstance(q.expected, (tuple, list))), default=0)
+    mixtures: list[tuple[str, list[Callable[[Answer, Answer], Answer]]]] = [
+        ("every other case", taken(*(number % 2 == 1 for number in range(len(questions))))),
+        ("cases without padding", taken(*map(_has_padding, questions))),
+        ("all rows but the first", [partial(_mixed, _first_row)] * len(questions)),
+        ("every other row", [partial(_mixed, _rows_in_turn)] * len(questions)),
+        ("all steps but the last", [partial(_mixed, _last_step)] * len(questions)),
+        ("real steps", [partial(_mixed, _where_padded(question)) for question in questions]),
+    ]
     for number in range(values):
-        yield f"all values but value {number + 1}", [partial(_with_value, number)] * len(questions)
+        mixtures.append((f"all values but value {number + 1}", [partial(_with_value, number)] * len(questions)))
+    return mixtures
 
 
 def _mixed(mix: _Mix, ours: Answer, theirs: Answer) -> Answer:

@@ -98,7 +98,7 @@ def _rehearse_hints(check: Check, label: str, draws: list[list[Question]]) -> Fi
     """A hint names what was done, or something that gives the same numbers; or there is none."""
     said: Counter[str] = Counter()
     wrong = []
-    ways = [list(blends(questions)) for questions in draws]
+    ways = [list(blends(questions, check.compare.draws)) for questions in draws]
     step = math.ceil(len(ways[0]) / _BLENDS)
     for number in range(0, len(ways[0]), step):
         draw = number // step % len(draws)
