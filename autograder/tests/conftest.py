@@ -105,9 +105,9 @@ def each_jail(request) -> Iterator[str]:
         yield request.param
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def bubblewrap() -> Iterator[None]:
-    """Like `jail`, with the second launcher."""
+    """Like `jail`, with the second launcher, for one test: `each_jail` may have chosen the first for the module."""
     with launched_by("bubblewrap"):
         _need_a_jail()
         yield

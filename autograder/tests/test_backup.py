@@ -98,5 +98,5 @@ def test_verify_notices_a_forged_record(graded, small_course):
 
 
 def test_verify_without_a_record(small_course):
-    with pytest.raises(CourseError, match="no grade of 'ada'"):
+    with pytest.raises(CourseError, match="no recorded grade of 'ada'"):
         verify(small_course.course, "ada", "ps1")
