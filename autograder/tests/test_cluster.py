@@ -190,7 +190,7 @@ def test_a_client_without_our_certificate_is_refused(cluster, class_of, tmp_path
     make_certificates(course.certificates)
     with pytest.raises(CourseError, match="cannot be reached: .*certificate.* certificates from the same"):
         grade(course, "ps1", scheduler=cluster.address)
-    with pytest.raises(CourseError, match="no address of the form tls://host:port. Without TLS, anyone"):
+    with pytest.raises(CourseError, match="not an address of the form tls://host:port. Without TLS, anyone"):
         grade(course, "ps1", scheduler=cluster.address.replace("tls", "tcp"))
     assert Journal(course.journal).latest("ps1") == {}
 

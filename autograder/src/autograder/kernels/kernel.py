@@ -77,6 +77,15 @@ class InheritedKernelApp(IPKernelApp):
         """The keeper reports crashes."""
 
 
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    try:
+        import numpy
+    except ImportError:
+        return
+    numpy.random.seed(seed % 2**32)  # noqa: NPY002, students use it
+
+
 def run_kernel(key: str, seed: int) -> None:
     """Run one kernel until it is told to stop.
 
@@ -88,13 +97,6 @@ def run_kernel(key: str, seed: int) -> None:
         Seeds `random` and NumPy's global generator. A fork inherits its parent's state, and unseeded student code
         should still give the same numbers every time the same submission is graded.
     """
-    random.seed(seed)
-    try:
-        import numpy
-    except ImportError:
-        pass
-    else:
-        numpy.random.seed(seed % 2**32)  # noqa: NPY002, students use it
     os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
     # Add the notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
     names = [os.path.basename(folder) for folder in sys.path]
@@ -104,6 +106,7 @@ def run_kernel(key: str, seed: int) -> None:
     app = InheritedKernelApp.instance(config=_CONFIG, transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = bytes.fromhex(key)
     app.initialize()
+    _seed(seed)  # last, because what is set up above may draw from `random` itself
     shell: Any = app.shell
     shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
     app.start()

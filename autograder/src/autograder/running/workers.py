@@ -242,10 +242,14 @@ def dask_teardown(worker: object) -> None:
 
 
 def silence_dask() -> None:
-    """Leave Dask's log messages out, in a program of ours. What goes wrong in a job is told by its transcript, and on the way to it by us; Dask's tracebacks come late besides."""
+    """Leave out Dask's log messages, in a program of ours: a transcript says what went wrong in a job.
+
+    Importing Dask sets the level of ``tornado.application`` too, where nbgrader logs the database errors that it raises.
+    """
     for name in ("distributed", *logging.root.manager.loggerDict):
         if name.partition(".")[0] == "distributed":  # some of its loggers have their own levels
             logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
 
 
 @contextlib.contextmanager
