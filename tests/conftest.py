@@ -34,9 +34,9 @@ def lecture(jail, request) -> nbformat.NotebookNode:
     return executed(request.param)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """The system's Chromium, without a window."""
+    """The system's Chromium, without a window. Its event loop runs in this thread, so it closes before other modules grade."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

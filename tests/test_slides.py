@@ -1,7 +1,13 @@
 """Slides in a page without a kernel: the slider changes what is seen, by mouse and by keyboard."""
 
-import matplotlib.pyplot as plt
+from unittest.mock import MagicMock
+
+import matplotlib
 import pytest
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
 from unroll import plots
 
 pytestmark = pytest.mark.slow
@@ -11,7 +17,7 @@ pytestmark = pytest.mark.slow
 def page(browser, monkeypatch):
     """A page with slides of three figures, as a notebook converted to HTML has it."""
     shown = []
-    monkeypatch.setattr("IPython.get_ipython", lambda: True)
+    monkeypatch.setattr("IPython.get_ipython", MagicMock())
     monkeypatch.setattr("IPython.display.display", lambda bundle, metadata, raw: shown.append(bundle["text/html"]))
     with plots.slides("Three lines"):
         for number in range(3):
