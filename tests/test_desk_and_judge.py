@@ -11,20 +11,14 @@ from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.judging.judge import Judge
 from autograder.rehearsing.mutation import mutants
-from unroll.checks import Answer, Comparison, Question, ask, examine, frozen, wire
+from unroll.checks import Comparison, Question, ask, examine, frozen
 from unroll.checks.marking import is_right
 
+from tests.handed_in import answer
 from tests.test_assignments import CHECKS, ROOT
 
 NUMPY = [(name, check) for name, check in CHECKS if name[:2] in ("01", "02", "03")]
 ENOUGH = 60  # mutants for each check, spread over all of them
-
-
-def across(value: object) -> object:
-    """The value as it is on the other side."""
-    packed = wire.pack(value)
-    header, _ = wire.frame_lengths(packed[:8])
-    return wire.unpack(packed[8 : 8 + header], packed[8 + header :])
 
 
 def passes_at_the_desk(function: Callable, questions: list[Question], comparison: Comparison) -> bool:
@@ -33,15 +27,7 @@ def passes_at_the_desk(function: Callable, questions: list[Question], comparison
 
 
 def passes_the_judge(function: Callable, questions: list[Question], comparison: Comparison) -> bool:
-    for question in questions:
-        answer = ask(function, across(question.arguments), question.calls)
-        try:
-            answer = Answer(across(answer.value), answer.error, across(answer.touched))
-        except wire.WireError:
-            return False
-        if not is_right(question, answer, comparison):
-            return False
-    return True
+    return all(is_right(question, answer(function, question), comparison) for question in questions)
 
 
 def answers(judge: Judge, check: str) -> dict[str, Callable]:

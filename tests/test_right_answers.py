@@ -1,0 +1,57 @@
+"""Right answers of many styles get all points. They were written from the releases alone, before their authors read a reference.
+
+A file ``right_answers/NAME.py``, or several whose names begin so, hold `ANSWERS`: by the name of a check, texts that define what
+it asks for. They may use what the release itself imports and defines.
+"""
+
+import runpy
+from collections import defaultdict
+from functools import cache
+
+import pytest
+from autograder.assignment import Assignment
+from autograder.course import Course
+from unroll.checks.display import as_text
+
+from tests.handed_in import judged, names_given, things_asked_for
+from tests.test_assignments import NAMES, ROOT
+
+ENOUGH = 8
+ANSWERS: dict[str, dict[str, list[str]]] = defaultdict(dict)
+for path in sorted((ROOT / "tests" / "right_answers").glob("*.py")):
+    ANSWERS[next(name for name in NAMES if path.stem.startswith(name))] |= runpy.run_path(str(path))["ANSWERS"]
+
+
+def trials():
+    for name, checks in ANSWERS.items():
+        slow = [pytest.mark.slow] if "import keras" in (ROOT / "judges" / f"{name}.py").read_text() else []
+        for check, texts in checks.items():
+            for number, text in enumerate(texts):
+                yield pytest.param(name, check, text, id=f"{name}-{check}-{number}", marks=slow)
+
+
+@cache
+def assignment(name: str) -> Assignment:
+    return Assignment(Course.load(ROOT), name)
+
+
+@cache
+def release(name: str):
+    notebook = assignment(name).sources[name].release
+    return names_given(notebook), things_asked_for(notebook)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_there_are_enough_for_every_check(name):
+    too_few = {check: len(ANSWERS[name].get(check, ())) for check in assignment(name).judge.checks}
+    assert {check: count for check, count in too_few.items() if count < ENOUGH} == {}
+    assert ANSWERS[name].keys() == too_few.keys()
+
+
+@pytest.mark.parametrize(("name", "check", "text"), trials())
+def test_a_right_answer_gets_all_points(name, check, text):
+    given, asked = release(name)
+    written = dict(given)
+    exec(compile(text, f"an answer to {check}", "exec"), written)
+    report = judged(assignment(name).judge, check, eval(asked[check], written), text.encode())
+    assert report.passed, as_text(report)
