@@ -10,7 +10,6 @@ from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.files import write_folder
 from autograder.intake.submission import Rejected, Submission, read_submission
-from autograder.judging.judge import submission_key
 from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
 from autograder.records.backup import Backup
@@ -18,7 +17,7 @@ from autograder.records.gradebook import Recorder, open_gradebook, save_assignme
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import is_measured, kernel_requirements, remember
 from autograder.requirements import KernelRequirements
-from autograder.running.execution import Job, beside, prepare
+from autograder.running.execution import Job, beside, submission_job
 from autograder.running.own_run import measuring_job
 from autograder.running.workers import Workers, cluster_workers, local_workers
 from autograder.transcript import Transcript, Verdict
@@ -184,9 +183,7 @@ class _Work:
         if submission.damaged or not submission.notebooks:
             self._reject(submission, "; ".join(submission.damaged or submission.problems.values()))
             return None
-        key = submission_key(self._secret, name, student, submission.digest)
-        job = prepare(self._assignment, self._requirements, student, submission.notebooks, submission.files, key, self._jailed)
-        return submission, job
+        return submission, submission_job(self._assignment, self._requirements, submission, self._secret, self._jailed)
 
     def _reject(self, submission: Submission, reason: str) -> None:
         self._recorder.record_ungraded(submission.student, submission.timestamp)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.intake.submission import Rejected, read_submission
-from autograder.judging.judge import submission_key
 from autograder.kernels.parent import parents_held
 from autograder.records.journal import Journal, automatic_points
 from autograder.records.measured_limits import kernel_requirements
-from autograder.running.execution import prepare, run_here
+from autograder.running.execution import run_here, submission_job
 from autograder.transcript import environment_digest
 
 
@@ -58,11 +57,9 @@ def verify(course: Course, student: str, name: str, jailed: bool = True) -> Veri
         )
         if then != now
     ]
-    key = submission_key(course.secret, name, student, submission.digest)
+    job = submission_job(assignment, kernel_requirements(assignment), submission, course.secret, jailed)
     with parents_held():
-        transcript = run_here(
-            prepare(assignment, kernel_requirements(assignment), student, submission.notebooks, submission.files, key, jailed)
-        )
+        transcript = run_here(job)
     points = automatic_points(transcript)
     changed = sorted(cell for cell in {*points, *entry.points} if points.get(cell) != entry.points.get(cell))
     for cell in changed:

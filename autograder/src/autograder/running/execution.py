@@ -14,8 +14,9 @@ from unroll.checks import Report
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import CourseError
 from autograder.intake.rebuild import rebuild
+from autograder.intake.submission import Submission
 from autograder.judging.examiner import Examiner
-from autograder.judging.judge import Judge, read_judge
+from autograder.judging.judge import Judge, read_judge, submission_key
 from autograder.kernels.devices import GPUS, Device, NoDevice, lend
 from autograder.kernels.parent import CannotJail, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
@@ -88,6 +89,14 @@ def prepare(
         key=key,
         jailed=jailed,
     )
+
+
+def submission_job(
+    assignment: Assignment, requirements: KernelRequirements, submission: Submission, secret: bytes, jailed: bool = True
+) -> Job:
+    """Make the job for a submission as it was handed in; the course's secret decides which hidden cases are drawn for it."""
+    key = submission_key(secret, assignment.name, submission.student, submission.digest)
+    return prepare(assignment, requirements, submission.student, submission.notebooks, submission.files, key, jailed)
 
 
 def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
