@@ -1,5 +1,5 @@
 # make demo       grade a class of 30 on assignment 01 and see what an instructor gets
-# make test       all tests;  make check: the quick ones, under two minutes
+# make test       all tests;  make check: lint and the quick ones, a minute and a half
 # make soak       the long tests: lectures twice, lectures and assignments with other backends, experiments repeated
 # make security   the tests named in autograder/SECURITY.md
 # make lab        open the lectures in JupyterLab

@@ -100,6 +100,7 @@ def test_an_answer_would_be_found(quarantine):
     assert share(clip_by_value, "clip_by_value", questions, cases.comparisons["clip_by_value"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PUBLIC, ids=lambda path: path.stem)
 def test_nothing_importable_is_an_answer(path, callables, quarantine):
     cases = frozen.load(path)

@@ -72,12 +72,14 @@ def test_after_undo_the_same_command_grades_again(graded, small_course):
     assert state(small_course.course)["scores"] == first["scores"]
 
 
+@pytest.mark.slow
 def test_verify_repeats_a_grade(graded, small_course):
     graded("ada", scale=WRONG)
     found = verify(small_course.course, "ada", "ps1")
     assert found.same and not found.differences and found.points == 10
 
 
+@pytest.mark.slow
 def test_verify_says_what_has_changed(graded, small_course):
     graded("ada", scale=WRONG)
     small_course.hand_in("ada")
@@ -87,6 +89,7 @@ def test_verify_says_what_has_changed(graded, small_course):
     assert "scale-check: 5 points now, 0 on record" in found.differences
 
 
+@pytest.mark.slow
 def test_verify_notices_a_forged_record(graded, small_course):
     graded("ada", scale=WRONG)
     journal = Journal(small_course.course.journal)

@@ -181,6 +181,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 def test_hostile_uploads_are_refused_and_touch_no_other(small_course, uploads, notebook, tmp_path):
     put(uploads / "ada.ipynb", notebook)
     for name, (make, _) in HOSTILE.items():

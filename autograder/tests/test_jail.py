@@ -219,7 +219,7 @@ def test_dangerous_calls_are_refused(look, each_jail):
         queue="call('msgget', 0, 0o1600)",
         chroot="attempt(lambda: os.chroot('/tmp'))",
         device="attempt(lambda: os.mknod('/tmp/sda', stat.S_IFBLK | 0o600, os.makedev(8, 0)))",
-        priority="attempt(lambda: os.setpriority(os.PRIO_PROCESS, 0, -5))",
+        priority="attempt(lambda: os.setpriority(os.PRIO_PROCESS, 0, -20))",
         host="attempt(lambda: socket.sethostname('other'))",
         outliving="call('prctl', 1, 0)",  # PR_SET_PDEATHSIG
         # Linux looks at the lower half of these arguments only.

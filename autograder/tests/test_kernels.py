@@ -153,6 +153,7 @@ def test_without_walls(run_cells, tmp_path):
     assert run.printed == ["seen\nown\n", "False\n"]
 
 
+@pytest.mark.slow
 def test_without_walls_limits_hold(run_cells):
     run = run_cells("while True:\n    pass", jailed=False, limits=Limits(seconds=2, cell_seconds=30))
     assert run.verdict is Verdict.TIME

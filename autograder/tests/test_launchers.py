@@ -93,6 +93,7 @@ def test_the_interpreter_cannot_be_changed(each_jail, run_cells):
     assert (before.st_mode, before.st_mtime_ns) == (after.st_mode, after.st_mtime_ns)
 
 
+@pytest.mark.slow
 def test_a_status_that_looks_like_a_signal(bubblewrap, run_cells):
     killed, ended = run_cells("import os; os._exit(137)"), run_cells("import os; os._exit(100)")
     assert killed.verdict is ended.verdict is Verdict.CRASHED

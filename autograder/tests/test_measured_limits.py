@@ -84,6 +84,7 @@ def hungry(jail, make_small_course, tmp_path):
     return small.course
 
 
+@pytest.mark.slow
 def test_the_first_run_measures_and_later_ones_do_not(hungry):
     done = grade(hungry, "ps1", jobs=1)
     assert done.entries["ada"].verdict is Verdict.GRADED and set(done.entries) == {"ada"}
@@ -97,6 +98,7 @@ def test_the_first_run_measures_and_later_ones_do_not(hungry):
     assert measured(hungry) == first
 
 
+@pytest.mark.slow
 def test_a_rehearsal_measures(hungry):
     assert [finding for finding in rehearse(hungry, "ps1") if finding.what in ("time", "memory") and not finding.ok] == []
     assert 100 < measured(hungry)["ps1"]["processes"] < 150

@@ -88,6 +88,7 @@ def test_a_mistake_that_passes_in_one_of_ten_draws_is_found():
     assert "no case distinguishes it from the reference" in detail
 
 
+@pytest.mark.slow
 def test_mutants_that_never_end_are_stopped(monkeypatch):
     monkeypatch.setattr(checks, "_ANSWER_SECONDS", 0.1)
     loop = """
