@@ -1,7 +1,8 @@
-"""Assignment 03: the GRU simplified and full, the gradient of its state, the LSTM with a mask, and the way to Keras and back.
+"""Assignment 03: the GRU simplified and full, the gradient through Keras's GRU, the LSTM with a mask, to Keras and back.
 
 Each function is written once, with a switch for each mistake that students make; without switches it is right.
-`p` holds the weights, gate by gate, in the order of `named`: the first index is the gate, the second what it reads.
+`p` holds the weights, gate by gate, in the order of `named`: the first index is the gate, the second what it reads. The LSTM over
+time is handed a stand-in for its step: a mistake in the step costs its points once.
 """
 
 import inspect
@@ -10,6 +11,7 @@ from functools import partial
 import numpy as np
 from autograder.check import Case, Check, Requirements, close
 from autograder.kernels.jail import Limits
+from unroll.checks.functions import turning_cell
 
 requirements = Requirements(packages=("numpy", "unroll-course"), limits=Limits(seconds=60, cell_seconds=5, memory=512 << 20))
 
@@ -154,29 +156,51 @@ name_mistakes(gru_step, gru, BOTH_UNITS | RESET_GATE)
 
 # gru_state_gradient ------------------------------------------------------------------------------------------------
 gru_state_gradient = Check("gru_state_gradient")
-gru_state_gradient.cases(one_step("cur", "dc_next", "x", "c"))
 
 
-def back(dc_next, x, c, p, *, straight=lambda u: 1 - u, into_u=np.subtract, slope_u=lambda u: u * (1 - u), share=lambda u: u,
-         slope_r=lambda r: r * (1 - r), slope_c=lambda new: 1 - new**2, through=lambda dz, W, r: (dz @ W * r, dz @ W),
-         keep=(1, 1, 1), turn=lambda W: W):  # fmt: skip
-    """From dc<t> to dc<t-1>: straight on, and by the paths through the candidate, Γ_r and Γ_u, which `keep` can leave out."""
-    p = letters(p)
-    u, r = sigmoid(affine("u", x, c, p)), sigmoid(affine("r", x, c, p))
-    new = np.tanh(affine("c", x, r * c, p))
-    by_candidate, d_seen = through(dc_next * share(u) * slope_c(new), turn(p["W_cc"]), r)
-    by_r = d_seen * c * slope_r(r) @ turn(p["W_rc"])
-    by_u = dc_next * into_u(new, c) * slope_u(u) @ turn(p["W_uc"])
-    return dc_next * straight(u) + keep[0] * by_candidate + keep[1] * by_r + keep[2] * by_u
+def back(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc, *, straight=lambda u: 1 - u, into_u=np.subtract, share=lambda u: u,
+         slope_u=lambda u: u * (1 - u), slope_r=lambda r: r * (1 - r), slope_c=lambda new: 1 - new**2,
+         to_product=lambda dz, r, W: (dz * r) @ W, to_r=lambda dz, c, W: dz * (c @ W.T), keep=(1, 1, 1), turn=lambda W: W):  # fmt: skip
+    """From dc<t> to dc<t-1>: straight on, and by the paths through the product, Γ_r and Γ_u, which `keep` can leave out."""
+    dz = dc_next * share(u) * slope_c(c_tilde)
+    by_product = to_product(dz, r, turn(W_cc))
+    by_r = to_r(dz, c, W_cc) * slope_r(r) @ turn(W_rc)
+    by_u = dc_next * into_u(c_tilde, c) * slope_u(u) @ turn(W_uc)
+    return dc_next * straight(u) + keep[0] * by_product + keep[1] * by_r + keep[2] * by_u
 
 
-gru_state_gradient.reference(lambda dc_next, x, c, p: back(dc_next, x, c, p))
+@gru_state_gradient.reference
+def _(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc):
+    return back(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc)
+
+
+@gru_state_gradient.cases
+def _(rng):
+    def step(m, n, dtype="float64", order="C", steep=1, **given):
+        drawn = {name: rng.normal(scale=0.5, size=(m, n)) for name in ("dc_next", "c")}
+        drawn |= {name: sigmoid(steep * rng.normal(size=(m, n))) for name in ("u", "r")}
+        drawn |= {"c_tilde": np.tanh(steep * rng.normal(scale=0.7, size=(m, n)))}
+        drawn |= {name: rng.normal(scale=0.5, size=(n, n)) for name in ("W_cc", "W_uc", "W_rc")}
+        return {name: array.astype(dtype, order=order) for name, array in (drawn | given).items()}
+
+    yield Case("a batch", **step(4, 5), basic=True)
+    yield Case("gates shut or wide open", **step(3, 4, steep=9))
+    yield Case("the state is 0", **step(3, 4, c=np.zeros((3, 4))))
+    yield Case("as many sentences as units", **step(4, 4))
+    yield Case("a batch of one", **step(1, 3))
+    yield Case("one unit", **step(3, 1))
+    yield Case("float32", **step(3, 4, dtype="float32"))
+    yield Case("columns first in memory", **step(3, 2, order="F"))
+    yield Case("called twice", **step(3, 5), calls=2)
+
+
 PATHS = {
     "The gradient is 1 - Γ_u alone, as on the slide: the candidate and both gates read c as well.": dict(keep=(0, 0, 0)),
     "The path through Γ_u is missing.": dict(keep=(1, 1, 0)),
     "The path through Γ_r is missing.": dict(keep=(1, 0, 1)),
     "The paths through Γ_u and Γ_r are missing, as if the gates did not depend on c.": dict(keep=(1, 0, 0)),
-    "The path through the candidate is missing, and with it the one through Γ_r.": dict(keep=(0, 0, 1)),
+    "The path through the product W_cc c is missing.": dict(keep=(0, 1, 1)),
+    "The paths through the candidate are missing, through the product W_cc c and through Γ_r.": dict(keep=(0, 0, 1)),
     "The straight path, 1 - Γ_u, is missing.": dict(straight=lambda u: 0 * u),
     "The straight path uses Γ_u instead of 1 - Γ_u.": dict(straight=lambda u: u),
     "Γ_u' * c is added, as on the slide; it comes from (1 - Γ_u) * c and has a minus.": dict(into_u=np.add),
@@ -187,9 +211,16 @@ PATHS = {
     "The sigmoid's derivative is left out of both gates.": dict(slope_u=np.ones_like, slope_r=np.ones_like),
     "The gates are given tanh's derivative, 1 - Γ².": dict(slope_u=lambda u: 1 - u**2, slope_r=lambda r: 1 - r**2),
     "Tanh's derivative is left out: 1 minus the square of the candidate.": dict(slope_c=np.ones_like),
-    "The factor Γ_u is left out of the path through the candidate.": dict(share=np.ones_like),
-    "The factor Γ_r is left out: the candidate read Γ_r * c, not c.": dict(through=lambda dz, W, r: (dz @ W, dz @ W)),
-    "Γ_r multiplies dz, before W_cc: on the way back it comes after.": dict(through=lambda dz, W, r: ((dz * r) @ W, dz @ W)),
+    "The factor Γ_u is left out of the paths through the candidate.": dict(share=np.ones_like),
+    "The factor Γ_r is left out: the candidate read Γ_r * (W_cc c).": dict(to_product=lambda dz, r, W: dz @ W),
+    "Γ_r multiplies dz @ W_cc, where it belongs to dz: forward it came after W_cc.": dict(
+        to_product=lambda dz, r, W: dz @ W * r
+    ),
+    "Γ_r is given c as its factor, where it multiplied the product W_cc c.": dict(to_r=lambda dz, c, W: dz * c),
+    "These are the paths of the deck's unit, W_cc (Γ_r * c); this one computes Γ_r * (W_cc c).": dict(
+        to_product=lambda dz, r, W: dz @ W * r, to_r=lambda dz, c, W: dz @ W * c
+    ),
+    "W_cc is not transposed in the product c @ W_cc.T that Γ_r multiplied.": dict(to_r=lambda dz, c, W: dz * (c @ W)),
     "The matrices are transposed on the way back: forward is c @ W.T, so that backward is dz @ W.": dict(turn=np.transpose),
     "dc_next itself is overwritten, and the caller's gradient is lost.": overwriting(back, 0, lambda dc: dc),
 }
@@ -197,13 +228,11 @@ name_mistakes(gru_state_gradient, back, PATHS)
 
 
 @gru_state_gradient.alternative("the whole Jacobian, example by example")
-def _(dc_next, x, c, p):
-    rows, p = [], letters(p)
-    for dc_i, x_i, c_i in zip(dc_next, x, c, strict=True):
-        u, r = (sigmoid(affine(gate, x_i, c_i, p)) for gate in "ur")
-        new = np.tanh(affine("c", x_i, r * c_i, p))
-        jacobian = np.diag(u * (1 - new * new)) @ p["W_cc"] @ (np.diag(r) + np.diag(c_i * r * (1 - r)) @ p["W_rc"])
-        rows.append(dc_i @ (jacobian + np.diag(1 - u) + np.diag((new - c_i) * u * (1 - u)) @ p["W_uc"]))
+def _(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc):
+    rows = []
+    for d, old, new, u_i, r_i in zip(dc_next, c, c_tilde, u, r, strict=True):
+        jacobian = np.diag(u_i * (1 - new * new)) @ (np.diag(r_i) @ W_cc + np.diag(W_cc @ old * r_i * (1 - r_i)) @ W_rc)
+        rows.append(d @ (jacobian + np.diag(1 - u_i) + np.diag((new - old) * u_i * (1 - u_i)) @ W_uc))
     return rows
 
 
@@ -247,24 +276,25 @@ lstm_forward = Check("lstm_forward")
 lstm_forward.compare = close(returns=("states", "cells"))
 
 
-def run(x, a0, c0, mask, p, *, mask_a=np.where, mask_c=np.where, start=lambda c, c0: c, turn=lambda steps: steps,
+def run(x, a0, c0, mask, p, step, *, mask_a=np.where, mask_c=np.where, start=lambda c, c0: c, turn=lambda steps: steps,
         store=lambda before, after: after):  # fmt: skip
     now, states, cells = (a0, c0), *np.zeros((2, *mask.shape, a0.shape[1]), a0.dtype)
     for t in turn(range(x.shape[1])):
         real, (a, c) = mask[:, t, None], now
-        a_next, c_next = lstm(x[:, t], a, start(c, c0), p)
+        a_next, c_next = step(x[:, t], a, start(c, c0), p)
         now = mask_a(real, a_next, a), mask_c(real, c_next, c)
         states[:, t], cells[:, t] = store((a, c), now)
     return states, cells
 
 
-lstm_forward.reference(lambda x, a0, c0, mask, p: run(x, a0, c0, mask, p))
+lstm_forward.reference(lambda x, a0, c0, mask, p, step: run(x, a0, c0, mask, p, step))
 
 
 @lstm_forward.cases
 def _(rng):
     def sentences(mask, n_x, n, **kind):
-        return {"mask": np.array(mask, bool), **draw(rng, "cufo", ("x", "a0", "c0"), np.shape(mask), n_x, n, **kind)}
+        drawn = draw(rng, "cufo", ("x", "a0", "c0"), np.shape(mask), n_x, n, **kind)
+        return {"mask": np.array(mask, bool), "step": turning_cell, **drawn}
 
     ends = [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]]
     yield Case("no padding", **sentences(np.ones((3, 5)), n_x=2, n=4), basic=True, weight=4)
@@ -291,13 +321,17 @@ FORWARD = {
     "The mask holds c at padded steps, but a moves on.": dict(mask_a=MOVES),
     "The mask sets a and c to 0 at padded steps, where they should be carried on.": dict(mask_a=ZERO, mask_c=ZERO),
     "The mask sets x to 0 at padded steps, where the old state and the biases still move a and c.": (
-        lambda x, a0, c0, mask, p: run(x * mask[:, :, None], a0, c0, np.ones_like(mask), p)
+        lambda x, a0, c0, mask, p, step: run(x * mask[:, :, None], a0, c0, np.ones_like(mask), p, step)
     ),
     "a0 is not used, and the state starts at zero.": dict(a0=np.zeros_like),
     "c0 is not used, and the cell starts at zero.": dict(c0=np.zeros_like),
     "a0 and c0 are not used, and both start at zero.": dict(a0=np.zeros_like, c0=np.zeros_like),
     "The cell is never fed back: every step starts from c0.": dict(start=lambda c, c0: c0),
     "The loop runs from the last step to the first, so that states know what comes after them.": dict(turn=reversed),
+    "The two results of step are unpacked the wrong way round: a_next comes first.": dict(
+        step=lambda step: lambda *inputs: step(*inputs)[::-1]
+    ),
+    "The step is that of an LSTM, where the function step that is handed over should be taken.": dict(step=lambda step: lstm),
     "a and c are stored before the step, not after it.": dict(store=lambda before, after: before),
     "The two results are swapped: the states come first.": lambda *inputs: run(*inputs)[::-1],
     "Only the last step is returned.": lambda *inputs: tuple(each[:, -1] for each in run(*inputs)),
@@ -388,12 +422,11 @@ for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_
 for each in (gru_to_keras, gru_from_keras, lstm_to_keras, lstm_from_keras):
     each.accept_other_forms()
 
-for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_forward, gru_to_keras, lstm_to_keras):
+for each in (gru_step_simplified, gru_step, lstm_step, gru_to_keras, lstm_to_keras):
     each.equivalent("named", "letters", reason="They give names to weights that a student has in order.")
-for each in (gru_step_simplified, gru_step, gru_state_gradient):
+for each in (gru_step_simplified, gru_step):
     each.equivalent("affine: 'a' if 'W_ca' in p else 'c' → 'c'", reason="A GRU reads its state c.")
-for each in (lstm_step, lstm_forward):
-    each.equivalent("affine: 'a' if 'W_ca' in p else 'c' → 'a'", reason="An LSTM reads its state a.")
+lstm_step.equivalent("affine: 'a' if 'W_ca' in p else 'c' → 'a'", reason="An LSTM reads its state a.")
 gru_step_simplified.equivalent(
     "gru: r * c → c",
     "gru: gate(affine('r', x, c, p)) if 'b_r' in p else np.ones_like(c) → np.ones_like(c)",

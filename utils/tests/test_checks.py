@@ -64,6 +64,8 @@ def test_several_values():
     assert said((A, 1.0), (A, 1.0), **both)[0]
     assert said((A, 1.0), (A, 2.0), **both) == (False, "y: yours 2, expected 1")
     assert said((A, 1.0), A, **both) == (False, "returns an array, expected 2 values: a, y")
+    assert said((A, 2 * A), np.array([A, 2 * A]), **both)[0] and said((1.0, 2.0), np.array([1.0, 2.0]))[0]
+    assert said((A, 2 * A), np.array([A, A]), **both)[1].startswith("y: differs first at")
     assert said((A, 1.0), (A,), **both) == (False, "returns 1 values, expected 2 values: a, y")
     assert said((A, 1.0, 2.0), (A, 1.0, 2.0), **both)[0]  # a misconception that returns another number of values
     assert said((A, 1.0), (A, None))[1] == "value 2: returns None; is a return missing?"

@@ -96,6 +96,7 @@ class Comparison:
         """Whether :meth:`compare` says so; without the sentences, and no further than the first difference."""
         if not isinstance(expected, (tuple, list)):
             return self.compare(expected, answer, single).same
+        answer = _one_by_one(answer, len(expected))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
             return False
         return all(self._compare_numbers(e, a, "", single).same for e, a in zip(expected, answer, strict=True))
@@ -103,6 +104,7 @@ class Comparison:
     def _compare_several(self, expected: Sequence[object], answer: object, single: bool) -> Outcome:
         fits = len(self.returns) == len(expected)  # a misconception may return a different number of values
         names = self.returns if fits else tuple(f"value {i + 1}" for i in range(len(expected)))
+        answer = _one_by_one(answer, len(expected))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
             given = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else _kind(answer)
             return Outcome(False, f"returns {given}, expected {len(expected)} values: {', '.join(names)}")
@@ -168,6 +170,11 @@ class Comparison:
         numbers = f"yours {_number(given[first])}, expected {_number(wanted[first])}"
         rest = f"; largest difference {largest}" if first and np.isfinite(given).all() else ""
         return Outcome(False, f"{name}{place}{numbers}{rest}")
+
+
+def _one_by_one(answer: object, count: int) -> object:
+    """Several values in one array, along its first axis, as a list; anything else unchanged."""
+    return list(answer) if isinstance(answer, np.ndarray) and answer.shape[:1] == (count,) else answer
 
 
 def _compare_draws(wanted: np.ndarray, given: np.ndarray, name: str) -> Outcome:

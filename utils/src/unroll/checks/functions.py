@@ -1,6 +1,6 @@
 """Functions that a case may pass to a student's function: both sides of the wire have them, and only their names cross."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,56 @@ def turning_step(
     return a_next, squash(a_next @ W_ya.T + b_y)
 
 
+def turning_step_back(
+    da_next: np.ndarray, x: np.ndarray, a: np.ndarray, a_next: np.ndarray, W_ax: np.ndarray, W_aa: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """A way back through a step that no deck has, with the arguments and results of assignment 02's ``rnn_step_backward``.
+
+    Like every way back it is linear in `da_next`, and adds up over the batch what belongs to the weights.
+    """
+    turned = da_next * np.cos(a + 2 * a_next)
+    da = turned @ np.cos(W_aa) - da_next
+    return turned @ np.sin(W_ax), da, turned.T @ np.sin(x), turned.T @ np.cos(a), (turned * a_next).sum(axis=0)
+
+
+def turning_backward(
+    d_states: np.ndarray,
+    x: np.ndarray,
+    a0: np.ndarray,
+    states: np.ndarray,
+    mask: np.ndarray,
+    W_ax: np.ndarray,
+    W_aa: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """A way back through time that no deck has, with the first seven arguments and the results of assignment 02's ``rnn_backward``.
+
+    It is linear in `d_states`. How much a step counts depends on its place and on the number of real steps of its sentence.
+    """
+    counts = (1 + np.arange(x.shape[1])) * (1 + mask.sum(axis=1, keepdims=True))
+    turned = d_states * np.cos(states + 2 * a0[:, None]) * counts[:, :, None]
+    shared = turned.sum(axis=(0, 1))
+    dW_ax = np.einsum("mta,mti->ai", turned, np.sin(x)) + shared[:, None] * np.cos(W_ax)
+    dW_aa = np.einsum("mta,mtb->ab", turned, np.cos(states)) + shared[:, None] * np.sin(W_aa)
+    return turned @ np.sin(W_ax), turned.sum(axis=1) @ np.cos(W_aa), dW_ax, dW_aa, (turned * states).sum(axis=(0, 1))
+
+
+def damped(gradients: Sequence[np.ndarray], limit: float) -> list[np.ndarray]:
+    """All gradients together made smaller, the more the larger their numbers are, with the arguments of ``clip_by_norm``."""
+    size = sum(float(np.abs(gradient).sum()) for gradient in gradients)
+    return [np.asarray(gradient * (limit / (limit + size))) for gradient in gradients]
+
+
+def turning_cell(x: np.ndarray, a: np.ndarray, c: np.ndarray, p: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """A step with a state and a cell that no deck has, with the arguments and results of assignment 03's ``lstm_step``."""
+    W_a, W_x, b = p[9:]
+    c_next = 0.5 * c + np.sin(x @ W_x.T + b)
+    return np.cos(a @ W_a) - 0.5 * c_next, c_next
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (squares, cubes, waves, squared_shares, plain_shares, turning_step)
-}
+    function.__name__: function
+    for function in (
+        squares, cubes, waves, squared_shares, plain_shares, turning_step, turning_step_back, turning_backward, damped,
+        turning_cell,
+    )
+}  # fmt: skip
