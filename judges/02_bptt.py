@@ -52,11 +52,11 @@ def mistake(check, sentence, function=None, spoils=None, **changes):
         return tuple(changes.get(name, lambda v: v)(value) for name, value in zip(check.compare.returns, result, strict=True))
 
 
-def new_check(name, *returns):
+def new_check(name, *returns, new=False):
     """A check that accepts a right answer as lists, in float32, and as views with reversed strides."""
 
     check = Check(name)
-    check.compare = close(returns=returns)
+    check.compare = close(returns=returns, new=new)
     check.accept_other_forms()
     return check
 
@@ -341,7 +341,7 @@ wrong("The square root is missing.", lambda e, a, tiny: norm(e - a) ** 2 / (norm
 wrong("Numbers are compared one by one and averaged.", lambda e, a, tiny: np.mean(abs(e - a) / (abs(e) + abs(a) + tiny)))
 
 # clip_by_value, clip_by_norm ---------------------------------------------------------------------------------------
-clip_by_value, clip_by_norm = new_check("clip_by_value"), new_check("clip_by_norm")
+clip_by_value, clip_by_norm = new_check("clip_by_value", new=True), new_check("clip_by_norm", new=True)
 clip_by_norm.reference(lambda gradients, limit: scaled(gradients, limit))
 clip_by_value.reference(lambda gradients, limit: [np.clip(gradient, -limit, limit) for gradient in gradients])
 
@@ -371,6 +371,7 @@ def _(rng):
     yield Case("one gradient, called twice", **some((3, 4), low=0.5, high=0.9), calls=2)
 
 
+NOT_NEW = "A gradient that is small enough is returned as it came: the list is new, but its arrays are the caller's own."
 wrong = partial(mistake, clip_by_value)
 wrong("Numbers below -limit are left as they are.", lambda arrays, limit: [np.minimum(g, limit) for g in arrays])
 wrong("The lower limit is 0, where it should be -limit.", lambda arrays, limit: [np.clip(g, 0, limit) for g in arrays])
@@ -378,6 +379,7 @@ wrong("Numbers beyond the limit become 0, not the limit.", lambda arrays, limit:
 wrong("Each gradient is divided by its largest number.", lambda arrays, limit: [g * limit / abs(g).max() for g in arrays])
 wrong("All gradients are scaled, as clipping by norm does.", scaled)
 wrong("The numbers are clipped inside the caller's own arrays.", spoils="gradients")
+wrong(NOT_NEW, lambda arrays, limit: [g if abs(g).max() <= limit else np.clip(g, -limit, limit) for g in arrays])
 
 wrong = partial(mistake, clip_by_norm)
 wrong("Each gradient has a norm of its own, not one for all.", lambda arrays, limit: [scaled([g], limit)[0] for g in arrays])
@@ -387,6 +389,7 @@ wrong("No root is taken: the squared norm is compared.", partial(scaled, length=
 wrong("The norms are added up, not their squares.", partial(scaled, length=lambda arrays: sum(norm(g.ravel()) for g in arrays)))
 wrong("Gradients are scaled to a norm of 1, not of limit.", lambda g, limit: scaled(g, 1.0) if length(g) > limit else g)
 wrong("The gradients are scaled inside the caller's own arrays.", spoils="gradients")
+wrong(NOT_NEW, lambda arrays, limit: scaled(arrays, limit) if length(arrays) > limit else list(arrays))
 
 clip_by_value.equivalent(
     "reference: np.clip(gradient, -limit, limit) → np.clip(-limit, gradient, limit)",

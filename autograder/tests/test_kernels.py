@@ -10,7 +10,7 @@ import pytest
 from autograder.kernels import parent
 from autograder.kernels.jail import in_mount_order
 from autograder.kernels.limits import Limits
-from autograder.kernels.packages import EVERYTHING, shown
+from autograder.kernels.packages import EVERYTHING, importable, shown
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.transcript import Verdict
@@ -80,6 +80,12 @@ def test_everything_is_all_but_the_grader(each_jail, run_cells):
 def test_an_unknown_package_is_our_fault(run_cells):
     with pytest.raises(Exception, match="no-such-distribution"):
         shown(("no-such-distribution",))
+
+
+def test_what_a_kernel_can_import_is_known_beforehand():
+    names = importable(("numpy", "unroll-course"))
+    assert {"numpy", "unroll", "ipykernel", "IPython"} <= {*names}
+    assert not {"autograder", "nbgrader", "scipy", "keras", "matplotlib"} & {*names}
 
 
 def test_a_parent_that_cannot_start_says_why(monkeypatch):

@@ -200,6 +200,22 @@ def test_touched_inputs():
     assert report.rows[0].detail == "right, but it changes x in place; work on a copy"
 
 
+@pytest.mark.parametrize("returned", [lambda x: x, lambda x: x[:], lambda x: [x.T.T], lambda x: [0.0, [x]]])
+def test_what_is_returned_may_have_to_be_new(returned):
+    expected = returned(A)
+    asked = [
+        Question(
+            "one", (2 * A, A), ("y", "x"), expected, (("It is x itself.", ask(lambda y, x: returned(x), (2 * A, A))),), True
+        )
+    ]
+    own, copied = ask(lambda y, x: returned(x), (2 * A, A)), ask(lambda y, x: returned(x.copy()), (2 * A, A))
+    assert (own.shared, copied.shared) == ((1,), ())
+    report = mark("same", asked, [own], Comparison(new=True))
+    assert report.rows[0].detail == "right, but not new: it returns memory of x itself; return copies"
+    assert report.hints == ("It is x itself.",) and report.share == 0
+    assert mark("same", asked, [copied], Comparison(new=True)).passed and mark("same", asked, [own], Comparison()).passed
+
+
 def test_called_twice_with_the_same_objects():
     questions = [question("twice", [1.0, 2.0], basic=True, calls=2)]
     state = []

@@ -1,23 +1,29 @@
 """Public cases on disk, and what students see."""
 
+import contextlib
 import io
 import json
+import linecache
 import os
 import subprocess
 import sys
+import types
 import zipfile
 
 import numpy as np
 import pytest
 from questions import QUESTIONS, marked, same
-from unroll.checks import CheckFailed, Comparison, check, desk, exam, frozen, wire
+from unroll.checks import CheckFailed, Comparison, Report, check, desk, exam, frozen, wire
+from unroll.checks.comparison import Part
 from unroll.checks.display import as_html, as_text
+from unroll.checks.marking import Row
 
 A = np.arange(20.0).reshape(4, 5)
 
 
-def save(path, release: str = "r1", name: str = "double") -> None:
-    frozen.save(path, frozen.FrozenChecks(release, {name: QUESTIONS}, {name: Comparison(atol=1e-3, returns=("a",))}))
+def save(path, release: str = "r1", name: str = "double", modules: tuple[str, ...] | None = None) -> None:
+    comparisons = {name: Comparison(atol=1e-3, returns=("a",))}
+    frozen.save(path, frozen.FrozenChecks(release, {name: QUESTIONS}, comparisons, modules))
 
 
 def test_public_cases_are_read_as_they_were_written(tmp_path):
@@ -106,6 +112,17 @@ def test_in_a_notebook_it_is_rich_and_safe():
     page = as_html(report)
     assert "<img" not in page and "&lt;img" in page and page.count("<tr") == 3 and "✗" in page
     assert as_text(report).count("<img") == 3
+
+
+def test_the_first_wrong_table_alone_is_shown():
+    parts = (Part("dx", True, "1", "1", "0"), Part("da0", False, "2", "3", "1"), Part("db_a", True, "1", "1", "0"))
+    wrong = [Row(label, False, "da0: differs", parts=parts) for label in ("one", "two", "three")]
+    for more, said in ((0, None), (1, "One more wrong case has such a table."), (2, "2 more wrong cases have such a table.")):
+        report = Report("back", (Row("fine", True, "right"), *wrong[: more + 1]), 0.0)
+        for page in (as_text(report), as_html(report)):
+            assert page.count("look here first") == 1 and page.count("largest difference") == 1
+            assert (page.count("such a table") == 0) if said is None else (said in page)
+    assert as_text(Report("back", (Row("fine", True, "right"), Row("bad", False, "wrong")), 0.0)).count("such a table") == 0
 
 
 def test_ipython_shows_both_forms(at_desk):
@@ -205,3 +222,82 @@ def test_importing_unroll_is_light():
         "pandas",
         "gensim",
     }
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """A function from a cell's text, where a made-up module ``absent`` exists."""
+    there = types.ModuleType("absent")
+    exec("def twice(x):\n    return 2 * x + 1\n\nclass Twice:\n    pass", vars(there))
+    monkeypatch.setitem(sys.modules, "absent", there)
+
+    def write(*cells: str):
+        names = {"__name__": "__main__", "np": np}
+        for number, text in enumerate(cells):
+            filename = f"<cell {number} of {len(cells)}>"
+            monkeypatch.setitem(linecache.cache, filename, (len(text), None, text.splitlines(keepends=True), filename))
+            exec(compile(text, filename, "exec"), names)
+        return names["double"]
+
+    return write
+
+
+ABSENT = {
+    "in the function": ["def double(x):\n    import absent\n    return absent.twice(x)"],
+    "in its cell": ["import absent as unused\ndef double(x):\n    return 2 * x + 1"],
+    "in another cell": ["import absent", "def double(x):\n    return absent.twice(x)"],
+    "a name of it": ["from absent import twice as t", "def double(x):\n    return t(x)"],
+    "in a helper": ["from absent import twice", "def help(x):\n    return twice(x)", "def double(x):\n    return help(x)"],
+    "in a method": [
+        "import absent",
+        "class Doubler:\n    def __call__(self, x):\n        return absent.twice(x)",
+        "double = Doubler()",
+    ],
+    "in an inner function": ["import absent", "def double(x):\n    return [absent.twice(y) for y in [x]][0]"],
+    "in a partial": ["import functools, absent", "double = functools.partial(absent.twice)"],
+    "in a closure": [
+        "import absent",
+        "def made(f):\n    def inner(x):\n        return f(x)\n    return inner\n",
+        "double = made(absent.twice)",
+    ],
+}
+PRESENT = {
+    "nothing": ["def double(x):\n    return 2 * x + 1"],
+    "Python's own": ["import math\ndef double(x):\n    return 2 * x + math.floor(1.5)"],
+    "NumPy's": ["from numpy import add\ndef double(x):\n    return add(2 * x, np.ones(1))"],
+    "a name that happens to be an attribute": ["import absent as T", "def double(x):\n    return 2 * x.T + 1"],
+    "not used": ["import absent", "def double(x):\n    return 2 * x + 1"],
+    "an import that may fail": [
+        "try:\n    from absent import twice\nexcept ImportError:\n    twice = None\ndef double(x):\n    return 2 * x + 1"
+    ],
+    "a ufunc of one's own": ["plus = np.frompyfunc(lambda x: 2.0 * x + 1, 1, 1)\ndouble = lambda x: plus(x).astype(float)"],
+}
+
+
+@pytest.mark.parametrize("cells", ABSENT.values(), ids=ABSENT)
+def test_what_the_grader_does_not_have_is_refused(at_desk, capsys, written, cells):
+    save(at_desk / "here" / "01_x.npz", modules=("numpy", "unroll"))
+    check("double", written(*cells))
+    assert capsys.readouterr().out.splitlines() == [
+        "double",
+        "  ✗ what it imports          absent does not exist where this is graded, and would stop your work there; do without it",
+        "1 of 1 cases fails.",
+    ]
+    save(at_desk / "here" / "01_x.npz")  # what there is was not written down
+    with contextlib.suppress(ImportError):
+        check("double", written(*cells))
+    assert "absent" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cells", PRESENT.values(), ids=PRESENT)
+def test_what_the_grader_has_is_not_refused(at_desk, capsys, written, cells):
+    save(at_desk / "here" / "01_x.npz", modules=("numpy", "unroll"))
+    check("double", written(*cells))
+    assert capsys.readouterr().out.endswith("All 3 cases pass.\n")
+
+
+def test_a_ufunc_of_scipy_is_refused(at_desk, capsys, written):
+    pytest.importorskip("scipy.special")
+    save(at_desk / "here" / "01_x.npz", modules=("numpy", "unroll"))
+    check("double", written("from scipy.special import expit", "def double(x):\n    return expit(x)"))
+    assert "scipy does not exist where this is graded" in capsys.readouterr().out

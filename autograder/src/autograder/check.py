@@ -253,12 +253,14 @@ def _plain(answer: Answer) -> Answer:
     return replace(answer, error=replace(answer.error, line=""))
 
 
-def close(rtol: float = 1e-6, atol: float = 1e-9, returns: tuple[str, ...] = ()) -> Comparison:
+def close(rtol: float = 1e-6, atol: float = 1e-9, returns: tuple[str, ...] = (), new: bool = False) -> Comparison:
     """Compare numbers within ``atol + rtol * |expected|``; `returns` names several returned values.
+
+    With `new` the caller's own arrays, and views of them, must not be returned.
 
     Examples
     --------
     >>> close(rtol=1e-3).compare(expected=1.0, answer=1.0005).same
     True
     """
-    return Comparison(rtol=rtol, atol=atol, returns=returns)
+    return Comparison(rtol=rtol, atol=atol, returns=returns, new=new)

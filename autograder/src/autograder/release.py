@@ -16,6 +16,7 @@ from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.judging.judge import has_unnamed_check
+from autograder.kernels.packages import importable
 from autograder.notebook import as_text, grade_id_of
 from autograder.records.gradebook import save_assignment
 
@@ -91,6 +92,7 @@ def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
         release=assignment.digest,
         questions={name: judge.public_questions(name) for name in sorted(names)},
         comparisons={name: judge.checks[name].compare for name in sorted(names)},
+        modules=importable(judge.requirements.packages) if judge.path else None,
     )
 
 

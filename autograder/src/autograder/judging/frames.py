@@ -6,7 +6,7 @@ import socket
 from unroll.checks import Answer, Raised, wire
 
 _SEND_SECONDS = 10
-_NAME, _TEXT, _TOUCHED = 100, 300, 20  # characters of a name and of a text; arguments
+_NAME, _TEXT, _POSITIONS = 100, 300, 20  # characters of a name and of a text; arguments
 
 
 async def receive(channel: socket.socket) -> tuple[object, int]:
@@ -27,12 +27,16 @@ def answer_in(message: object) -> Answer:
     """Read an answer from a message. Missing or malformed parts are left out, and texts are cut to one line."""
     if not isinstance(message, dict):
         return Answer()
-    touched = message.get("touched")
     return Answer(
         value=message.get("value"),
         error=_raised(message.get("error")),
-        touched=tuple(t for t in touched if isinstance(t, int))[:_TOUCHED] if isinstance(touched, (list, tuple)) else (),
+        touched=_positions(message.get("touched")),
+        shared=_positions(message.get("shared")),
     )
+
+
+def _positions(value: object) -> tuple[int, ...]:
+    return tuple(each for each in value if isinstance(each, int))[:_POSITIONS] if isinstance(value, (list, tuple)) else ()
 
 
 def _raised(error: object) -> Raised | None:

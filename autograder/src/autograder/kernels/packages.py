@@ -51,6 +51,12 @@ def shown(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     return sorted({*system, *standard, *entries}), sorted(covered - entries)
 
 
+def importable(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """The top-level modules, besides Python's own library, that a kernel with these packages can import."""
+    entries = {path for name in _with_needs((*_KERNEL_PACKAGES, *packages)) for path in _entries(name)}
+    return tuple(sorted(name for name in {os.path.basename(path).partition(".")[0] for path in entries} if name.isidentifier()))
+
+
 def _package_folders() -> set[str]:
     """All folders of installed packages that may lie inside a standard library folder."""
     folders = {*site.getsitepackages(), *site.getsitepackages([sys.base_prefix])}

@@ -63,6 +63,8 @@ class Comparison:
         reach.
     returns
         Names of the returned values, if a check expects several.
+    new
+        True if what is returned must not be the caller's own arrays, or views of them.
     draws
         True if an answer is an array of random draws, such as ids. No two right answers are alike then; what must agree,
         within chance, is how often each value occurs.
@@ -77,6 +79,7 @@ class Comparison:
     atol: float = 1e-9
     returns: tuple[str, ...] = ()
     draws: bool = False
+    new: bool = False
 
     def compare(self, expected: object, answer: object, single: bool = False) -> Outcome:
         """Compare one answer with the expected value. Never raises, and changes neither.

@@ -1,12 +1,14 @@
 """``check(name, thing)``: the line that students run and that grade cells contain."""
 
 import os
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from unroll.checks import exam, frozen
+from unroll.checks.absent import absent_module
 from unroll.checks.display import as_html, as_text
-from unroll.checks.marking import Report, ask, examine, mark
+from unroll.checks.marking import Report, Row, ask, examine, mark
 
 
 class CheckFailed(AssertionError):
@@ -37,10 +39,14 @@ def check(name: str, thing: object) -> None:
         exam.sit(name, thing)
         return
     cases, notes = _find(name)
-    questions = cases.questions[name]
-    answers = [examine(ask(thing, question.arguments, question.calls), question) for question in questions]
-    report = mark(name, questions, answers, cases.comparisons[name])
-    report = Report(report.name, report.rows, report.share, notes)
+    missing = None if cases.modules is None else absent_module(thing, cases.modules)
+    if missing is not None:
+        said = f"{missing} does not exist where this is graded, and would stop your work there; do without it"
+        report = Report(name, (Row("what it imports", False, said),), 0.0, notes)
+    else:
+        questions = cases.questions[name]
+        answers = [examine(ask(thing, question.arguments, question.calls), question) for question in questions]
+        report = replace(mark(name, questions, answers, cases.comparisons[name]), notes=notes)
     if os.environ.get("NBGRADER_EXECUTION"):
         if not report.passed:
             raise CheckFailed("\n" + as_text(report))

@@ -13,22 +13,24 @@ _TABLE_FROM = 3
 def as_text(report: Report) -> str:
     """One line per case, with its hint below, and what to do first."""
     lines = [report.name]
-    for row in report.rows:
-        lines.append(f"  {_tick(row)} {row.label.ljust(_DETAIL_COLUMN)} {row.detail}")
+    table = _first_table(report)
+    column = max([_DETAIL_COLUMN, *(len(row.label) for row in report.rows)])
+    for number, row in enumerate(report.rows):
+        lines.append(f"  {_tick(row)} {row.label.ljust(column)} {row.detail}")
         if row.hint:
             lines.append(f"    {explain(row, row.hint)}")
-        lines += [f"      {line}" for line in _table(row)]
+        lines += [f"      {line}" for line in table.get(number, ())]
     return "\n".join([*lines, *_closing(report)])
 
 
 def as_html(report: Report) -> str:
     """The same as a table. The colours work on light and dark pages, and are never the only sign."""
-    rows = []
-    for row in report.rows:
+    rows, tables = [], _first_table(report)
+    for number, row in enumerate(report.rows):
         colour = "#1a7f37" if row.passed else "#cf222e"
         hint = f'<div style="margin-top:2px"><em>{html.escape(explain(row, row.hint))}</em></div>' if row.hint else ""
-        table = html.escape("\n".join(_table(row)))
-        hint += f"<pre>{table}</pre>" if table else ""
+        if number in tables:
+            hint += f"<pre>{html.escape(chr(10).join(tables[number]))}</pre>"
         rows.append(
             f'<tr style="background:none"><td style="color:{colour};font-weight:bold">{_tick(row)}</td>'
             f'<td style="text-align:left;white-space:nowrap">{html.escape(row.label)}</td>'
@@ -48,6 +50,16 @@ def explain(row: Row, hint: str) -> str:
     if row.error is not None:
         evidence = "This is the error"
     return f"{evidence} you get when {sentence}"
+
+
+def _first_table(report: Report) -> dict[int, list[str]]:
+    """The table of the first wrong case that has one, by the case's number, and how many others there are."""
+    tables = {number: table for number, row in enumerate(report.rows) if (table := _table(row))}
+    if not tables:
+        return {}
+    first, others = min(tables), len(tables) - 1
+    more = f"{others} more wrong cases have such a table." if others > 1 else "One more wrong case has such a table."
+    return {first: [*tables[first], *([more] if others else [])]}
 
 
 def _table(row: Row) -> list[str]:

@@ -56,7 +56,7 @@ def examine_models() -> None:
 
 
 def _send_answer(answer: Answer) -> None:
-    _send({"value": answer.value, "error": answer.error and asdict(answer.error), "touched": answer.touched})
+    _send({**vars(answer), "error": answer.error and asdict(answer.error)})
 
 
 def _send(value: object) -> None:

@@ -26,11 +26,14 @@ class FrozenChecks:
         Identifies the release they were frozen with.
     questions, comparisons
         By name of the check.
+    modules
+        Top-level names of what can be imported while grading, besides Python's own library; None if that is not known.
     """
 
     release: str
     questions: dict[str, list[Question]]
     comparisons: dict[str, Comparison]
+    modules: tuple[str, ...] | None = None
 
 
 def save(path: Path, frozen: FrozenChecks) -> None:
@@ -38,6 +41,7 @@ def save(path: Path, frozen: FrozenChecks) -> None:
     content = {
         "format": _FORMAT,
         "release": frozen.release,
+        "modules": frozen.modules,
         "checks": {
             name: {"comparison": asdict(frozen.comparisons[name]), "questions": [_question_out(q) for q in questions]}
             for name, questions in frozen.questions.items()
@@ -74,7 +78,7 @@ def load(path: Path) -> FrozenChecks:
         raise
     except (OSError, EOFError, LookupError, TypeError, ValueError, StopIteration, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path.name} is damaged ({error}); copy it again from the assignment") from error
-    return FrozenChecks(content["release"], questions, comparisons)
+    return FrozenChecks(content["release"], questions, comparisons, content.get("modules"))
 
 
 class _OtherFormat(ValueError):

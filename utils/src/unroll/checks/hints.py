@@ -111,7 +111,7 @@ def _alike(question: "Question", answer: "Answer", index: int, comparison: Compa
     mistake = question.mistakes[index][1]
     if answer.error is not None or mistake.error is not None:
         return _without_line(answer.error) == _without_line(mistake.error)
-    if set(answer.touched) != set(mistake.touched):
+    if set(answer.touched) != set(mistake.touched) or (comparison.new and set(answer.shared) != set(mistake.shared)):
         return False
     return comparison.same(mistake.value, answer.value, question.single)
 
@@ -120,7 +120,7 @@ def _fails_where_passed(index: int, questions: Sequence["Question"], passed: Seq
     for question, right in zip(questions, passed, strict=True):
         if right:
             mistake = question.mistakes[index][1]
-            if mistake.error is not None or mistake.touched:
+            if mistake.error is not None or mistake.touched or (comparison.new and mistake.shared):
                 return True
             if not comparison.same(question.expected, mistake.value, question.single):
                 return True

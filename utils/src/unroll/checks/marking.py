@@ -8,6 +8,7 @@ import copy
 import linecache
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -55,11 +56,14 @@ class Answer:
         The exception raised, or None.
     touched
         Positions of the arguments that it changed in place.
+    shared
+        Positions of the arguments whose memory the returned value shares.
     """
 
     value: object = None
     error: Raised | None = None
     touched: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ class Row:
     error
         The exception the answer raised, or None.
     touches_inputs
-        True if the result is right, but an input was changed in place.
+        True if the result is right, but an input was changed in place, or returned where something new was asked for.
     """
 
     label: str
@@ -186,7 +190,13 @@ def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
     except Exception as error:
         return Answer(error=_describe(error))
     touched = tuple(i for i, (a, b) in enumerate(zip(arguments, given, strict=True)) if not _identical(a, b))
-    return Answer(value=value, touched=touched)
+    returned = _arrays(value)
+    shared = tuple(
+        i
+        for i, argument in enumerate(given)
+        if any(np.may_share_memory(*pair) for pair in product(_arrays(argument), returned))
+    )
+    return Answer(value=value, touched=touched, shared=shared)
 
 
 def examine(answer: Answer, question: Question) -> Answer:
@@ -202,7 +212,7 @@ def examine(answer: Answer, question: Question) -> Answer:
         found = facts.find(rebuild(answer.value), question.facts, question.given)
     except Exception as error:
         return Answer(error=_describe(error))
-    return Answer(value=found, touched=answer.touched)
+    return Answer(value=found, touched=answer.touched, shared=answer.shared)
 
 
 def no_model(value: object) -> Raised:
@@ -214,6 +224,13 @@ def _copy(argument: object) -> Any:
     if isinstance(argument, HandedOver):
         return rebuild(argument)
     return argument.copy(order="K") if isinstance(argument, np.ndarray) else copy.deepcopy(argument)
+
+
+def _arrays(value: object) -> list[np.ndarray]:
+    """The arrays that a value is or holds."""
+    if isinstance(value, (list, tuple)):
+        return [array for each in value if isinstance(each, (np.ndarray, list, tuple)) for array in _arrays(each)]
+    return [value] if isinstance(value, np.ndarray) else []
 
 
 def _identical(before: object, after: object) -> bool:
@@ -246,7 +263,9 @@ def _describe(error: Exception) -> Raised:
 
 def is_right(question: Question, answer: Answer, comparison: Comparison) -> bool:
     """Whether an answer passes; unlike :func:`mark` it does not say why not."""
-    return not answer.error and not answer.touched and comparison.same(question.expected, answer.value, question.single)
+    if answer.error or answer.touched or (comparison.new and answer.shared):
+        return False
+    return comparison.same(question.expected, answer.value, question.single)
 
 
 def mark(name: str, questions: list[Question], answers: list[Answer], comparison: Comparison) -> Report:
@@ -309,13 +328,19 @@ def _judge(question: Question, answer: Answer, comparison: Comparison) -> _Verdi
         return _Verdict(False, f"raises {answer.error}", error=answer.error)
     outcome = comparison.compare(question.expected, answer.value, question.single)
     if outcome.same and answer.touched:
-        names = ", ".join(question.names[i] for i in answer.touched if 0 <= i < len(question.names))
-        detail = f"right, but it changes {names} in place; work on a copy"
+        detail = f"right, but it changes {_names(question, answer.touched)} in place; work on a copy"
+        return _Verdict(False, detail, in_form_only=True, touches_inputs=True)
+    if outcome.same and comparison.new and answer.shared:
+        detail = f"right, but not new: it returns memory of {_names(question, answer.shared)} itself; return copies"
         return _Verdict(False, detail, in_form_only=True, touches_inputs=True)
     if outcome.same:
         return _Verdict(True, outcome.detail)
     again = f"called {question.calls} times with the same arrays: " if question.calls > 1 else ""
     return _Verdict(False, again + outcome.detail, outcome.parts, outcome.in_form_only)
+
+
+def _names(question: Question, positions: tuple[int, ...]) -> str:
+    return ", ".join(question.names[i] for i in positions if 0 <= i < len(question.names))
 
 
 def _share(questions: list[Question], rows: list[Row]) -> float:
