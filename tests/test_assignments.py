@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.kernels.parent import close_parents
+from autograder.pages import escaping
 from autograder.rehearse import rehearse_notebooks
 from autograder.rehearsing.checks import rehearse_check
 from autograder.rehearsing.findings import Finding
@@ -78,6 +80,15 @@ def test_rehearsal_of_the_checks(name, check, course):
     failed = [each for each in _failed(findings) if name not in SURVIVORS or "mutant" not in each]
     assert failed == []
     assert len(findings) > 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_formulas_are_shown_without_a_network(name):
+    """JupyterLab brings what it takes; on feedback pages every formula is MathML, so it must be one that can be converted."""
+    notebook = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)
+    pages = [str(escaping.markdown(cell.source)) for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert any("<math" in page for page in pages)
+    assert [page for page in pages if 'class="tex"' in page or "$" in re.sub("<code.*?</code>", "", page)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -270,6 +270,9 @@ PRESENT = {
     "an import that may fail": [
         "try:\n    from absent import twice\nexcept ImportError:\n    twice = None\ndef double(x):\n    return 2 * x + 1"
     ],
+    "an import elsewhere": [
+        "import sys\nif 'google.colab' in sys.modules:\n    import absent\ndef double(x):\n    return 2 * x + 1"
+    ],
     "a ufunc of one's own": ["plus = np.frompyfunc(lambda x: 2.0 * x + 1, 1, 1)\ndouble = lambda x: plus(x).astype(float)"],
 }
 

@@ -20,7 +20,7 @@ def absent_module(thing: object, modules: Collection[str]) -> str | None:
     """Find a module that an answer uses and that cannot be imported while it is graded.
 
     This looks at the names that the answer's code uses, at those of the notebook's own functions and classes among them, and at
-    the imports in their cells. An import inside ``try`` is left alone, since the answer copes without it.
+    the imports in their cells. An import inside ``try`` or ``if`` is left alone: the answer may cope without it.
 
     Parameters
     ----------
@@ -108,12 +108,12 @@ def _imports(filename: str) -> tuple[list[str], set[str]]:
     optional: set[str] = set()
     waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
     while waiting:
-        node, inside_try = waiting.pop()
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and inside_try:
+        node, may_fail = waiting.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and may_fail:
             optional |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.Import):
             needed += [alias.name.partition(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             needed.append(node.module.partition(".")[0])
-        waiting += [(child, inside_try or isinstance(node, ast.Try)) for child in ast.iter_child_nodes(node)]
+        waiting += [(child, may_fail or isinstance(node, (ast.Try, ast.If))) for child in ast.iter_child_nodes(node)]
     return needed, optional
