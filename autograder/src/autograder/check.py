@@ -4,7 +4,7 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing a stud
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar, overload
 
@@ -107,7 +107,10 @@ class Check:
         self._cases: Callable[[np.random.Generator], Iterator[Case]] | None = None
 
     def reference(self, function: Callable[_P, _T]) -> Callable[_P, _T]:
-        """Decorator: the right answer. Its parameters are those of the student's function, in order."""
+        """Decorator: the right answer. Its parameters are those of the student's function, in order.
+
+        Keyword-only ones are not the student's: they are switches, for :meth:`mistakes`.
+        """
         self._reference = function
         return function
 
@@ -128,6 +131,11 @@ class Check:
             return function
 
         return add
+
+    def mistakes(self, made: Mapping[str, Callable[..., Any] | Mapping[str, Any]]) -> None:
+        """Add misconceptions, by their sentences: functions, or what :func:`changed` is to change in the reference."""
+        for sentence, how in made.items():
+            self.misconception(sentence)(how if callable(how) else changed(self.solution, **how))
 
     def alternative(self, style: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
         """Decorator: a right answer in another style, such as with lists, in float32 or with loops."""
@@ -194,7 +202,7 @@ class Check:
         return list(self._cases(rng))
 
     def _question(self, case: Case) -> Question:
-        names = tuple(inspect.signature(self.solution).parameters)
+        names = _inputs(self.solution)
         if set(case.inputs) != set(names):
             wrong = ", ".join(sorted(set(case.inputs) ^ set(names)))
             raise ValueError(f"check {self.name!r}, case {case.label!r}: inputs and parameters differ in {wrong}")
@@ -264,3 +272,47 @@ def close(rtol: float = 1e-6, atol: float = 1e-9, returns: tuple[str, ...] = (),
     True
     """
     return Comparison(rtol=rtol, atol=atol, returns=returns, new=new)
+
+
+def changed(function: Callable[..., Any], **changes: Any) -> Callable[..., Any]:
+    """Change what goes into a function; with a mistake, the right function becomes a wrong one.
+
+    Parameters
+    ----------
+    changes
+        By the name of an input: a function that turns it into another. By the name of a switch, which is a keyword-only
+        parameter: its value.
+
+    Examples
+    --------
+    >>> power = changed(lambda x, y, *, then=abs: then(x) ** y, y=lambda y: y + 1, then=lambda x: -x)
+    >>> power(2, 2)
+    -8
+    """
+    inputs = _inputs(function)
+    switches = {name: value for name, value in changes.items() if name not in inputs}
+
+    def mistake(*given: Any) -> Any:
+        return function(
+            *(changes[n](value) if n in changes else value for n, value in zip(inputs, given, strict=True)), **switches
+        )
+
+    return mistake
+
+
+def overwriting(function: Callable[..., Any], name: str, change: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function overwrite the input `name`, when it is done, with what `change` makes of its result and its inputs."""
+    position = _inputs(function).index(name)
+
+    def mistake(*given: Any) -> Any:
+        result = function(*given)
+        given[position][...] = change(result, *given)
+        return result
+
+    return mistake
+
+
+def _inputs(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a function's parameters, without its switches."""
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD)

@@ -94,10 +94,32 @@ def turning_cell(x: np.ndarray, a: np.ndarray, c: np.ndarray, p: Sequence[np.nda
     return np.cos(a @ W_a) - 0.5 * c_next, c_next
 
 
+def warm_shares(logits: np.ndarray, temperature: np.ndarray) -> np.ndarray:
+    """Shares of powers of 1 + z², flatter in a hotter row: called as assignment 08's ``with_temperature``."""
+    powers = (1 + np.square(logits)) ** (1 / temperature[:, None])
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def first_ids(probabilities: np.ndarray, k: int) -> np.ndarray:
+    """Keep the first k ids of each row: called as assignment 08's ``top_k``."""
+    return np.where(np.arange(probabilities.shape[1]) < k, probabilities, 0)
+
+
+def near_the_best(probabilities: np.ndarray, p: float) -> np.ndarray:
+    """Keep the ids that are at least p times as probable as the best of their row: called as assignment 08's ``top_p``."""
+    return np.where(probabilities >= p * probabilities.max(axis=1, keepdims=True), probabilities, 0)
+
+
+def lottery(probabilities: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Multiply each probability by a number that u gives the id, and take the largest: called as assignment 08's ``pick_ids``."""
+    lots = 1 + np.sin(40 * u[:, None] * np.arange(1, probabilities.shape[1] + 1))
+    return np.argmax(probabilities * lots, axis=1)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         squares, cubes, waves, squared_shares, plain_shares, turning_step, turning_step_back, turning_backward, damped,
-        turning_cell,
+        turning_cell, warm_shares, first_ids, near_the_best, lottery,
     )
 }  # fmt: skip
