@@ -17,7 +17,7 @@ from unroll.checks.marking import is_right
 from tests.handed_in import answer
 from tests.test_assignments import CHECKS, ROOT
 
-NUMPY = [(name, check) for name, check in CHECKS if name[:2] in ("01", "02", "03")]
+NUMPY = [(name, check) for name, check in CHECKS if name[:2] in ("01", "02", "03", "08") and check != "char_model"]
 ENOUGH = 60  # mutants for each check, spread over all of them
 
 
