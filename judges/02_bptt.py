@@ -440,6 +440,8 @@ def _(rng):
     yield Case("all sizes alike", **words(np.tri(4), 4, 4, 0.05))
     far = words(GAPS, 3, 5, 50)
     yield Case("scores near 1000", **far | {"b_y": far["b_y"] + 1000})
+    far = words(GAPS, 3, 5, 50)
+    yield Case("scores of some steps far below others", **far | {"W_ya": far["W_ya"] + 3000})
     yield Case("a batch of one", **words([[1, 1, 1, 0]], 3, 5, 0.05))
     yield Case("one step", **words([[1], [0], [1]], 4, 5, 50))
     yield Case("float32", **words(ENDS, 4, 6, 0.05, dtype="float32", order="F"))
@@ -467,6 +469,8 @@ wrong("The gradients are divided by m T, including padded steps.", partial(train
 wrong("The labels are the inputs: each character should predict the next one.", partial(trained, label=0))
 wrong("The exponentials of the softmax overflow: exp(1000) is inf, and inf / inf is not a number.",
       partial(trained, shift=lambda scores, **_: 0))  # fmt: skip
+wrong("The largest score of the whole batch is subtracted, and the exponentials of a step far below it are all 0.",
+      partial(trained, shift=lambda scores, **_: scores.max()))  # fmt: skip
 wrong("The loss is that after the update.", lambda *i: (*trained(*i)[:5], trained(*i[:2], *trained(*i)[:5], *i[7:])[5]))
 wrong("The biases are not updated.", lambda *i: (*trained(*i)[:3], *i[5:7], trained(*i)[5]))
 wrong("W_aa is updated inside the caller's own array.", spoils="W_aa")
