@@ -539,9 +539,33 @@ def _(logits, temperature, k, p, n, seed, heat, keep_k, keep_p, pick):
     return drawn
 
 
-# greedy_chain, beam_chain ------------------------------------------------------------------------------------------
-greedy_chain, beam_chain = Check("greedy_chain"), Check("beam_chain")
-greedy_chain.compare = beam_chain.compare = close(returns=("ids", "log_p"))
+# chains: greedy_chain, beam_chain ----------------------------------------------------------------------------------
+def chains(rng, check, fair=lambda chain: True):
+    """A function that draws fair chains on which the named misconceptions, by their first words, give a wrong answer."""
+
+    def some(*told, V=4, dtype="float64", endless=0, eos=None, **more):
+        def draw():
+            end = int(rng.integers(1, V)) if eos is None else eos
+            z = 1.5 * rng.normal(size=(V + 1, V)) - endless * (np.arange(V) == end)
+            log_p = log_softmax(z).astype(dtype)
+            return {"log_start": log_p[0], "log_next": log_p[1:], "eos": end, "T": 5} | more
+
+        return until(lambda chain: tells_apart(check, told, chain) and fair(chain), draw)
+
+    return some
+
+
+OF_CHAINS = {
+    "The text goes on after its end, where only eos should follow.": dict(over=lambda *_: False),
+    "What follows the end is filled with 0, not with eos.": dict(fill=lambda eos: 0),
+    "log_next is read down its columns: row i is for what follows id i.": dict(log_next=np.transpose),
+    "The probability is returned, not its logarithm.": dict(out=lambda log_p, *_: np.exp(log_p)),
+}
+
+
+# greedy_chain ------------------------------------------------------------------------------------------------------
+greedy_chain = Check("greedy_chain")
+greedy_chain.compare = close(returns=("ids", "log_p"))
 
 
 @greedy_chain.reference
@@ -557,6 +581,42 @@ def greedy(log_start, log_next, eos, T, *, best=np.argmax, over=lambda ids, eos:
     text = np.full(T, fill(eos))
     text[: len(ids)] = ids
     return text, out(log_p)
+
+
+@greedy_chain.cases
+def _(rng):
+    some = chains(rng, greedy_chain)
+    yield Case("a text that ends", **some("The text goes", "What follows", "log_", "eos"), basic=True)
+    yield Case("a text that does not end", **some(V=5, endless=9), basic=True)
+    yield Case("another text is more probable", **some("The best of all"))
+    yield Case("eos is the first id", **some("The text goes", V=5, eos=0))
+    yield Case("eos is the last id", **some("The text goes", V=5, eos=4))
+    yield Case("one step", **some(T=1, V=5))
+    yield Case("float32", **some("The text goes", V=5, dtype="float32"))
+    yield Case("called twice", **some(V=5), calls=2)
+
+
+greedy_chain.mistakes(OF_CHAINS | {
+    "log_start is read at every step: the id before is not used.": lambda s, n, *r: greedy(s, np.tile(s, (len(s), 1)), *r),
+    "The least probable id is chosen.": dict(best=np.argmin),
+    "The first id is not counted in log_p.": lambda s, *r: (greedy(s, *r)[0], greedy(s, *r)[1] - s.max()),
+    "The best of all texts is searched for, where greedy search takes the best next id.": lambda *r: beam(*r, 9999, 0.0),
+})  # fmt: skip
+
+
+@greedy_chain.misconception("eos is not counted in log_p, but to end is a choice as well.")
+def _(log_start, log_next, eos, T):
+    ids, _ = greedy(log_start, log_next, eos, T)
+    return ids, sum(x for i, x in zip(ids, [log_start[ids[0]], *log_next[ids[:-1], ids[1:]]], strict=True) if i != eos)
+
+
+greedy_chain.accept_other_forms()
+greedy_chain.alternative("a beam of one text")(lambda *chain: beam(*chain, 1, 0.0))
+
+
+# beam_chain --------------------------------------------------------------------------------------------------------
+beam_chain = Check("beam_chain")
+beam_chain.compare = close(returns=("ids", "log_p"))
 
 
 def by_score(ids, log_p, alpha, eos):
@@ -584,50 +644,20 @@ def beam(log_start, log_next, eos, T, width, alpha, *, rank=by_score, last=by_sc
     return text, out(log_p, score)
 
 
-def tied(check, chain):
-    """Whether two texts have nearly the same score where the choice between them matters."""
-    if check is greedy_chain:
-        return False
+def untied(chain):
+    """Whether no two texts have nearly the same score where the choice between them matters."""
 
     def nudged(sign):
         return lambda ids, *rest: by_score(ids, *rest) + sign * 1e-6 * np.sin(np.polyval(ids, 3))
 
     one, other = (beam(*chain.values(), rank=nudged(sign), last=nudged(sign))[0] for sign in (1, -1))
-    return not np.array_equal(one, other)
-
-
-def chains(rng, check):
-    """A function that draws chains on which the named misconceptions, by their first words, give a wrong answer."""
-
-    def some(*told, V=4, dtype="float64", endless=0, eos=None, **more):
-        def draw():
-            end = int(rng.integers(1, V)) if eos is None else eos
-            z = 1.5 * rng.normal(size=(V + 1, V)) - endless * (np.arange(V) == end)
-            log_p = log_softmax(z).astype(dtype)
-            return {"log_start": log_p[0], "log_next": log_p[1:], "eos": end, "T": 5} | more
-
-        return until(lambda chain: tells_apart(check, told, chain) and not tied(check, chain), draw)
-
-    return some
-
-
-@greedy_chain.cases
-def _(rng):
-    some = chains(rng, greedy_chain)
-    yield Case("a text that ends", **some("The text goes", "What follows", "log_", "eos"), basic=True)
-    yield Case("a text that does not end", **some(V=5, endless=9), basic=True)
-    yield Case("another text is more probable", **some("The best of all"))
-    yield Case("eos is the first id", **some("The text goes", V=5, eos=0))
-    yield Case("eos is the last id", **some("The text goes", V=5, eos=4))
-    yield Case("one step", **some(T=1, V=5))
-    yield Case("float32", **some("The text goes", V=5, dtype="float32"))
-    yield Case("called twice", **some(V=5), calls=2)
+    return np.array_equal(one, other)
 
 
 @beam_chain.cases
 def _(rng):
     def some(*told, width=2, alpha=0.0, **kind):
-        return chains(rng, beam_chain)(*told, **kind, width=width, alpha=alpha)
+        return chains(rng, beam_chain, untied)(*told, **kind, width=width, alpha=alpha)
 
     yield Case("greedy search goes astray", **some("The width is not used: this", "Of each"), basic=True)
     yield Case("texts of unlike length", **some("The text", "What", "Texts that have ended are d", "The se"), basic=True)
@@ -646,29 +676,6 @@ def _(rng):
     yield Case("called twice", **some(V=5, width=4), calls=2)
 
 
-for each in (greedy_chain, beam_chain):
-    each.mistakes({
-        "The text goes on after its end, where only eos should follow.": dict(over=lambda *_: False),
-        "What follows the end is filled with 0, not with eos.": dict(fill=lambda eos: 0),
-        "log_next is read down its columns: row i is for what follows id i.": dict(log_next=np.transpose),
-        "The probability is returned, not its logarithm.": dict(out=lambda log_p, *_: np.exp(log_p)),
-    })  # fmt: skip
-
-
-@greedy_chain.misconception("eos is not counted in log_p, but to end is a choice as well.")
-def _(log_start, log_next, eos, T):
-    ids, _ = greedy(log_start, log_next, eos, T)
-    return ids, sum(x for i, x in zip(ids, [log_start[ids[0]], *log_next[ids[:-1], ids[1:]]], strict=True) if i != eos)
-
-
-greedy_chain.mistakes({
-    "log_start is read at every step: the id before is not used.": lambda s, n, *r: greedy(s, np.tile(s, (len(s), 1)), *r),
-    "The least probable id is chosen.": dict(best=np.argmin),
-    "The first id is not counted in log_p.": lambda s, *r: (greedy(s, *r)[0], greedy(s, *r)[1] - s.max()),
-    "The best of all texts is searched for, where greedy search takes the best next id.": lambda *r: beam(*r, 9999, 0.0),
-})  # fmt: skip
-
-
 def without_eos(ids, log_p, alpha, eos):
     return log_p / max(1, len(ids) - (ids[-1] == eos)) ** alpha
 
@@ -678,7 +685,7 @@ def put_aside(texts, eos, width, best):
     return ended + best([text for text in texts if text not in ended], width)
 
 
-beam_chain.mistakes({
+beam_chain.mistakes(OF_CHAINS | {
     "The width is not used: this is greedy search.": dict(width=lambda width: 1),
     "The width is not used: all texts are searched.": dict(width=lambda width: 9999),
     "Of the texts of one id all are kept: the first step is to keep the best `width` as well.": dict(
@@ -699,9 +706,8 @@ beam_chain.mistakes({
     "Probabilities are added up, where their logarithms should be.": lambda s, n, *r: beam(np.exp(s), np.exp(n), *r),
 })  # fmt: skip
 
-greedy_chain.accept_other_forms()
+
 beam_chain.accept_other_forms()
-greedy_chain.alternative("a beam of one text")(lambda *chain: beam(*chain, 1, 0.0))
 
 
 @beam_chain.alternative("arrays, in which eos follows eos at no cost")
