@@ -11,6 +11,8 @@ from functools import cache
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course
+from autograder.kernels.packages import importable
+from unroll.checks.absent import absent_module
 from unroll.checks.display import as_text
 
 from tests.handed_in import judged, names_given, things_asked_for
@@ -22,12 +24,15 @@ for path in sorted((ROOT / "tests" / "right_answers").glob("*.py")):
     ANSWERS[next(name for name in NAMES if path.stem.startswith(name))] |= runpy.run_path(str(path))["ANSWERS"]
 
 
+# A judge of models takes seconds to load.
+MARKS = {name: [pytest.mark.slow] if '"keras"' in (ROOT / "judges" / f"{name}.py").read_text() else [] for name in ANSWERS}
+
+
 def trials():
     for name, checks in ANSWERS.items():
-        slow = [pytest.mark.slow] if '"keras"' in (ROOT / "judges" / f"{name}.py").read_text() else []
         for check, texts in checks.items():
             for number, text in enumerate(texts):
-                yield pytest.param(name, check, text, id=f"{name}-{check}-{number}", marks=slow)
+                yield pytest.param(name, check, text, id=f"{name}-{check}-{number}", marks=MARKS[name])
 
 
 @cache
@@ -38,10 +43,10 @@ def assignment(name: str) -> Assignment:
 @cache
 def release(name: str):
     notebook = assignment(name).sources[name].release
-    return names_given(notebook), things_asked_for(notebook)
+    return names_given(notebook), things_asked_for(notebook), importable(assignment(name).judge.requirements.packages)
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=MARKS[name]) for name in ANSWERS])
 def test_there_are_enough_for_every_check(name):
     too_few = {check: len(ANSWERS[name].get(check, ())) for check in assignment(name).judge.checks}
     assert {check: count for check, count in too_few.items() if count < ENOUGH} == {}
@@ -50,8 +55,10 @@ def test_there_are_enough_for_every_check(name):
 
 @pytest.mark.parametrize(("name", "check", "text"), trials())
 def test_a_right_answer_gets_all_points(name, check, text):
-    given, asked = release(name)
+    given, asked, modules = release(name)
     written = dict(given)
     exec(compile(text, f"an answer to {check}", "exec"), written)
-    report = judged(assignment(name).judge, check, eval(asked[check], written), text.encode())
+    thing = eval(asked[check], written)
+    report = judged(assignment(name).judge, check, thing, text.encode())
     assert report.passed, as_text(report)
+    assert absent_module(thing, modules) is None

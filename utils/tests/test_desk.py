@@ -273,6 +273,11 @@ PRESENT = {
     "an import elsewhere": [
         "import sys\nif 'google.colab' in sys.modules:\n    import absent\ndef double(x):\n    return 2 * x + 1"
     ],
+    "a named tuple": [
+        "from collections import namedtuple\nfrom typing import NamedTuple\nPair = namedtuple('Pair', 'one other')",
+        "class Sum(NamedTuple):\n    of: float",
+        "def double(x):\n    return Sum(Pair(x, x + 1).one + Pair(x, x + 1).other).of",
+    ],
     "a ufunc of one's own": ["plus = np.frompyfunc(lambda x: 2.0 * x + 1, 1, 1)\ndouble = lambda x: plus(x).astype(float)"],
 }
 

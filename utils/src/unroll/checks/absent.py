@@ -43,7 +43,7 @@ def absent_module(thing: object, modules: Collection[str]) -> str | None:
             continue
         seen.add(id(each))
         home = _home(each)
-        if home not in present:
+        if home not in present and home in sys.modules:  # a named tuple names one that does not exist
             return home
         if home == _OURS or isinstance(each, functools.partial):
             waiting += _parts(each)
