@@ -11,6 +11,7 @@ import numpy as np
 from autograder.check import Case, Check, Requirements, close
 from autograder.kernels.jail import Limits
 from keras import layers as L
+from keras.ops import convert_to_numpy
 from unroll import data
 from unroll.checks.models import hand_over
 from unroll.text import Vocabulary
@@ -27,23 +28,26 @@ def stack(kind, units, every=False):
     return [kind(n, return_sequences=every or number < len(units)) for number, n in enumerate(units, start=1)]
 
 
-def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="softmax", rows=0, loss=None):
+def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="softmax", rows=0, loss=None, pool=(), again=False):
     """The model that most exercises ask for; `units` are a number, or several for several layers."""
     ends = L.Embedding(words + rows, n_x, mask_zero=mask), L.Dense(out, activation=f)
-    model = keras.Sequential([keras.Input((None,)), ends[0], *stack(kind, units, every), ends[1]])
+    model = keras.Sequential(
+        [keras.Input((None,)), ends[0], *stack(kind, units, every), *pool, ends[1], *[L.Softmax()] * again]
+    )
     if loss:
         model.compile("adam", loss)
     return model
 
 
-def graph(words, n_x, *layers, out, by_hand=False, last=False):
+def graph(words, n_x, *layers, out, by_hand=False, last=False, f="softmax", again=False):
     """A functional model. `by_hand` passes the mask to recurrent layers (None: no mask); `last` takes the last of all states."""
     ids = keras.Input((None,), dtype="int32")
     x = L.Embedding(words, n_x, mask_zero=by_hand is False)(ids)
     mask = {"mask": keras.ops.not_equal(ids, 0)} if by_hand else {}
     for layer in layers:
         x = layer(x, **mask) if isinstance(layer, (L.RNN, L.Bidirectional)) else layer(x)
-    return keras.Model(ids, L.Dense(out, activation="softmax")(x[:, -1] if last else x))
+    y = L.Dense(out, activation=f)(x[:, -1] if last else x)
+    return keras.Model(ids, L.Softmax()(y) if again else y)
 
 
 def two_ways(n, kind=L.GRU, merge="concat", **given):
@@ -60,7 +64,7 @@ def two_batches(*names):
     """The cases of a check on a model with these sizes, the last of which is the number of classes."""
 
     def cases(rng):
-        for label, shape in {"a batch": (3, 4), "one sentence": (1, 3)}.items():
+        for label, shape in {"a batch": (3, 5), "one sentence": (1, 4)}.items():
             inputs = sizes(rng, *names)
             given = {"ids": rng.integers(1, inputs["words"], size=shape), "labels": rng.integers(inputs[names[-1]], size=shape)}
             yield Case(label, basic=label == "a batch", given=given, **inputs)
@@ -82,7 +86,14 @@ LEFT_ON = "return_sequences=True is left on: there is an output for every word i
 MISSING = "return_sequences=True is missing: only the last state comes out, but every word needs one."
 UNMASKED = "Padding is not marked: the Embedding needs mask_zero=True, and a Masking layer after it finds no step of zeros."
 A_ROW_MORE = "The Embedding has one row too many: `words` already counts the id 0."
+NO_SOFTMAX = "The softmax is missing: the outputs are logits."
+SIGMOIDS = "Every class has its own sigmoid, but only one class is right, so the outputs must add up to 1."
+TWICE = "The softmax is applied twice, and no probability comes near 1."
+POOLED = "The states of all steps are pooled: the answer should come from the last state alone."
 SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
+
+
+WRONG_OUTPUTS = {SIGMOIDS: dict(f="sigmoid"), NO_SOFTMAX: dict(f=None), TWICE: dict(again=True)}
 
 # rnn_tagger --------------------------------------------------------------------------------------------------------
 rnn_tagger = Check("rnn_tagger")
@@ -107,8 +118,7 @@ name_mistakes(rnn_tagger, {
         lambda words, n_x, n_a, tags: build(words, n_x, tags, tags, **TAGGER),
     "No layer carries a state from word to word: a Dense sees one word at a time.":
         dict(kind=lambda n, return_sequences: L.Dense(n, activation="tanh")),
-    "Every class has its own sigmoid, but only one class is right, so the outputs must add up to 1.": dict(f="sigmoid"),
-    "The softmax is missing: the outputs are logits.": dict(f=None),
+    **WRONG_OUTPUTS,
 }, **TAGGER)  # fmt: skip
 
 # count_parameters --------------------------------------------------------------------------------------------------
@@ -117,16 +127,16 @@ count_parameters.compare = close(rtol=1e-9)
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def count(kind, T, n_x, n_a, layers, both_ways, *, gates=GATES, bias=lambda kind: 1 + (kind == "GRU"), ways=2,
+def count(kind, T, n_x, n_a, depth, both_ways, *, gates=GATES, bias=lambda kind: 1 + (kind == "GRU"), ways=2,
           above=lambda n_x, n_a, ways: n_a * ways, times=lambda T: 1):  # fmt: skip
     total, width = 0, n_x
-    for _ in range(layers):
+    for _ in range(depth):
         total += gates[kind] * n_a * (width + n_a + bias(kind)) * (ways if both_ways else 1) * times(T)
         width = above(n_x, n_a, 2 if both_ways else 1)
     return total
 
 
-count_parameters.reference(lambda kind, T, n_x, n_a, layers, both_ways: count(kind, T, n_x, n_a, layers, both_ways))
+count_parameters.reference(lambda kind, T, n_x, n_a, depth, both_ways: count(kind, T, n_x, n_a, depth, both_ways))
 name_mistakes(count_parameters, {
     "The GRU is given one bias: with reset_after=True, as Keras has it, there are two for each gate.": dict(bias=lambda kind: 1),
     "No bias is counted.": dict(bias=lambda kind: 0),
@@ -138,39 +148,39 @@ name_mistakes(count_parameters, {
     "Every layer reads n_x numbers: those above the lowest read the states below.": dict(above=lambda n_x, n_a, ways: n_x),
     "Every layer above reads n_a numbers: where the one below goes both ways they are 2 n_a.":
         dict(above=lambda n_x, n_a, ways: n_a),
-    "n_x and n_a are swapped.": lambda kind, T, n_x, n_a, layers, both_ways: count(kind, T, n_a, n_x, layers, both_ways),
+    "n_x and n_a are swapped.": lambda kind, T, n_x, n_a, depth, both_ways: count(kind, T, n_a, n_x, depth, both_ways),
 }, count)  # fmt: skip
 
 
 @count_parameters.cases
 def _(rng):
-    for label, kind, layers, both_ways in (
+    for label, kind, depth, both_ways in (
         ("a SimpleRNN", "SimpleRNN", 1, False), ("a GRU", "GRU", 1, False), ("an LSTM", "LSTM", 1, False),
         ("a deep GRU", "GRU", 3, False), ("an LSTM both ways", "LSTM", 1, True), ("a deep GRU both ways", "GRU", 3, True),
         ("a deep SimpleRNN both ways", "SimpleRNN", 2, True),
     ):  # fmt: skip
         n_x, n_a = map(int, rng.choice(np.arange(10, 200), size=2, replace=False))
-        inputs = dict(kind=kind, T=int(rng.integers(5, 60)), n_x=n_x, n_a=n_a, layers=layers, both_ways=both_ways)
-        yield Case(label, basic=layers == 1 and not both_ways, **inputs)
+        inputs = dict(kind=kind, T=int(rng.integers(5, 60)), n_x=n_x, n_a=n_a, depth=depth, both_ways=both_ways)
+        yield Case(label, basic=depth == 1 and not both_ways, **inputs)
 
 
 @count_parameters.alternative("from the shapes of the arrays")
-def _(kind, T, n_x, n_a, layers, both_ways):
+def _(kind, T, n_x, n_a, depth, both_ways):
     n, ways = GATES[kind] * n_a, 1 + both_ways
-    shapes = [[(n_x if layer == 0 else ways * n_a, n), (n_a, n), (2, n) if kind == "GRU" else (n,)] for layer in range(layers)]
+    shapes = [[(n_x if layer == 0 else ways * n_a, n), (n_a, n), (2, n) if kind == "GRU" else (n,)] for layer in range(depth)]
     return ways * sum(int(np.prod(shape)) for arrays in shapes for shape in arrays)
 
 
 @count_parameters.alternative("in closed form")
-def _(kind, T, n_x, n_a, layers, both_ways):
+def _(kind, T, n_x, n_a, depth, both_ways):
     ways, bias = 2 if both_ways else 1, 2 if kind == "GRU" else 1
-    return GATES[kind] * ways * n_a * (n_x + (layers - 1) * ways * n_a + layers * (n_a + bias))
+    return GATES[kind] * ways * n_a * (n_x + (depth - 1) * ways * n_a + depth * (n_a + bias))
 
 
 @count_parameters.alternative("by building it")
-def _(kind, T, n_x, n_a, layers, both_ways):
+def _(kind, T, n_x, n_a, depth, both_ways):
     model = keras.Sequential([keras.Input((T, n_x))])
-    for _ in range(layers):
+    for _ in range(depth):
         layer = getattr(L, kind)(n_a, return_sequences=True)
         model.add(L.Bidirectional(layer) if both_ways else layer)
     return model.count_params()
@@ -178,7 +188,9 @@ def _(kind, T, n_x, n_a, layers, both_ways):
 
 # deep_reader -------------------------------------------------------------------------------------------------------
 deep_reader = Check("deep_reader")
-deep_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing")
+deep_reader.ask_for(
+    "output shape", "outputs are", "parameters", "recurrent layers", "steps read at once", "padding changes nothing"
+)
 deep_reader.reference(lambda words, n_x, units, classes: build(words, n_x, units, classes))
 deep_reader.alternative("functional")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n), out=k))
 deep_reader.alternative("last of all")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n, every=True), out=k, last=True))
@@ -186,7 +198,8 @@ deep_reader.alternative("cells in one RNN")(
     lambda V, n_x, n, k: graph(V, n_x, L.RNN(list(map(L.LSTMCell, n))), out=k, by_hand=True)
 )
 name_mistakes(deep_reader, {
-    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1),
+    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1), **WRONG_OUTPUTS,
+    POOLED: dict(every=True, pool=[L.GlobalAveragePooling1D()]),
     "The layers are in the wrong order: units[0] belongs to the one that reads the words.":
         lambda words, n_x, units, classes: build(words, n_x, units[::-1], classes),
     "All layers are as wide as the lowest.": lambda words, n_x, units, classes: build(words, n_x, units[:1] * len(units), classes),
@@ -203,18 +216,24 @@ def _(rng):
 
 # phrase_reader -----------------------------------------------------------------------------------------------------
 phrase_reader = Check("phrase_reader")
-phrase_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing")
+phrase_reader.ask_for("output shape", "outputs are", "parameters", "recurrent layers", "steps read at once", "padding changes nothing",
+                      "after the convolution")  # fmt: skip
 phrase_reader.cases(two_batches("n_x", "filters", "n_a", "classes"))
 
 
-def phrases(words, n_x, filters, n_a, classes, *, kind=L.LSTM, every=False, width=3, by_hand=True, last=False):
-    convolve = [L.Conv1D(filters, width, padding="causal", activation="relu")] if width else []
-    return graph(words, n_x, *convolve, kind(n_a, return_sequences=every), out=classes, by_hand=by_hand, last=last)
+def phrases(words, n_x, filters, n_a, classes, *, kind=L.LSTM, every=False, width=3, by_hand=True, last=False, apart=1,
+            convolved="relu", f="softmax", again=False, pool=()):  # fmt: skip
+    convolve = [L.Conv1D(filters, width, padding="causal", dilation_rate=apart, activation=convolved)] if width else []
+    layers = [*convolve, kind(n_a, return_sequences=every), *pool]
+    return graph(words, n_x, *layers, out=classes, by_hand=by_hand, last=last, f=f, again=again)
 
 
 phrase_reader.reference(lambda words, n_x, filters, n_a, classes: phrases(words, n_x, filters, n_a, classes))
 phrase_reader.alternative("a cell in an RNN")(
     lambda *sizes: phrases(*sizes, kind=lambda n, **given: L.RNN(L.LSTMCell(n), **given))
+)
+phrase_reader.alternative("an activation of its own, logits above 0")(
+    lambda *sizes: phrases(*sizes, convolved=keras.ops.relu, f=keras.ops.softmax)
 )
 phrase_reader.alternative("the last of all states")(lambda *sizes: phrases(*sizes, every=True, last=True))
 name_mistakes(phrase_reader, {
@@ -225,6 +244,10 @@ name_mistakes(phrase_reader, {
         lambda words, n_x, filters, n_a, classes: phrases(words, n_x, n_a, filters, classes),
     "The Conv1D looks at two words instead of three.": dict(width=2),
     "The Conv1D is left out: the LSTM reads single words.": dict(width=None),
+    "The Conv1D has no ReLU: numbers below 0 come out of it.": dict(convolved=None),
+    "The Conv1D has a tanh, where a ReLU is asked for.": dict(convolved="tanh"),
+    "The three words are not neighbours: the Conv1D is dilated.": dict(apart=2),
+    POOLED: dict(every=True, pool=[L.GlobalAveragePooling1D()]), **WRONG_OUTPUTS,
 }, phrases)  # fmt: skip
 
 
@@ -244,7 +267,9 @@ def gru(n, **given):
 
 
 two_way_tagger = Check("two_way_tagger")
-two_way_tagger.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing", "sees later words")
+two_way_tagger.ask_for(
+    "output shape", "outputs are", "parameters", "recurrent layers", "padding changes nothing", "sees later words"
+)
 two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
 two_way_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, kind=two_ways, every=True))
 two_way_tagger.alternative("a cell in an RNN")(lambda *sizes: build(*sizes, kind=partial(two_ways, kind=gru), every=True))
@@ -252,7 +277,7 @@ two_way_tagger.alternative("apart at first")(
     lambda V, n_x, n, k: graph(V, n_x, *stack(apart, n, every=True), L.Concatenate(), out=k)
 )
 name_mistakes(two_way_tagger, {
-    UNMASKED: dict(mask=False), MISSING: dict(every=False),
+    UNMASKED: dict(mask=False), MISSING: dict(every=False), **WRONG_OUTPUTS,
     "The directions are summed: they should be side by side, as [a→, a←].":
         dict(kind=partial(two_ways, merge="sum")),
     "The sentence is read forwards only: no word knows what comes after it.": dict(kind=L.GRU),
@@ -275,13 +300,14 @@ OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 COMPILED = dict(kind=L.GRU, every=True, loss="sparse_categorical_crossentropy")
 compiled_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **COMPILED))
 compiled_tagger.alternative("logits")(lambda *sizes: build(*sizes, **COMPILED | {"f": None, "loss": OF_LOGITS}))
+compiled_tagger.alternative("the loss in a list")(lambda *sizes: build(*sizes, **COMPILED | {"loss": [AS_A_FUNCTION]}))
 compiled_tagger.alternative("the loss as a function")(lambda *sizes: build(*sizes, **COMPILED | {"loss": AS_A_FUNCTION}))
 name_mistakes(compiled_tagger, {
     MISSING: dict(every=False),
     "The softmax is applied twice: the model has one, and from_logits=True adds another.": dict(loss=OF_LOGITS),
     "The logits are taken for probabilities: from_logits=True is missing, or the softmax.": dict(f=None),
     "The loss wants the tags one-hot: for ids there is SparseCategoricalCrossentropy.": dict(loss="categorical_crossentropy"),
-    "The model is never compiled.": dict(loss=None),
+    "The model is never compiled.": dict(loss=None), "The model itself applies a softmax twice.": dict(again=True),
 }, **COMPILED)  # fmt: skip
 
 
@@ -337,7 +363,9 @@ def _(rng):
         words, n_x, tags, *units = sizes(rng, "n_x", "tags", *range(layers)).values()
         model = loud(rng, build(words, n_x, units, tags, kind=kind, every=True, mask=False))
         ids = rng.integers(1, words, size=(m, T))
-        yield Case(label, basic=layers == 1, model=hand_over(model), m=m, given={"ids": ids, "whole": np.asarray(model(ids))})
+        yield Case(
+            label, basic=layers == 1, model=hand_over(model), m=m, given={"ids": ids, "whole": convert_to_numpy(model(ids))}
+        )
 
 
 @stateful_twin.alternative("functional, weights layer by layer")
@@ -365,18 +393,19 @@ in_pieces = Check("in_pieces")
 in_pieces.compare = close(rtol=1e-5, atol=1e-6)
 
 
-def reset(model):
-    for layer in model.layers:
-        if hasattr(layer, "reset_state"):
-            layer.reset_state()
+def reset(model, layers=slice(None)):
+    for layer in [layer for layer in model.layers if isinstance(layer, L.RNN)][layers]:
+        layer.reset_state()
 
 
-def read(twin, x, k, *, starts=range, piece=lambda x, t, k: x[:, t : t + k], before=reset, between=lambda twin: None, axis=1):
+def read(twin, x, k, *, starts=range, piece=lambda x, t, k: x[:, t : t + k], before=reset, between=lambda twin: None, axis=1,
+         after=lambda twin: None):  # fmt: skip
     before(twin)
     outputs = []
     for t in starts(0, x.shape[1], k):
-        outputs.append(np.asarray(twin(piece(x, t, k))))
+        outputs.append(convert_to_numpy(twin(piece(x, t, k))))
         between(twin)
+    after(twin)
     return np.stack(outputs, axis)
 
 
@@ -384,6 +413,9 @@ in_pieces.reference(lambda twin, x, k: read(twin, x, k))
 in_pieces.accept_other_forms()
 name_mistakes(in_pieces, {
     "The states are never reset: those of the previous call are still there.": dict(before=lambda twin: None),
+    "The states are reset after the last piece, not before the first: those that the twin came with are still there.":
+        dict(before=lambda twin: None, after=reset),
+    "Only one layer is reset: each of them keeps a state.": dict(before=partial(reset, layers=slice(1))),
     "The states are reset after every piece: each starts from 0.": dict(between=reset),
     "The last piece is left out if it is shorter than k.": dict(starts=lambda first, T, k: range(first, T - k + 1, k)),
     "Every piece is read together with all before it, which the states already hold.": dict(piece=lambda x, t, k: x[:, : t + k]),
@@ -395,13 +427,16 @@ name_mistakes(in_pieces, {
 
 @in_pieces.cases
 def _(rng):
-    for label, (m, T, k), calls in (
-        ("pieces of three", (3, 6, 3), 1), ("a shorter piece at the end", (2, 5, 3), 1), ("called twice", (2, 4, 2), 2)
+    for label, (m, T, k), layers in (
+        ("pieces of three", (3, 6, 3), 1), ("a shorter piece at the end, two layers", (2, 5, 3), 2),
+        ("a twin of two layers that has read before", (2, 4, 2), 2),
     ):  # fmt: skip
-        words, n_x, n_a, classes = sizes(rng, "n_x", "n_a", "classes").values()
-        model = loud(rng, twin(build(words, n_x, n_a, classes, kind=L.GRU, mask=False), m))
-        x = rng.integers(1, words, size=(m, T))
-        yield Case(label, basic=label == "pieces of three", calls=calls, twin=hand_over(model), x=x, k=k)
+        words, n_x, classes, *units = sizes(rng, "n_x", "classes", *range(layers)).values()
+        model = loud(rng, twin(build(words, n_x, units, classes, kind=L.GRU, mask=False), m))
+        x, before = rng.integers(1, words, size=(2, m, T))
+        if "before" in label:
+            model(before)
+        yield Case(label, basic=layers == 1, twin=hand_over(model), x=x, k=k)
 
 
 @in_pieces.alternative("every beginning from the start")
@@ -415,7 +450,7 @@ def _(twin, x, k):
 
 # agreement ---------------------------------------------------------------------------------------------------------
 agreement = Check("agreement")
-agreement.ask_for("output shape", "outputs are", "accuracy", "decided by a recurrent layer")
+agreement.ask_for("output shape", "outputs are", "first half comes through states", "accuracy", "decided by a recurrent layer")
 DISTANCE = 40
 KNOWN, PLURAL = data.agreement(np.random.default_rng(0), 2000, DISTANCE)
 VOCABULARY = Vocabulary(sorted({word for sentence in KNOWN for word in sentence}))  # as the notebook has it
@@ -441,7 +476,7 @@ def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1
 agreement.reference(lambda: latch())
 agreement.alternative("an LSTM that counts")(lambda: latch(L.LSTM(1), ([[0, 0, 3, 0]], [[0, 0, 0, 0]], [9, 9, 0, 9])))
 agreement.alternative("a cell in an RNN")(lambda: latch(L.RNN(L.SimpleRNNCell(1, activation="linear")), ([[1]], [[1]], [0])))
-agreement.alternative("both ways")(lambda: latch(two_ways(1, kind=L.SimpleRNN, merge="sum"), 2 * ([[5]], [[3]], [0])))
+agreement.alternative("the last of all states")(lambda: latch(L.SimpleRNN(1, return_sequences=True), last=True))
 name_mistakes(agreement, {
     "Nothing of the subject is left at the verb: its state was overwritten on the way, or the model was trained with the verb "
     "in sight.": dict(weights=([[5]], [[0.1]], [0])),
@@ -451,4 +486,6 @@ name_mistakes(agreement, {
     "There are two outputs instead of one number, the probability of were.": dict(out=2, f="softmax"),
     "The sigmoid is missing: the output is a logit.": dict(f="linear"),
     LEFT_ON: lambda: latch(L.SimpleRNN(1, return_sequences=True)),
+    "The sentence is read backwards too, where the subject comes almost last and has not to be kept.":
+        lambda: latch(two_ways(1, kind=L.SimpleRNN, merge="sum"), 2 * ([[5]], [[3]], [0])),
 }, latch)  # fmt: skip

@@ -123,13 +123,14 @@ def _(ids, T, stride, pad):
 
 
 # char_model --------------------------------------------------------------------------------------------------------
-def network(V, E, n, *, layer=lambda layers: layers.GRU, depth=2, last=True, out=None, logits=True, batch=None, **more):
-    from keras import Input, Sequential, layers, losses
+def network(V, E, n, *, layer=lambda layers: layers.GRU, depth=2, last=True, out=None, logits=True, batch=None, mask=False,
+            rate=0.01, optimizer="Adam", **more):  # fmt: skip
+    from keras import Input, Sequential, layers, losses, optimizers
 
     stack = [layer(layers)(n, return_sequences=last or i < depth - 1, **more) for i in range(depth)]
     dense = layers.Dense(V, activation=out)
-    model = Sequential([Input(batch_shape=(batch, None)), layers.Embedding(V, E), *stack, dense])
-    model.compile(loss=losses.SparseCategoricalCrossentropy(from_logits=logits))
+    model = Sequential([Input(batch_shape=(batch, None)), layers.Embedding(V, E, mask_zero=mask), *stack, dense])
+    model.compile(getattr(optimizers, optimizer)(rate), losses.SparseCategoricalCrossentropy(from_logits=logits))
     return model
 
 
@@ -142,14 +143,14 @@ def in_one_layer(layers):
 
 
 def functional(V, E, n):
-    from keras import Input, Model, layers, losses
+    from keras import Input, Model, layers, losses, optimizers
 
     ids = x = Input((None,), dtype="int32")
     gru = partial(layers.GRU, n, return_sequences=True)
     for layer in (layers.Embedding(V, E), gru(), gru(), layers.Dropout(0.5), layers.Dense(V)):
         x = layer(x)
     model = Model(ids, x)
-    model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(optimizers.Adam(learning_rate=1e-2), losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
 
 
@@ -163,13 +164,19 @@ MODELS = {
     "The layers read both ways, and see the characters that they should predict.": dict(layer=both_ways),
     "The layers read from the end: go_backwards is set.": dict(go_backwards=True),
     "The layers are stateful: one batch changes the next.": dict(stateful=True, batch=3),
+    "The logits go through a tanh: the Dense should have no activation.": dict(out="tanh"),
+    "The logits go through a ReLU: the Dense should have no activation.": dict(out="relu"),
+    "The id 0 is masked as if it were padding, but it is a character.": dict(mask=True),
+    "The learning rate is Adam's default: 0.01 is asked for.": dict(rate=0.001),
+    "The optimizer is plain gradient descent: Adam is asked for.": dict(optimizer="SGD"),
     "The sizes E and n are swapped.": lambda V, E, n: network(V, n, E),
 }
 char_model = Check("char_model")
 char_model.reference(network)
 char_model.mistakes(MODELS)
-SEES = ("sees earlier words", "sees later words", "same answer twice")
-char_model.ask_for("output shape", "parameters", "recurrent layers", *SEES, "outputs are", "loss is cross entropy")
+SEES = ("sees earlier words", "sees later words", "skips id 0", "same answer twice")
+PARAMETERS = "parameters with one bias a gate"
+char_model.ask_for("output shape", PARAMETERS, "recurrent layers", *SEES, "outputs are", "loss is cross entropy", "optimizer")
 
 
 @char_model.cases

@@ -136,7 +136,8 @@ def test_what_can_reach_what(kind):
         (dict(f="softmax"), "probabilities that add up to 1"),
         (dict(f="sigmoid"), "numbers from 0 to 1"),
         (dict(f=None), "any numbers"),
-        (dict(f="tanh"), "any numbers"),
+        (dict(f="tanh"), "numbers from -1 to 1"),
+        (dict(f="relu"), "numbers from 0 up"),
         (dict(f="sigmoid", out=1), "numbers from 0 to 1"),
         (dict(f=None, out=1), "any numbers"),
         (dict(f="softmax", out=1), "numbers from 0 to 1"),
@@ -144,6 +145,11 @@ def test_what_can_reach_what(kind):
 )
 def test_outputs(settings, expected):
     assert fact("outputs are", model(layers.GRU(4), **settings)) == expected
+
+
+def test_a_softmax_of_a_softmax_never_comes_near_1():
+    twice = keras.Sequential([*model(layers.GRU(4)).layers, layers.Softmax()])
+    assert fact("outputs are", twice) == "probabilities that add up to 1, but never come near 1"
 
 
 def test_outputs_that_happen_to_lie_between_0_and_1_are_any_numbers():
@@ -185,6 +191,97 @@ def test_a_loss_for_other_labels_is_an_error():
     question = Question("", (), (), None, facts=("loss is cross entropy",), given={"ids": IDS, "labels": LABELS})
     found = examine(Answer(hand_over(subject)), question)
     assert str(found.error).startswith("ValueError: Arguments `target` and `output` must have the same")
+
+
+def test_a_loss_given_as_a_list():
+    subject = model(every(layers.GRU))
+    subject.compile("adam", [OF_PROBABILITIES])
+    assert fact("loss is cross entropy", rebuild(hand_over(subject)), labels=LABELS) == "yes"
+
+
+def test_the_students_own_loss_is_refused_in_words_and_only_where_it_is_asked_for():
+    subject = model(every(layers.GRU))
+    subject.compile("adam", lambda y, y_hat: OF_LOGITS(y, y_hat))
+    given = {"ids": IDS, "labels": LABELS}
+    refused = examine(ask(subject, ()), Question("", (), (), None, facts=("loss is cross entropy",), given=given))
+    assert str(refused.error).startswith(
+        "ModelError: the loss <lambda> is your own function or class and cannot be handed over"
+    )
+    passed = examine(ask(subject, ()), Question("", (), (), None, facts=("output shape",), given=given))
+    assert passed.error is None
+
+
+@pytest.mark.parametrize(
+    ("compiled", "expected"),
+    [
+        (lambda: keras.optimizers.Adam(0.01), "Adam, learning rate 0.01"),
+        (lambda: "adam", "Adam, learning rate 0.001"),
+        (lambda: keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 9)), "SGD, learning rate 0.1"),
+        (lambda: type("Mine", (keras.optimizers.Adam,), {})(0.01), "none of Keras's"),
+    ],
+    ids=["an object", "a name", "a schedule", "the student's own"],
+)
+def test_the_optimizer(compiled, expected):
+    subject = model(every(layers.GRU))
+    subject.compile(compiled(), OF_PROBABILITIES)
+    assert fact("optimizer", rebuild(hand_over(subject))) == expected
+
+
+def convolved(f="relu", **settings):
+    return model(layers.Conv1D(4, 3, activation=f, **{"padding": "causal"} | settings), layers.LSTM(4), mask=False, ids=(None,))
+
+
+LONG = np.random.default_rng(5).integers(1, WORDS, size=(3, 6))
+
+
+def pooled(kind):
+    return model(every(kind), layers.GlobalAveragePooling1D())
+
+
+@pytest.mark.parametrize("kind", [layers.SimpleRNN, layers.GRU, layers.LSTM])
+def test_steps_that_are_read_at_once(kind):
+    """A last state reads one word besides what it carries; pooled states read them all, the reverse reads the first."""
+    cell = {"SimpleRNN": layers.SimpleRNNCell, "GRU": layers.GRUCell, "LSTM": layers.LSTMCell}[kind.__name__]
+    for subject, steps, forwards in (
+        (model(kind(4)), "0", "yes"),
+        (model(every(kind), kind(4)), "0", "yes"),
+        (model(layers.RNN([cell(4), cell(3)])), "0", "yes"),
+        (pooled(kind), "0, 1, 2, 3, 4, 5", "no"),
+        (model(kind(4, go_backwards=True)), "5", "no"),
+        (model(both_ways(kind(4))), "0, 5", "no"),
+    ):
+        assert facts.find(subject, ("steps read at once", "first half comes through states"), {"ids": LONG}) == (
+            steps,
+            forwards,
+        )
+
+
+@pytest.mark.parametrize(
+    ("build", "steps"),
+    [
+        (lambda: convolved(), "0, 1, 2"),
+        (lambda: convolved(dilation_rate=2), "0, 2, 4"),
+        (lambda: convolved(padding="same"), "0, 1"),
+        (lambda: convolved(padding="valid"), "0, 1, 2"),
+    ],
+    ids=["causal", "dilated", "same", "valid"],
+)
+def test_words_of_a_convolution(build, steps):
+    assert fact("steps read at once", build(), ids=LONG) == steps
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [("relu", "those above 0"), ("gelu", "those above 0"), (None, "both"), ("leaky_relu", "both"), ("tanh", "small ones")],
+)
+def test_what_comes_out_of_a_convolution(f, expected):
+    assert fact("after the convolution", convolved(f)) == expected
+    assert fact("after the convolution", model(layers.GRU(4))) == "there is no Conv1D"
+
+
+def test_a_mask_on_id_0_is_seen():
+    assert fact("skips id 0", model(every(layers.GRU))) == "yes"
+    assert fact("skips id 0", model(every(layers.GRU), mask=False)) == "no"
 
 
 def stateful(kind=layers.GRU, **settings):

@@ -12,10 +12,17 @@ import numpy as np
 
 _SAME = 1e-5
 _LOSS = 1e-3
+_PROBABILITIES = "probabilities that add up to 1"
+_ANY = "any numbers"
 _MORE_PADDING = 3
 _LOUD = 0.7  # with Keras's initial weights, an effect is too small to measure five steps later
 _GUESS = 0.1
 _OTHER_WEIGHTS = 3
+_EXTREME = 20.0  # weights so large that an output is as near to the end of its range as it can come
+_NEAR_ONE = 0.9
+_ROWS = 16  # of ids that are drawn to find out what an output depends on
+_FAINT = 0.2  # weights so small that the layers above a convolution tell its large outputs apart
+_SHUT = -20.0  # the bias of a gate that is closed whatever it reads
 _FIRST_WORDS = 8
 
 
@@ -56,11 +63,11 @@ class Subject:
         self.model, self.given = model, given
         self.ids = np.asarray(given["ids"])
 
-    def draw_weights(self, seed: int = 0) -> None:
+    def draw_weights(self, seed: int = 0, scale: float = _LOUD) -> None:
         """Replace the trainable weights by random ones."""
         rng = np.random.default_rng(seed)
         for weight in self.model.trainable_weights:
-            weight.assign(rng.normal(scale=_LOUD, size=weight.shape))
+            weight.assign(rng.normal(scale=scale, size=weight.shape))
         self.__dict__.pop("outputs", None)
 
     def run(self, ids: np.ndarray, reset: bool = True) -> np.ndarray:
@@ -96,13 +103,29 @@ class Subject:
         return self.run(other)
 
     def with_drawn_weights(self) -> list[np.ndarray]:
-        """The outputs for the first words, with several draws of weights."""
+        """The outputs for the first words with several random weights, the last of them extreme."""
         kept, outputs = self.model.get_weights(), []
-        for seed in range(1, 1 + _OTHER_WEIGHTS):
-            self.draw_weights(seed)
+        for seed, scale in enumerate((_LOUD, _EXTREME), start=1):
+            self.draw_weights(seed, scale)
             outputs.append(self.run(self.ids[:, :_FIRST_WORDS]))
         self.model.set_weights(kept)
         return outputs
+
+    @cached_property
+    def read_at_once(self) -> list[int]:
+        """How many steps before the last the words stand that reach the last output although no layer carries a state on."""
+        rng, T = np.random.default_rng(0), self.ids.shape[1]
+        ids = rng.integers(1, self.ids.max() + 1, size=(_ROWS, T))
+        others = np.tile(ids, (T, 1, 1))  # at [i] the word i steps before the last is another
+        for back in range(T):
+            others[back, :, T - 1 - back] = 1 + ids[:, T - 1 - back] % max(self.ids.max(), 2)
+        kept = self.model.get_weights()
+        self.draw_weights(1)
+        for layer in self.recurrent:
+            _carry_nothing(layer)
+        outputs = self.run(np.concatenate([ids[None], others]).reshape(-1, T)).reshape(T + 1, _ROWS, -1)
+        self.model.set_weights(kept)
+        return [back for back in range(T) if _differs(outputs[0], outputs[1 + back])]
 
     def with_other_weights(self, layers: list[Any], seed: int) -> np.ndarray:
         """The outputs with different weights in these layers."""
@@ -160,6 +183,25 @@ def recurrent_layers(subject: Subject) -> str:
     return ", ".join(filter(None, map(_description, matter))) or "none"
 
 
+def _carry_nothing(layer: Any) -> None:
+    """Change the weights of a recurrent layer so that a state depends on the input of its step alone."""
+    import keras
+
+    if isinstance(layer, keras.layers.Bidirectional):
+        _carry_nothing(layer.forward_layer)
+        _carry_nothing(layer.backward_layer)
+        return
+    for cell in getattr(layer.cell, "cells", [layer.cell]):
+        cell.recurrent_kernel.assign(np.zeros(cell.recurrent_kernel.shape))
+        keeps = {"GRUCell": slice(cell.units), "LSTMCell": slice(cell.units, 2 * cell.units)}.get(type(cell).__name__)
+        if keeps is not None:
+            for weight, number in ((cell.kernel, 0.0), (cell.bias, _SHUT)):
+                if weight is not None:
+                    changed = np.array(_array(weight))
+                    changed[..., keeps] = number
+                    weight.assign(changed)
+
+
 def _description(layer: Any) -> str | None:
     import keras
 
@@ -198,25 +240,32 @@ def sees_earlier_words(subject: Subject) -> str:
 
 
 def outputs_are(subject: Subject) -> str:
-    """What the outputs for ``ids`` can be: probabilities of the classes, numbers from 0 to 1, or any numbers."""
+    """What the outputs for ``ids`` can be: probabilities of the classes, numbers in a range, or any numbers."""
     several = [subject.outputs, *subject.with_drawn_weights()]
-    within = all(outputs.min() >= 0 and outputs.max() <= 1 for outputs in several)
-    if within and all(outputs.shape[-1] > 1 and np.abs(outputs.sum(axis=-1) - 1).max() < _SAME for outputs in several):
-        return "probabilities that add up to 1"
-    return "numbers from 0 to 1" if within else "any numbers"
+    low, high = min(outputs.min() for outputs in several), max(outputs.max() for outputs in several)
+    if low >= 0 and high <= 1:
+        if all(outputs.shape[-1] > 1 and np.abs(outputs.sum(axis=-1) - 1).max() < _SAME for outputs in several):
+            return _PROBABILITIES if high > _NEAR_ONE else f"{_PROBABILITIES}, but never come near 1"
+        return "numbers from 0 to 1"
+    if low >= 0:
+        return "numbers from 0 up"
+    return "numbers from -1 to 1" if low >= -1 and high <= 1 else _ANY
 
 
 def loss_is_cross_entropy(subject: Subject) -> str:
     """Whether the compiled loss, for ``ids`` and ``labels``, is the cross-entropy of the model's outputs.
 
-    Outputs that add up to 1 are treated as probabilities, others as logits; a loss that does the opposite is reported.
+    Outputs that add up to 1 are treated as probabilities, any numbers as logits; a loss that does the opposite is reported.
     """
     if getattr(subject.model, "loss", None) is None:
         return "not compiled with a loss of Keras"
     outputs = subject.outputs.astype("float32")
     measured = float(np.mean(_array(subject.model.loss(subject.labels, outputs))))
     of_probabilities, of_logits = (_cross_entropy(subject.labels, outputs, logits) for logits in (False, True))
-    probabilities = outputs_are(subject) == "probabilities that add up to 1"
+    kind = outputs_are(subject)
+    if kind not in (_PROBABILITIES, _ANY):
+        return f"no, the outputs are {kind}"
+    probabilities = kind == _PROBABILITIES
     right, mistaken = (of_probabilities, of_logits) if probabilities else (of_logits, of_probabilities)
     if abs(measured - right) < _LOSS * right:
         return "yes"
@@ -229,6 +278,59 @@ def _cross_entropy(labels: np.ndarray, outputs: np.ndarray, logits: bool) -> flo
     import keras
 
     return float(np.mean(_array(keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=logits))))
+
+
+def optimizer(subject: Subject) -> str:
+    """The optimizer that the model is compiled with, and its learning rate."""
+    import keras
+
+    found = getattr(subject.model, "optimizer", None)
+    if found is None:
+        return "not compiled"
+    rate = float(_array(found.learning_rate))
+    if isinstance(found, keras.optimizers.SGD) and rate == 0:
+        return "none of Keras's"
+    return f"{type(found).__name__}, learning rate {rate:.3g}"
+
+
+def steps_read_at_once(subject: Subject) -> str:
+    """Which words the last state reads, in steps before the last word, besides what earlier states carry to it."""
+    return ", ".join(map(str, subject.read_at_once)) or "none"
+
+
+def first_half_comes_through_states(subject: Subject) -> str:
+    """Whether the words of the first half reach the output only as what states carry forwards.
+
+    They do not where states of every step are pooled, or where a layer reads backwards.
+    """
+    return _yes(all(back < subject.ids.shape[1] / 2 for back in subject.read_at_once))
+
+
+def after_the_convolution(subject: Subject) -> str:
+    """Which outputs of a Conv1D reach the layers above: those above 0, below 0, or both; small ones or large ones too."""
+    import keras
+
+    layers = [layer for layer in _layers(subject.model) if isinstance(layer, keras.layers.Conv1D)]
+    if not layers:
+        return "there is no Conv1D"
+    kept, reached = subject.model.get_weights(), []
+    for sign in (-1, 1):
+        subject.draw_weights(1, _FAINT)
+        for layer in layers:
+            if layer.use_bias:
+                layer.bias.assign(np.full(layer.bias.shape, sign * -_SHUT))
+        outputs = subject.run(subject.ids)
+        reached.append(_differs(outputs, subject.with_another_word(-1)))
+    subject.model.set_weights(kept)
+    return {
+        (False, True): "those above 0", (True, False): "those below 0", (True, True): "both", (False, False): "small ones",
+    }[reached[0], reached[1]]  # fmt: skip
+
+
+def skips_id_0(subject: Subject) -> str:
+    """Whether a 0 in front of ``ids`` changes nothing at the steps after it, as where a mask leaves it out."""
+    longer = subject.run(np.pad(subject.ids, ((0, 0), (1, 0))))
+    return _yes(subject.one_output_a_step and not _differs(longer[:, 1:], subject.outputs))
 
 
 def same_answer_twice(subject: Subject) -> str:
@@ -273,9 +375,10 @@ FACTS: dict[str, Callable[[Subject], object]] = {
     function.__name__.replace("_", " "): function
     for function in (
         output_shape, parameters, recurrent_layers, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
-        loss_is_cross_entropy, same_answer_twice, in_two_pieces, accuracy, decided_by_a_recurrent_layer,
+        steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
+        same_answer_twice, in_two_pieces, accuracy, decided_by_a_recurrent_layer,
     )
 }  # fmt: skip
 _OF_DRAWN_WEIGHTS = {
-    padding_changes_nothing, sees_later_words, sees_earlier_words, loss_is_cross_entropy, same_answer_twice,
+    padding_changes_nothing, sees_later_words, sees_earlier_words, skips_id_0, loss_is_cross_entropy, same_answer_twice,
 }  # fmt: skip

@@ -6,12 +6,13 @@ that none of the sender's code runs; facts about the model are about the rebuilt
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from unroll.checks.allowed import ALLOWED, LOSSES, MODELS
+from unroll.checks.allowed import ALLOWED, INSTEAD, LOSSES, MODELS, OPTIMIZERS
 
 
 class ModelError(ValueError):
@@ -28,16 +29,23 @@ class HandedOver:
         Its architecture, as JSON.
     weights
         Its weights, in Keras's order.
-    loss
-        The configuration of its compiled loss, as JSON, or None.
+    loss, optimizer
+        The configurations of what it is compiled with, as JSON; None if there is none, a name in quotes if it is not one of
+        Keras's.
+    states
+        Of its stateful layers, in the order of the layers. Two models that differ in them alone are equal.
     """
 
     config: str
     weights: tuple[np.ndarray, ...]
     loss: str | None = None
+    optimizer: str | None = None
+    states: tuple[np.ndarray, ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, HandedOver) or (self.config, self.loss) != (other.config, other.loss):
+        if not isinstance(other, HandedOver):
+            return False
+        if (self.config, self.loss, self.optimizer) != (other.config, other.loss, other.optimizer):
             return False
         return len(self.weights) == len(other.weights) and all(map(np.array_equal, self.weights, other.weights))
 
@@ -65,27 +73,47 @@ def hand_over(model: Any) -> HandedOver:
         )
     if not model.built:
         raise ModelError("the model has no weights yet; start it with keras.Input, so that it knows the shape of its inputs")
-    loss = _loss(model)
     handed = HandedOver(
         config=json.dumps(keras.saving.serialize_keras_object(model)),
-        weights=tuple(np.asarray(weight) for weight in model.get_weights()),
-        loss=json.dumps(keras.saving.serialize_keras_object(loss)) if loss is not None else None,
+        weights=tuple(map(keras.ops.convert_to_numpy, model.get_weights())),
+        loss=_described(_loss(model), LOSSES),
+        optimizer=_described(getattr(model, "optimizer", None), OPTIMIZERS),
+        states=tuple(keras.ops.convert_to_numpy(state) for state in _states(model)),
     )
     _check_known(json.loads(handed.config))
     return handed
 
 
 def _loss(model: Any) -> Any:
-    """The compiled loss as a Keras object; None if there is none, or a custom one."""
+    """The compiled loss: an object if it is one of Keras's, else what the student gave; None if there is none."""
     import keras
 
     loss = getattr(model, "loss", None)
+    while isinstance(loss, (list, tuple, dict)) and len(loss) == 1:  # one for each output
+        (loss,) = loss.values() if isinstance(loss, dict) else loss
     if isinstance(loss, str):
         loss = keras.losses.get(loss)
     name = "".join(part.capitalize() for part in getattr(loss, "__name__", "").split("_"))
     if name in LOSSES:  # a function, such as that of "sparse_categorical_crossentropy"
         loss = getattr(keras.losses, name)()
-    return loss if isinstance(loss, keras.Loss) else None
+    return loss
+
+
+def _described(thing: Any, known: set[str]) -> str | None:
+    import keras
+
+    if thing is None:
+        return None
+    own = type(thing).__name__ not in known or not type(thing).__module__.startswith("keras.")
+    return json.dumps(getattr(thing, "__name__", type(thing).__name__) if own else keras.saving.serialize_keras_object(thing))
+
+
+def _states(model: Any) -> list[Any]:
+    """The variables in which stateful layers keep their states; a layer that has read nothing may have none yet."""
+    import keras
+
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.RNN) and layer.stateful]
+    return [state for layer in layers for state in keras.tree.flatten(layer.states) if state is not None]
 
 
 def rebuild(handed: HandedOver) -> Any:
@@ -94,7 +122,8 @@ def rebuild(handed: HandedOver) -> Any:
     Returns
     -------
     keras.Model
-        With the same weights; compiled if there is a loss, with an arbitrary optimizer.
+        With the same weights and states; compiled if there is a loss. The sender's own loss is replaced by one that raises
+        ModelError when it is called, the sender's own optimizer by one that does not move.
 
     Raises
     ------
@@ -103,20 +132,36 @@ def rebuild(handed: HandedOver) -> Any:
     """
     import keras
 
-    configs = [_read(text) for text in (handed.config, handed.loss) if text is not None]
-    if not isinstance(configs[0], dict) or configs[0].get("class_name") not in MODELS:
+    config, loss, optimizer = (text and _read(text) for text in (handed.config, handed.loss, handed.optimizer))
+    if not isinstance(config, dict) or config.get("class_name") not in MODELS:
         raise ModelError("this is not a model")
-    for config in configs:
-        _check_known(config)
+    for each in (config, loss, optimizer):
+        _check_known(each)
     try:
-        model, *loss = [keras.saving.deserialize_keras_object(config, safe_mode=True) for config in configs]
+        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         model.set_weights(list(handed.weights))
+        if handed.states:
+            for state, value in zip(_states(model), handed.states, strict=True):
+                state.assign(value)
+        if loss is not None:
+            model.compile(
+                keras.saving.deserialize_keras_object(optimizer) if isinstance(optimizer, dict) else keras.optimizers.SGD(0.0),
+                keras.saving.deserialize_keras_object(loss) if isinstance(loss, dict) else _unknown_loss(loss),
+            )
     except Exception as error:  # Keras may raise anything for a configuration it did not write
         reason = str(error).strip().partition("\n")[0][:200]
         raise ModelError(f"the model cannot be rebuilt: {type(error).__name__}: {reason}") from error
-    if loss:
-        model.compile(loss=loss[0])
     return model
+
+
+def _unknown_loss(name: object) -> Callable[..., Any]:
+    def loss(y: object, y_hat: object) -> Any:
+        raise ModelError(
+            f"the loss {name} is your own function or class and cannot be handed over; compile with one of Keras's, such as "
+            "keras.losses.SparseCategoricalCrossentropy()"
+        )
+
+    return loss
 
 
 def _read(text: str) -> Any:
@@ -145,5 +190,7 @@ def _check_class(node: dict[str, Any]) -> None:
     strange = not all(isinstance(value, (str, type(None))) for value in (module, name, registered))
     if strange or name not in ALLOWED.get(module, ()) or registered not in (None, name):
         raise ModelError(
-            f"it contains a {name}; a judged model may only use Keras's own layers, such as Embedding, LSTM, Bidirectional and Dense"
+            INSTEAD.get(str(name))
+            or f"it contains a {name}; a judged model may only use Keras's own layers, such as Embedding, LSTM, Bidirectional "
+            "and Dense, and the plain operations of keras.ops; put them together in a function, not in a class of your own"
         )

@@ -8,7 +8,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import numpy as np
 
@@ -126,7 +126,8 @@ def to_tree(value: object) -> tuple[object, list[np.ndarray]]:
         if isinstance(name, str) and FUNCTIONS.get(name) is item:
             return {"f": name}
         if isinstance(item, HandedOver):
-            return {"m": [convert(part, depth + 1) for part in (item.config, item.loss, tuple(item.weights))]}
+            parts = (item.config, item.loss, item.optimizer, tuple(item.weights), tuple(item.states))
+            return {"m": [convert(part, depth + 1) for part in parts]}
         if isinstance(item, dict) and all(isinstance(key, str) for key in item):
             return {"d": {key: convert(each, depth + 1) for key, each in item.items()}}
         raise WireError(f"a {type(item).__name__} cannot be sent")
@@ -161,7 +162,7 @@ def from_tree(tree: object, next_array: Callable[[np.dtype, tuple[int, ...], Ord
             return {key: convert(each, depth + 1) for key, each in content.items()}
         if tag == "f" and isinstance(content, str) and content in FUNCTIONS:
             return FUNCTIONS[content]
-        if tag == "m" and isinstance(content, list) and len(content) == 3:
+        if tag == "m" and isinstance(content, list) and len(content) == 5:
             return _model(*(convert(part, depth + 1) for part in content))
         if tag == "a":
             return next_array(*_array_type(content))
@@ -170,12 +171,16 @@ def from_tree(tree: object, next_array: Callable[[np.dtype, tuple[int, ...], Ord
     return convert(tree, 0)
 
 
-def _model(config: object, loss: object, weights: object) -> HandedOver:
-    if not isinstance(weights, tuple) or not all(isinstance(weight, np.ndarray) for weight in weights):
+def _model(config: object, loss: object, optimizer: object, weights: object, states: object) -> HandedOver:
+    if not isinstance(config, str) or not isinstance(loss, (str, type(None))) or not isinstance(optimizer, (str, type(None))):
         raise WireError("not a model")
-    if not isinstance(config, str) or not isinstance(loss, (str, type(None))):
+    if not _are_arrays(weights) or not _are_arrays(states):
         raise WireError("not a model")
-    return HandedOver(config, weights, loss)
+    return HandedOver(config, weights, loss, optimizer, states)
+
+
+def _are_arrays(value: object) -> TypeGuard[tuple[np.ndarray, ...]]:
+    return isinstance(value, tuple) and all(isinstance(each, np.ndarray) for each in value)
 
 
 def _array_type(content: Any) -> tuple[np.dtype, tuple[int, ...], Order]:
