@@ -97,7 +97,7 @@ WRONG_OUTPUTS = {SIGMOIDS: dict(f="sigmoid"), NO_SOFTMAX: dict(f=None), TWICE: d
 
 # rnn_tagger --------------------------------------------------------------------------------------------------------
 rnn_tagger = Check("rnn_tagger")
-rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", "outputs are")
+rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", basic=("outputs are",))
 rnn_tagger.cases(two_batches("n_x", "n_a", "tags"))
 TAGGER = dict(kind=L.SimpleRNN, every=True, mask=False)
 rnn_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **TAGGER))
@@ -128,10 +128,10 @@ GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 
 def count(kind, T, n_x, n_a, depth, both_ways, *, gates=GATES, bias=lambda kind: 1 + (kind == "GRU"), ways=2,
-          above=lambda n_x, n_a, ways: n_a * ways, times=lambda T: 1):  # fmt: skip
+          above=lambda n_x, n_a, ways: n_a * ways):  # fmt: skip
     total, width = 0, n_x
     for _ in range(depth):
-        total += gates[kind] * n_a * (width + n_a + bias(kind)) * (ways if both_ways else 1) * times(T)
+        total += gates[kind] * n_a * (width + n_a + bias(kind)) * (ways if both_ways else 1)
         width = above(n_x, n_a, 2 if both_ways else 1)
     return total
 
@@ -143,7 +143,7 @@ name_mistakes(count_parameters, {
     "Every layer is given two biases: of Keras's layers only the GRU has them.": dict(bias=lambda kind: 2),
     "The gates are left out: a GRU has three sets of weights and an LSTM four.": dict(gates=dict.fromkeys(GATES, 1)),
     "The candidate is left out: it has weights too, like the gates.": dict(gates={"SimpleRNN": 1, "GRU": 2, "LSTM": 3}),
-    "The weights are counted at every step: all T steps share them.": dict(times=lambda T: T),
+    "The weights are counted at every step: all T steps share them.": lambda kind, T, *sizes: T * count(kind, T, *sizes),
     "Both directions are counted as one: each has weights of its own.": dict(ways=1),
     "Every layer reads n_x numbers: those above the lowest read the states below.": dict(above=lambda n_x, n_a, ways: n_x),
     "Every layer above reads n_a numbers: where the one below goes both ways they are 2 n_a.":
@@ -188,9 +188,8 @@ def _(kind, T, n_x, n_a, depth, both_ways):
 
 # deep_reader -------------------------------------------------------------------------------------------------------
 deep_reader = Check("deep_reader")
-deep_reader.ask_for(
-    "output shape", "outputs are", "parameters", "recurrent layers", "steps read at once", "padding changes nothing"
-)
+deep_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing",
+                    basic=("outputs are", "steps read at once"))  # fmt: skip
 deep_reader.reference(lambda words, n_x, units, classes: build(words, n_x, units, classes))
 deep_reader.alternative("functional")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n), out=k))
 deep_reader.alternative("last of all")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n, every=True), out=k, last=True))
@@ -216,8 +215,8 @@ def _(rng):
 
 # phrase_reader -----------------------------------------------------------------------------------------------------
 phrase_reader = Check("phrase_reader")
-phrase_reader.ask_for("output shape", "outputs are", "parameters", "recurrent layers", "steps read at once", "padding changes nothing",
-                      "after the convolution")  # fmt: skip
+phrase_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing",
+                      basic=("outputs are", "steps read at once", "after the convolution"))  # fmt: skip
 phrase_reader.cases(two_batches("n_x", "filters", "n_a", "classes"))
 
 
@@ -267,9 +266,8 @@ def gru(n, **given):
 
 
 two_way_tagger = Check("two_way_tagger")
-two_way_tagger.ask_for(
-    "output shape", "outputs are", "parameters", "recurrent layers", "padding changes nothing", "sees later words"
-)
+two_way_tagger.ask_for("output shape", "parameters with one bias a gate", "recurrent cells", "padding changes nothing",
+                       basic=("outputs are", "sees later words", "sees earlier words"))  # fmt: skip
 two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
 two_way_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, kind=two_ways, every=True))
 two_way_tagger.alternative("a cell in an RNN")(lambda *sizes: build(*sizes, kind=partial(two_ways, kind=gru), every=True))
@@ -293,7 +291,7 @@ def _(words, n_x, n_a, tags):
 
 # compiled_tagger ---------------------------------------------------------------------------------------------------
 compiled_tagger = Check("compiled_tagger")
-compiled_tagger.ask_for("output shape", "parameters", "recurrent layers", "loss is cross entropy")
+compiled_tagger.ask_for("output shape", "parameters with one bias a gate", "recurrent layers", "loss is cross entropy")
 compiled_tagger.cases(two_batches("n_x", "n_a", "tags"))
 AS_A_FUNCTION = keras.losses.sparse_categorical_crossentropy
 OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -450,7 +448,9 @@ def _(twin, x, k):
 
 # agreement ---------------------------------------------------------------------------------------------------------
 agreement = Check("agreement")
-agreement.ask_for("output shape", "outputs are", "first half comes through states", "accuracy", "decided by a recurrent layer")
+agreement.ask_for("output shape", "accuracy", "decided by a recurrent layer",
+                  basic=("outputs are", "first half comes through states"))  # fmt: skip
+
 DISTANCE = 40
 KNOWN, PLURAL = data.agreement(np.random.default_rng(0), 2000, DISTANCE)
 VOCABULARY = Vocabulary(sorted({word for sentence in KNOWN for word in sentence}))  # as the notebook has it
@@ -466,9 +466,9 @@ def _(rng):
         yield Case(label, basic=enough < 0.9, given={"ids": ids, "labels": labels, "enough": enough})
 
 
-def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1):
+def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1, last=False):
     """A model that needs no training: the subject sets its state to 1 or -1, where it stays."""
-    model = build(len(VOCABULARY), 1, 1, out, f=f, mask=False, kind=lambda n, **given: layer or L.SimpleRNN(1))
+    model = graph(len(VOCABULARY), 1, layer or L.SimpleRNN(1), out=out, f=f, by_hand=None, last=last)
     model.set_weights([NUMBER, *map(np.array, weights), np.full((1, out), 5.0 * sign), np.zeros(out)])
     return model
 

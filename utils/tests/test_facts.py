@@ -52,6 +52,25 @@ def test_shape_and_parameters():
     assert fact("parameters", tagger) == 4 * (3 + 4 + 1) + 3 * (4 + 1)
 
 
+def test_a_gru_counts_alike_with_either_bias():
+    counts = {
+        fact("parameters with one bias a gate", model(wrapped(layers.GRU(4, return_sequences=True, **settings))))
+        for settings in (dict(reset_after=True), dict(reset_after=False))
+        for wrapped in (both_ways, lambda gru: both_ways(layers.RNN(layers.GRUCell(4, **settings), return_sequences=True)))
+    }
+    assert counts == {9 * 3 + 2 * 3 * 4 * (3 + 4 + 1) + 3 * (8 + 1)}
+
+
+def test_cells_are_the_same_in_one_layer_that_reads_both_ways_and_in_two():
+    def by_hand(x):
+        back = keras.ops.flip(every(layers.GRU, go_backwards=True)(x), axis=1)
+        return layers.Dense(3)(layers.Concatenate()([every(layers.GRU)(x), back]))
+
+    assert fact("recurrent cells", graph(by_hand)) == "GRU 4, GRU 4"
+    assert fact("recurrent cells", model(both_ways(every(layers.GRU)))) == "GRU 4, GRU 4"
+    assert fact("recurrent cells", model(every(layers.LSTM), layers.SimpleRNN(3))) == "LSTM 4, SimpleRNN 3"
+
+
 def beside(layer):
     """A recurrent layer without effect: its output is multiplied by 0."""
 
@@ -205,7 +224,7 @@ def test_the_students_own_loss_is_refused_in_words_and_only_where_it_is_asked_fo
     given = {"ids": IDS, "labels": LABELS}
     refused = examine(ask(subject, ()), Question("", (), (), None, facts=("loss is cross entropy",), given=given))
     assert str(refused.error).startswith(
-        "ModelError: the loss <lambda> is your own function or class and cannot be handed over"
+        "ModelError: the loss <lambda> cannot be handed over: a judged model may only have one of Keras's for classes"
     )
     passed = examine(ask(subject, ()), Question("", (), (), None, facts=("output shape",), given=given))
     assert passed.error is None
@@ -247,6 +266,7 @@ def test_steps_that_are_read_at_once(kind):
         (model(every(kind), kind(4)), "0", "yes"),
         (model(layers.RNN([cell(4), cell(3)])), "0", "yes"),
         (pooled(kind), "0, 1, 2, 3, 4, 5", "no"),
+        (model(kind(4, use_bias=False)), "0", "yes"),
         (model(kind(4, go_backwards=True)), "5", "no"),
         (model(both_ways(kind(4))), "0, 5", "no"),
     ):

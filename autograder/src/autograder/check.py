@@ -69,7 +69,9 @@ class Check:
     compare : Comparison
         Decides when two answers are the same; set with :func:`close`.
     facts : tuple of str
-        For a Keras model: what is asked about it; set with :meth:`ask_for`.
+        For a Keras model: what is asked about it in every case; set with :meth:`ask_for`.
+    basic_facts : tuple of str
+        What is asked about it in basic cases alone.
     misconceptions : dict of str to callable
         Wrong implementations, by the sentence a teacher would say.
     alternatives : dict of str to callable
@@ -100,6 +102,7 @@ class Check:
         self.name = name
         self.compare = Comparison()
         self.facts: tuple[str, ...] = ()
+        self.basic_facts: tuple[str, ...] = ()
         self.misconceptions: dict[str, Callable[..., Any]] = {}
         self.alternatives: dict[str, Callable[..., Any]] = {}
         self.equivalents: dict[str, str] = {}
@@ -158,10 +161,18 @@ class Check:
         """
         self.equivalents |= dict.fromkeys(changes, reason)
 
-    def ask_for(self, *facts: str) -> None:
-        """Ask for a Keras model, and compare these facts (:mod:`unroll.checks.facts`) about it."""
-        self.facts = facts
-        self.compare = close(returns=facts)
+    def ask_for(self, *facts: str, basic: tuple[str, ...] = ()) -> None:
+        """Ask for a Keras model, and compare these facts (:mod:`unroll.checks.facts`) about it.
+
+        Parameters
+        ----------
+        facts
+            Asked in every case.
+        basic
+            Asked in basic cases alone, because they take long and hold for models of any size.
+        """
+        self.facts, self.basic_facts = facts, basic
+        self.compare = close(returns=(*facts, *basic))
 
     def accept_other_forms(self) -> None:
         """Add alternatives: the right answer as lists, in float32, and as a view with reversed strides."""
@@ -215,7 +226,7 @@ class Check:
             basic=case.basic,
             weight=case.weight,
             calls=case.calls,
-            facts=self.facts,
+            facts=(*self.facts, *self.basic_facts) if case.basic else self.facts,
             given=case.given,
         )
         right = answer(self.solution, asked)

@@ -8,7 +8,7 @@ from autograder.records.journal import automatic_points
 from autograder.records.measured_limits import kernel_requirements, remember
 from autograder.rehearsing.checks import rehearse_check
 from autograder.rehearsing.findings import Finding
-from autograder.release import leaks, wrong_cells
+from autograder.release import leaks, used_checks, wrong_cells
 from autograder.running.execution import run_here
 from autograder.running.own_run import measuring_job, own_job
 from autograder.transcript import Verdict
@@ -29,13 +29,8 @@ def rehearse(course: Course, name: str, jailed: bool = True) -> Iterator[Finding
     """
     assignment = Assignment(course, name)
     yield from rehearse_notebooks(assignment, jailed)
-    for check_name in sorted(_used_checks(assignment)):
+    for check_name in used_checks(assignment):
         yield from rehearse_check(assignment.judge, assignment.judge.checks[check_name])
-
-
-def _used_checks(assignment: Assignment) -> set[str]:
-    """Names of the checks that the assignment's cells hold."""
-    return {n for source in assignment.sources.values() for names in source.checks.values() for n in names}
 
 
 def rehearse_notebooks(assignment: Assignment, jailed: bool = True) -> Iterator[Finding]:
@@ -44,7 +39,7 @@ def rehearse_notebooks(assignment: Assignment, jailed: bool = True) -> Iterator[
     yield Finding(not found, "nothing leaks into the release", "; ".join(found))
     wrong = wrong_cells(assignment)
     yield Finding(not wrong, "every cell can be graded as intended", "; ".join(wrong))
-    unused = sorted(assignment.judge.checks.keys() - _used_checks(assignment))
+    unused = sorted(assignment.judge.checks.keys() - set(used_checks(assignment)))
     yield Finding(not unused, "every check is used in a cell", ", ".join(unused))
     yield from _rehearse_runs(assignment, jailed)
 

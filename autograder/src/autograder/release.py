@@ -86,14 +86,18 @@ def _contents(assignment: Assignment) -> dict[str, bytes]:
 
 def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
     """The cases that every student has, for the checks that the assignment's cells hold."""
-    names = {name for source in assignment.sources.values() for called in source.checks.values() for name in called}
-    judge = assignment.judge
+    names, judge = used_checks(assignment), assignment.judge
     return frozen.FrozenChecks(
         release=assignment.digest,
-        questions={name: judge.public_questions(name) for name in sorted(names)},
-        comparisons={name: judge.checks[name].compare for name in sorted(names)},
+        questions={name: judge.public_questions(name) for name in names},
+        comparisons={name: judge.checks[name].compare for name in names},
         modules=importable(judge.requirements.packages) if judge.path else None,
     )
+
+
+def used_checks(assignment: Assignment) -> list[str]:
+    """Names of the checks that the assignment's cells hold."""
+    return sorted({name for source in assignment.sources.values() for called in source.checks.values() for name in called})
 
 
 def stale(course: Course, name: str) -> list[str]:
@@ -222,10 +226,10 @@ def _body(function) -> list[str]:
 def _constant_cases(assignment: Assignment) -> list[str]:
     """Cases that are the same in every draw, so that the hidden case equals the public one."""
     found = []
-    for name, questions in public_cases(assignment).questions.items():
-        hidden = assignment.judge.hidden_questions(name, secrets.token_bytes(32))
-        for ours, theirs in zip(questions, hidden, strict=True):
-            if _alike((ours.arguments, dict(ours.given)), (theirs.arguments, dict(theirs.given))):
+    for name in used_checks(assignment):
+        hidden = assignment.judge.hidden_cases(name, secrets.token_bytes(32))
+        for ours, theirs in zip(assignment.judge.public_cases(name), hidden, strict=True):
+            if _alike((ours.inputs, ours.given), (theirs.inputs, theirs.given)):
                 found.append(
                     f"check {name!r}: the case {ours.label!r} is the same in every draw; use the random generator in it"
                 )

@@ -12,7 +12,7 @@ import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
 from unroll.checks import Question
 
-from autograder.check import Check
+from autograder.check import Case, Check
 from autograder.course import CourseError
 from autograder.kernels.packages import EVERYTHING
 from autograder.requirements import Requirements
@@ -43,11 +43,19 @@ class Judge:
 
     def public_questions(self, name: str) -> list[Question]:
         """The cases frozen at release."""
-        return self.checks[name].questions(_generator(hashlib.sha256(_PUBLIC + name.encode()).digest()))
+        return self.checks[name].questions(_public_generator(name))
+
+    def public_cases(self, name: str) -> list[Case]:
+        """These cases without their answers, which take long where models are built."""
+        return self.checks[name].draw_cases(_public_generator(name))
+
+    def hidden_cases(self, name: str, key: bytes) -> list[Case]:
+        """The cases for one submission without their answers."""
+        return self.checks[name].draw_cases(_hidden_generator(name, key))
 
     def hidden_questions(self, name: str, key: bytes) -> list[Question]:
         """The cases for one submission, by its :func:`submission_key`."""
-        return self.checks[name].questions(_generator(hmac.digest(key, name.encode(), "sha256")))
+        return self.checks[name].questions(_hidden_generator(name, key))
 
 
 def load_judge(path: Path) -> Judge:
@@ -139,6 +147,14 @@ def _checks_called(source: str) -> list[str | None]:
 
 def _texts(nodes: list[ast.expr]) -> list[str]:
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def _public_generator(name: str) -> np.random.Generator:
+    return _generator(hashlib.sha256(_PUBLIC + name.encode()).digest())
+
+
+def _hidden_generator(name: str, key: bytes) -> np.random.Generator:
+    return _generator(hmac.digest(key, name.encode(), "sha256"))
 
 
 def _generator(key: bytes) -> np.random.Generator:

@@ -62,7 +62,7 @@ class Comparison:
         Tolerances in float64. If the answer or an input is float32, they are at least 1e-4 and 1e-5, which that type can
         reach.
     returns
-        Names of the returned values, if a check expects several.
+        Names of the returned values, if a check expects several. A case may expect fewer: the first of them.
     new
         True if what is returned must not be the caller's own arrays, or views of them.
     draws
@@ -105,8 +105,9 @@ class Comparison:
         return all(self._compare_numbers(e, a, "", single).same for e, a in zip(expected, answer, strict=True))
 
     def _compare_several(self, expected: Sequence[object], answer: object, single: bool) -> Outcome:
-        fits = len(self.returns) == len(expected)  # a misconception may return a different number of values
-        names = self.returns if fits else tuple(f"value {i + 1}" for i in range(len(expected)))
+        names = self.returns[: len(expected)]
+        if len(names) < len(expected):  # a misconception may return more values
+            names = tuple(f"value {i + 1}" for i in range(len(expected)))
         answer = _one_by_one(answer, len(expected))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
             given = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else _kind(answer)

@@ -4,7 +4,8 @@ A case names the facts it asks for and gives the inputs for them: ``ids``, a bat
 a fact needs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +23,7 @@ _EXTREME = 20.0  # weights so large that an output is as near to the end of its 
 _NEAR_ONE = 0.9
 _ROWS = 16  # of ids that are drawn to find out what an output depends on
 _FAINT = 0.2  # weights so small that the layers above a convolution tell its large outputs apart
-_SHUT = -20.0  # the bias of a gate that is closed whatever it reads
+_BIAS = 20.0  # of a convolution, whose outputs then all have its sign
 _FIRST_WORDS = 8
 
 
@@ -88,6 +89,11 @@ class Subject:
         """The recurrent layers, from the input upwards."""
         return [layer for layer in _layers(self.model) if _description(layer)]
 
+    @cached_property
+    def layers_that_matter(self) -> list[Any]:
+        """The recurrent layers whose weights affect the outputs."""
+        return [layer for layer in self.recurrent if _differs(self.with_other_weights([layer], 0), self.outputs)]
+
     @property
     def labels(self) -> np.ndarray:
         return np.asarray(self.given["labels"])
@@ -121,9 +127,8 @@ class Subject:
             others[back, :, T - 1 - back] = 1 + ids[:, T - 1 - back] % max(self.ids.max(), 2)
         kept = self.model.get_weights()
         self.draw_weights(1)
-        for layer in self.recurrent:
-            _carry_nothing(layer)
-        outputs = self.run(np.concatenate([ids[None], others]).reshape(-1, T)).reshape(T + 1, _ROWS, -1)
+        with _without_states(self.recurrent):
+            outputs = self.run(np.concatenate([ids[None], others]).reshape(-1, T)).reshape(T + 1, _ROWS, -1)
         self.model.set_weights(kept)
         return [back for back in range(T) if _differs(outputs[0], outputs[1 + back])]
 
@@ -177,29 +182,61 @@ def parameters(subject: Subject) -> int:
     return sum(int(np.prod(weight.shape)) for weight in subject.model.trainable_weights)
 
 
+def parameters_with_one_bias_a_gate(subject: Subject) -> int:
+    """The number of trainable parameters, where a GRU with ``reset_after=True`` counts like one without."""
+    cells = [cell for layer in subject.recurrent for cell in _cells(layer)]
+    twice = {id(cell.bias) for cell in cells if getattr(cell, "reset_after", False) and cell.use_bias}
+    return sum(int(np.prod(weight.shape[id(weight) in twice :])) for weight in subject.model.trainable_weights)
+
+
 def recurrent_layers(subject: Subject) -> str:
     """Kind, units and directions of each recurrent layer whose weights affect the outputs, from the input upwards."""
-    matter = [layer for layer in subject.recurrent if _differs(subject.with_other_weights([layer], 0), subject.outputs)]
-    return ", ".join(filter(None, map(_description, matter))) or "none"
+    return ", ".join(filter(None, map(_description, subject.layers_that_matter))) or "none"
 
 
-def _carry_nothing(layer: Any) -> None:
-    """Change the weights of a recurrent layer so that a state depends on the input of its step alone."""
+def recurrent_cells(subject: Subject) -> str:
+    """Kind and units of the cells of these layers, one for each direction, whichever way it reads."""
+    return ", ".join(_names(cell for layer in subject.layers_that_matter for cell in _cells(layer))) or "none"
+
+
+def _names(cells: Iterable[Any]) -> Iterator[str]:
+    return (f"{type(cell).__name__.removesuffix('Cell')} {cell.units}" for cell in cells)
+
+
+def _cells(layer: Any) -> Iterator[Any]:
+    """The cells of a recurrent layer, in both directions if it has two."""
     import keras
 
     if isinstance(layer, keras.layers.Bidirectional):
-        _carry_nothing(layer.forward_layer)
-        _carry_nothing(layer.backward_layer)
-        return
-    for cell in getattr(layer.cell, "cells", [layer.cell]):
-        cell.recurrent_kernel.assign(np.zeros(cell.recurrent_kernel.shape))
-        keeps = {"GRUCell": slice(cell.units), "LSTMCell": slice(cell.units, 2 * cell.units)}.get(type(cell).__name__)
-        if keeps is not None:
-            for weight, number in ((cell.kernel, 0.0), (cell.bias, _SHUT)):
-                if weight is not None:
-                    changed = np.array(_array(weight))
-                    changed[..., keeps] = number
-                    weight.assign(changed)
+        yield from _cells(layer.forward_layer)
+        yield from _cells(layer.backward_layer)
+    else:
+        yield from getattr(layer.cell, "cells", [layer.cell])
+
+
+@contextmanager
+def _without_states(layers: list[Any]) -> Iterator[None]:
+    """Recurrent layers whose cells read a previous state of 0 at every step."""
+    cells = [cell for layer in layers for cell in _cells(layer)]
+    for cell in cells:
+        cell.call = _of_no_state(cell.call)
+    for layer in layers:
+        for one in (getattr(layer, "forward_layer", layer), getattr(layer, "backward_layer", layer)):
+            one.use_cudnn = False  # cuDNN would not call the cells
+    try:
+        yield
+    finally:
+        for cell in cells:
+            del cell.call
+
+
+def _of_no_state(call: Callable[..., Any]) -> Callable[..., Any]:
+    import keras
+
+    def from_zero(inputs: Any, states: Any, **more: Any) -> Any:
+        return call(inputs, keras.tree.map_structure(keras.ops.zeros_like, states), **more)
+
+    return from_zero
 
 
 def _description(layer: Any) -> str | None:
@@ -213,9 +250,7 @@ def _description(layer: Any) -> str | None:
     if isinstance(layer, (keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM)):
         return f"{type(layer).__name__} {layer.units}" + (" backwards" if layer.go_backwards else "")
     if isinstance(layer, keras.layers.RNN):
-        cells = getattr(layer.cell, "cells", [layer.cell])
-        names = (f"{type(cell).__name__.removesuffix('Cell')} {cell.units}" for cell in cells)
-        return ", ".join(name + (" backwards" if layer.go_backwards else "") for name in names)
+        return ", ".join(name + (" backwards" if layer.go_backwards else "") for name in _names(_cells(layer)))
     return None
 
 
@@ -318,7 +353,7 @@ def after_the_convolution(subject: Subject) -> str:
         subject.draw_weights(1, _FAINT)
         for layer in layers:
             if layer.use_bias:
-                layer.bias.assign(np.full(layer.bias.shape, sign * -_SHUT))
+                layer.bias.assign(np.full(layer.bias.shape, sign * _BIAS))
         outputs = subject.run(subject.ids)
         reached.append(_differs(outputs, subject.with_another_word(-1)))
     subject.model.set_weights(kept)
@@ -374,7 +409,7 @@ def decided_by_a_recurrent_layer(subject: Subject) -> str:
 FACTS: dict[str, Callable[[Subject], object]] = {
     function.__name__.replace("_", " "): function
     for function in (
-        output_shape, parameters, recurrent_layers, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
+        output_shape, parameters, parameters_with_one_bias_a_gate, recurrent_layers, recurrent_cells, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
         steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
         same_answer_twice, in_two_pieces, accuracy, decided_by_a_recurrent_layer,
     )

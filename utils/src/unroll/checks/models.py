@@ -157,8 +157,8 @@ def rebuild(handed: HandedOver) -> Any:
 def _unknown_loss(name: object) -> Callable[..., Any]:
     def loss(y: object, y_hat: object) -> Any:
         raise ModelError(
-            f"the loss {name} is your own function or class and cannot be handed over; compile with one of Keras's, such as "
-            "keras.losses.SparseCategoricalCrossentropy()"
+            f"the loss {name} cannot be handed over: a judged model may only have one of Keras's for classes; compile it with "
+            "keras.losses.SparseCategoricalCrossentropy(), not with a function or class of your own"
         )
 
     return loss
