@@ -56,7 +56,7 @@ def test_a_gru_counts_alike_with_either_bias():
     counts = {
         fact("parameters with one bias a gate", model(wrapped(layers.GRU(4, return_sequences=True, **settings))))
         for settings in (dict(reset_after=True), dict(reset_after=False))
-        for wrapped in (both_ways, lambda gru: both_ways(layers.RNN(layers.GRUCell(4, **settings), return_sequences=True)))
+        for wrapped in (both_ways, lambda gru: both_ways(layers.RNN(gru.cell, return_sequences=True)))
     }
     assert counts == {9 * 3 + 2 * 3 * 4 * (3 + 4 + 1) + 3 * (8 + 1)}
 
