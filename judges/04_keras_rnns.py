@@ -448,8 +448,8 @@ def _(twin, x, k):
 
 # agreement ---------------------------------------------------------------------------------------------------------
 agreement = Check("agreement")
-agreement.ask_for("output shape", "accuracy", "decided by a recurrent layer",
-                  basic=("outputs are", "first half comes through states"))  # fmt: skip
+agreement.ask_for("output shape", "accuracy", "parameters in budget",
+                  basic=("outputs are", "first half comes through states", "decided by a recurrent layer"))  # fmt: skip
 
 DISTANCE = 40
 KNOWN, PLURAL = data.agreement(np.random.default_rng(0), 2000, DISTANCE)
@@ -460,16 +460,22 @@ NUMBER[VOCABULARY.encode(sentence[1] for sentence in KNOWN), 0] = 2 * PLURAL - 1
 
 @agreement.cases
 def _(rng):
-    for label, enough in (("better than guessing", 0.7), ("hardly ever wrong", 0.97)):
+    for label, enough, budget, weight in (
+        ("better than guessing", 0.7, None, 4), ("hardly ever wrong", 0.97, None, 5),
+        ("hardly ever wrong, with 1,000 parameters", 0.97, 1000, 3), ("hardly ever wrong, with 250 parameters", 0.97, 250, 3),
+    ):  # fmt: skip
         sentences, labels = data.agreement(rng, int(rng.integers(150, 250)), DISTANCE)
         ids = np.array([VOCABULARY.encode(sentence)[:-2] for sentence in sentences])
-        yield Case(label, basic=enough < 0.9, given={"ids": ids, "labels": labels, "enough": enough})
+        given = {"ids": ids, "labels": labels, "enough": enough, "budget": budget}
+        yield Case(label, basic=enough < 0.9, weight=weight, given=given)
 
 
-def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1, last=False):
+def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1, last=False, n_x=1):
     """A model that needs no training: the subject sets its state to 1 or -1, where it stays."""
-    model = graph(len(VOCABULARY), 1, layer or L.SimpleRNN(1), out=out, f=f, by_hand=None, last=last)
-    model.set_weights([NUMBER, *map(np.array, weights), np.full((1, out), 5.0 * sign), np.zeros(out)])
+    model = graph(len(VOCABULARY), n_x, layer or L.SimpleRNN(1), out=out, f=f, by_hand=None, last=last)
+    reads = [np.eye(n_x, 1) @ weight for weight in weights[:1]]  # only the first number of an embedding
+    rest = map(np.array, weights[1:])
+    model.set_weights([NUMBER @ np.eye(1, n_x), *reads, *rest, np.full((1, out), 5.0 * sign), np.zeros(out)])
     return model
 
 
@@ -486,6 +492,7 @@ name_mistakes(agreement, {
     "There are two outputs instead of one number, the probability of were.": dict(out=2, f="softmax"),
     "The sigmoid is missing: the output is a logit.": dict(f="linear"),
     LEFT_ON: lambda: latch(L.SimpleRNN(1, return_sequences=True)),
+    "There are more parameters than are asked for: a narrower embedding or fewer units would do.": dict(n_x=20),
     "The sentence is read backwards too, where the subject comes almost last and has not to be kept.":
         lambda: latch(two_ways(1, kind=L.SimpleRNN, merge="sum"), 2 * ([[5]], [[3]], [0])),
 }, latch)  # fmt: skip

@@ -19,7 +19,7 @@ _MORE_PADDING = 3
 _LOUD = 0.7  # with Keras's initial weights, an effect is too small to measure five steps later
 _GUESS = 0.1
 _OTHER_WEIGHTS = 3
-_EXTREME = 20.0  # weights so large that an output is as near to the end of its range as it can come
+_EXTREME = 300.0
 _NEAR_ONE = 0.9
 _ROWS = 16  # of ids that are drawn to find out what an output depends on
 _FAINT = 0.2  # weights so small that the layers above a convolution tell its large outputs apart
@@ -45,6 +45,7 @@ def find(model: Any, names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[
     subject = Subject(model, given)
     found = {name: FACTS[name](subject) for name in names if FACTS[name] not in _OF_DRAWN_WEIGHTS}
     if len(found) < len(set(names)):
+        subject = Subject(model, given)
         subject.draw_weights()
     return tuple(found[name] if name in found else FACTS[name](subject) for name in names)
 
@@ -69,7 +70,6 @@ class Subject:
         rng = np.random.default_rng(seed)
         for weight in self.model.trainable_weights:
             weight.assign(rng.normal(scale=scale, size=weight.shape))
-        self.__dict__.pop("outputs", None)
 
     def run(self, ids: np.ndarray, reset: bool = True) -> np.ndarray:
         """The model's outputs, from a state of 0 or, with `reset` False, from the current state."""
@@ -108,12 +108,11 @@ class Subject:
         other[:, position] = np.where(other[:, position] == 1, 2, 1)
         return self.run(other)
 
-    def with_drawn_weights(self) -> list[np.ndarray]:
-        """The outputs for the first words with several random weights, the last of them extreme."""
-        kept, outputs = self.model.get_weights(), []
-        for seed, scale in enumerate((_LOUD, _EXTREME), start=1):
-            self.draw_weights(seed, scale)
-            outputs.append(self.run(self.ids[:, :_FIRST_WORDS]))
+    def with_extreme_weights(self) -> np.ndarray:
+        """The outputs for the first words with weights so large that they come to the ends of their range."""
+        kept = self.model.get_weights()
+        self.draw_weights(1, _EXTREME)
+        outputs = self.run(self.ids[:, :_FIRST_WORDS])
         self.model.set_weights(kept)
         return outputs
 
@@ -276,7 +275,7 @@ def sees_earlier_words(subject: Subject) -> str:
 
 def outputs_are(subject: Subject) -> str:
     """What the outputs for ``ids`` can be: probabilities of the classes, numbers in a range, or any numbers."""
-    several = [subject.outputs, *subject.with_drawn_weights()]
+    several = [subject.outputs, subject.with_extreme_weights()]
     low, high = min(outputs.min() for outputs in several), max(outputs.max() for outputs in several)
     if low >= 0 and high <= 1:
         if all(outputs.shape[-1] > 1 and np.abs(outputs.sum(axis=-1) - 1).max() < _SAME for outputs in several):
@@ -398,6 +397,14 @@ def accuracy(subject: Subject) -> str:
     return "no better than a guess" if abs(right - 0.5) < _GUESS else f"{right:.0%}"
 
 
+def parameters_in_budget(subject: Subject) -> str:
+    """Whether there are at most ``budget`` trainable parameters; without a budget, any number of them is the same."""
+    budget = subject.given.get("budget")
+    if budget is None:
+        return "any number"
+    return f"{'more than' if parameters(subject) > budget else 'at most'} {budget:,}"
+
+
 def decided_by_a_recurrent_layer(subject: Subject) -> str:
     """Whether the accuracy is lost when the recurrent layers get different weights."""
     if subject.outputs.size != len(subject.ids) or not subject.recurrent:
@@ -411,7 +418,7 @@ FACTS: dict[str, Callable[[Subject], object]] = {
     for function in (
         output_shape, parameters, parameters_with_one_bias_a_gate, recurrent_layers, recurrent_cells, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
         steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
-        same_answer_twice, in_two_pieces, accuracy, decided_by_a_recurrent_layer,
+        same_answer_twice, in_two_pieces, accuracy, parameters_in_budget, decided_by_a_recurrent_layer,
     )
 }  # fmt: skip
 _OF_DRAWN_WEIGHTS = {
