@@ -9,7 +9,7 @@ import inspect
 import math
 
 import numpy as np
-from autograder.check import Case, Check, Requirements, close
+from autograder.check import Case, Check, Requirements, changed, close, overwriting
 from autograder.kernels.jail import Limits
 from unroll.checks.functions import plain_shares, squared_shares, turning_step
 
@@ -24,23 +24,6 @@ def draw(rng, function, batch, n_x, n_a, n_y=1, dtype="float64", order="C", squa
     drawn = {name: rng.normal(scale=0.5, size=shape).astype(dtype, order=order) for name, shape in wanted.items()}
     stand_ins = {"step": turning_step, "squash": squash}
     return drawn | {name: each for name, each in stand_ins.items() if name in inspect.signature(function).parameters}
-
-
-def given(function, **changes):
-    """A mistake: `function` with inputs changed, by name."""
-    names = list(inspect.signature(function).parameters)
-    return lambda *inputs: function(*(changes.get(n, lambda same: same)(value) for n, value in zip(names, inputs, strict=True)))
-
-
-def overwriting(function, name, change):
-    """A mistake: `function`, which also writes `change(result, *inputs)` into the input `name`."""
-
-    def wrong(*inputs):
-        result = function(*inputs)
-        inputs[list(inspect.signature(function).parameters).index(name)][...] = change(result, *inputs)
-        return result
-
-    return wrong
 
 
 # softmax -----------------------------------------------------------------------------------------------------------
@@ -135,11 +118,11 @@ def _(rng):
     yield Case("called twice", **draw(rng, step, (3,), n_x=2, n_a=5, n_y=4), calls=2)
 
 
-rnn_step.misconception("The bias b_a is never added.")(given(step, b_a=np.zeros_like))
-rnn_step.misconception("The bias b_y is never added.")(given(step, b_y=np.zeros_like))
-rnn_step.misconception("Neither bias is ever added.")(given(step, b_a=np.zeros_like, b_y=np.zeros_like))
-rnn_step.misconception("W_aa is not transposed (a @ W_aa instead of a @ W_aa.T).")(given(step, W_aa=np.transpose))
-rnn_step.misconception("W_ax is not transposed (x @ W_ax instead of x @ W_ax.T).")(given(step, W_ax=np.transpose))
+rnn_step.misconception("The bias b_a is never added.")(changed(step, b_a=np.zeros_like))
+rnn_step.misconception("The bias b_y is never added.")(changed(step, b_y=np.zeros_like))
+rnn_step.misconception("Neither bias is ever added.")(changed(step, b_a=np.zeros_like, b_y=np.zeros_like))
+rnn_step.misconception("W_aa is not transposed (a @ W_aa instead of a @ W_aa.T).")(changed(step, W_aa=np.transpose))
+rnn_step.misconception("W_ax is not transposed (x @ W_ax instead of x @ W_ax.T).")(changed(step, W_ax=np.transpose))
 rnn_step.misconception("W_ax and W_aa are swapped: W_ax belongs to the input x, W_aa to the state a.")(
     lambda x, a, W_ax, W_aa, *rest: step(x, a, W_aa, W_ax, *rest)
 )
@@ -159,13 +142,13 @@ def _(x, a, W_ax, W_aa, W_ya, b_a, b_y, squash):
 
 
 rnn_step.misconception("squash is left out, and y_hat holds scores instead of probabilities.")(
-    given(step, squash=lambda squash: lambda scores: scores)
+    changed(step, squash=lambda squash: lambda scores: scores)
 )
 rnn_step.misconception("squash reads the scores transposed: it divides each class by its sum over the batch.")(
-    given(step, squash=lambda squash: lambda scores: squash(scores.T).T)
+    changed(step, squash=lambda squash: lambda scores: squash(scores.T).T)
 )
 rnn_step.misconception("A softmax is used, where the function squash that is handed over should be.")(
-    given(step, squash=lambda squash: probabilities)
+    changed(step, squash=lambda squash: probabilities)
 )
 
 
@@ -198,7 +181,7 @@ def _(rng):
     yield Case("called twice", **draw(rng, step_concat, (3,), n_x=2, n_a=5), calls=2)
 
 
-rnn_step_concat.misconception("The bias b_a is never added.")(given(step_concat, b_a=np.zeros_like))
+rnn_step_concat.misconception("The bias b_a is never added.")(changed(step_concat, b_a=np.zeros_like))
 rnn_step_concat.misconception("The tanh is left out.")(lambda x, a, W_a, b_a: np.hstack([a, x]) @ W_a.T + b_a)
 rnn_step_concat.misconception("x and a are joined in the wrong order: W_a = [W_aa | W_ax] asks for [a, x].")(
     lambda x, a, W_a, b_a: np.tanh(np.concatenate([x, a], axis=1) @ W_a.T + b_a)
@@ -255,9 +238,9 @@ def _(rng):
     yield Case("called twice", **sentences(ends, n_x=2, n_a=4, n_y=6), calls=2)
 
 
-rnn_forward.misconception("The mask is not used: the state moves on at padded steps.")(given(forward, mask=np.ones_like))
-rnn_forward.misconception("The mask is read the wrong way round.")(given(forward, mask=np.logical_not))
-rnn_forward.misconception("a0 is not used, and the state starts at zero.")(given(forward, a0=np.zeros_like))
+rnn_forward.misconception("The mask is not used: the state moves on at padded steps.")(changed(forward, mask=np.ones_like))
+rnn_forward.misconception("The mask is read the wrong way round.")(changed(forward, mask=np.logical_not))
+rnn_forward.misconception("a0 is not used, and the state starts at zero.")(changed(forward, a0=np.zeros_like))
 rnn_forward.misconception("The mask sets x to 0 at padded steps, where W_aa and b_a still move the state.")(
     lambda x, a0, mask, *weights: forward(x * mask[:, :, None], a0, np.ones_like(mask), *weights)
 )
@@ -302,7 +285,7 @@ def _(x, a0, mask, *given):
 
 
 rnn_forward.misconception("A softmax makes the predictions, where the function squash that is handed over should.")(
-    given(forward, squash=lambda squash: probabilities)
+    changed(forward, squash=lambda squash: probabilities)
 )
 
 
@@ -375,7 +358,7 @@ def reduced(reduce):
     return lambda y_hat, y, mask: (loss(y_hat, y, mask)[0], reduce(loss(y_hat, y, mask)[0], mask))
 
 
-loss_over_time.misconception("The mask is not used: padded steps count.")(given(loss, mask=np.ones_like))
+loss_over_time.misconception("The mask is not used: padded steps count.")(changed(loss, mask=np.ones_like))
 loss_over_time.misconception("The sum is divided by m T, including padded steps.")(reduced(lambda losses, mask: losses.mean()))
 loss_over_time.misconception("The losses are summed and not divided.")(reduced(lambda losses, mask: losses.sum()))
 loss_over_time.misconception("The sum is divided by the number of sentences, not of real steps.")(

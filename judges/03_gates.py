@@ -5,11 +5,10 @@ Each function is written once, with a switch for each mistake that students make
 time is handed a stand-in for its step: a mistake in the step costs its points once.
 """
 
-import inspect
 from functools import partial
 
 import numpy as np
-from autograder.check import Case, Check, Requirements, close
+from autograder.check import Case, Check, Requirements, changed, close, overwriting
 from autograder.kernels.jail import Limits
 from unroll.checks.functions import turning_cell
 
@@ -59,17 +58,9 @@ def one_step(gates, *names):
     return cases
 
 
-def wrong(function, **changes):
-    """A mistake: a change by the name of an input turns that input into another; any other is a switch of `function`."""
-    names = [name for name, each in inspect.signature(function).parameters.items() if each.kind != each.KEYWORD_ONLY]
-    switches = {name: change for name, change in changes.items() if name not in names}
-    before = [changes.get(name, lambda value: value) for name in names]
-    return lambda *inputs: function(*(change(value) for change, value in zip(before, inputs, strict=True)), **switches)
-
-
 def name_mistakes(check, function, mistakes):
     for sentence, mistake in mistakes.items():
-        check.misconception(sentence)(mistake if callable(mistake) else wrong(function, **mistake))
+        check.misconception(sentence)(mistake if callable(mistake) else changed(function, **mistake))
 
 
 def but(change, *names):
@@ -83,17 +74,6 @@ def swapped(one, other):
     """`p`, where two gates have each other's weights."""
     pair = {one: other, other: one}
     return lambda p: tuple(letters(p)[name[:2] + pair.get(name[2], name[2]) + name[3:]] for name in letters(p))
-
-
-def overwriting(function, position, change):
-    """A mistake: `function`, which writes what `change` makes of its result into the input at `position`."""
-
-    def mistake(*inputs):
-        result = function(*inputs)
-        inputs[position][...] = change(result)
-        return result
-
-    return mistake
 
 
 def sigmoid(z):
@@ -133,7 +113,7 @@ BOTH_UNITS = {
     "No bias is ever added.": dict(p=no("b_c", "b_u", "b_r")),
     "W_cc is not transposed (c @ W_cc instead of c @ W_cc.T).": dict(p=turned("W_cc")),
     "No recurrent matrix is transposed (c @ W instead of c @ W.T).": dict(p=turned("W_cc", "W_uc", "W_rc")),
-    "The new state is written into c itself, and the caller's state is lost.": overwriting(gru, 1, lambda c_next: c_next),
+    "The new state is written into c itself, and the caller's state is lost.": overwriting(gru, "c", lambda c_next, *_: c_next),
 }
 RESET_GATE = {
     "The reset gate is left out of the candidate.": dict(into_c=lambda x, c, r, p: affine("c", x, c, p)),
@@ -222,7 +202,7 @@ PATHS = {
     ),
     "W_cc is not transposed in the product c @ W_cc.T that Γ_r multiplied.": dict(to_r=lambda dz, c, W: dz * (c @ W)),
     "The matrices are transposed on the way back: forward is c @ W.T, so that backward is dz @ W.": dict(turn=np.transpose),
-    "dc_next itself is overwritten, and the caller's gradient is lost.": overwriting(back, 0, lambda dc: dc),
+    "dc_next itself is overwritten, and the caller's gradient is lost.": overwriting(back, "dc_next", lambda dc, *_: dc),
 }
 name_mistakes(gru_state_gradient, back, PATHS)
 
@@ -267,7 +247,9 @@ CELL = {
     "No bias is ever added.": dict(p=no("b_c", "b_u", "b_f", "b_o")),
     "No recurrent matrix is transposed (a @ W instead of a @ W.T).": dict(p=turned("W_ca", "W_ua", "W_fa", "W_oa")),
     "The two results are swapped: a_next comes first.": lambda *inputs: lstm(*inputs)[::-1],
-    "The new cell is written into c itself, as c *= f does: the caller's is lost.": overwriting(lstm, 2, lambda pair: pair[1]),
+    "The new cell is written into c itself, as c *= f does: the caller's is lost.": overwriting(
+        lstm, "c", lambda pair, *_: pair[1]
+    ),
 }
 name_mistakes(lstm_step, lstm, CELL)
 
@@ -336,7 +318,9 @@ FORWARD = {
     "The two results are swapped: the states come first.": lambda *inputs: run(*inputs)[::-1],
     "Only the last step is returned.": lambda *inputs: tuple(each[:, -1] for each in run(*inputs)),
     "Time is the first axis, not the batch: np.stack needs axis=1.": lambda *i: tuple(each.swapaxes(0, 1) for each in run(*i)),
-    "c = c0 makes no copy, and writing into c changes the caller's c0.": overwriting(run, 2, lambda pair: pair[1][:, -1]),
+    "c = c0 makes no copy, and writing into c changes the caller's c0.": overwriting(
+        run, "c0", lambda pair, *_: pair[1][:, -1]
+    ),
 }
 name_mistakes(lstm_forward, run, FORWARD)
 
