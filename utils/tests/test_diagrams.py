@@ -89,6 +89,14 @@ def test_the_gradient_goes_back_to_the_start_and_says_what_it_is_multiplied_by(d
     assert min(vertices[-1][0] for vertices in back) < 0.7, "one arrow reaches a<0>"
 
 
+@pytest.mark.parametrize(("kind", "steps"), [("one-to-one", 1), ("many-to-one", 3)])
+def test_the_gradient_is_described_where_it_is_drawn(drawn, kind, steps):
+    plots.unrolled_graph(steps, kind=kind, backward=True, title="T")
+    between = any("delta" in text for text in texts(drawn["axes"]))
+    assert ("W_aa" in drawn["alt"]) == ("back to a<0>" in drawn["alt"]) == between == (steps > 1)
+    assert drawn["alt"].endswith(".")
+
+
 def test_an_output_that_is_read_next_is_named_at_its_arrow(drawn):
     plots.unrolled_graph(3, kind="one-to-many", title="T")
     read = [text for text in texts(drawn["axes"]) if text.startswith("reads ")]

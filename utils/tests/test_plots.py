@@ -13,6 +13,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
 from unroll import plots  # noqa: E402
+from unroll.plots.colours import contrast  # noqa: E402
 
 TOKENS = "the cat , which already ate the fish , was full".split()
 RNG = np.random.default_rng(0)
@@ -255,12 +256,8 @@ def test_what_does_not_fit_is_refused():
 
 
 def test_the_palette_tells_colours_apart_and_from_white():
-    def luminance(colour):
-        linear = [c / 12.92 if c <= 0.04 else ((c + 0.055) / 1.055) ** 2.4 for c in matplotlib.colors.to_rgb(colour)]
-        return np.dot([0.2126, 0.7152, 0.0722], linear)
-
     assert len(set(plots.PALETTE)) == len(plots.PALETTE)
-    assert all(1.05 / (luminance(colour) + 0.05) > 2 for colour in plots.PALETTE)
+    assert all(contrast(colour, "white") > 2 for colour in plots.PALETTE)
     with plots.style():
         assert all(
             matplotlib.font_manager.FontProperties(size=matplotlib.rcParams[key]).get_size_in_points() >= 10

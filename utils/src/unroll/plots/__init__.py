@@ -7,12 +7,13 @@ figures call `figure` themselves.
 from unroll.plots.batches import batch
 from unroll.plots.cells import gru_cell, lstm_cell, rnn_cell, side_by_side
 from unroll.plots.charts import dots, gates, gradient_norms, heatmap, training_curves
-from unroll.plots.colours import PALETTE
+from unroll.plots.colours import LETTERS, PALETTE
 from unroll.plots.diagrams import layered_graph, unrolled_graph
 from unroll.plots.page import figure, slides, style, use_style
 from unroll.plots.tokens import tokens_by_value
 
 __all__ = [
+    "LETTERS",
     "PALETTE",
     "batch",
     "dots",

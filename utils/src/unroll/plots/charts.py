@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from unroll.plots.colours import INK, PALETTE
+from unroll.plots.colours import INK, PALETTE, letters_on
 from unroll.plots.page import figure, style
 
 _NARROW, _WIDE = 7, 10  # inches, with 2 for what is next to the map
@@ -184,9 +184,8 @@ def _write_numbers(axes: Axes, image, values: np.ndarray) -> None:
     for (row, column), value in np.ndenumerate(values):
         if round(value, digits) == 0:
             continue
-        red, green, blue, _ = image.cmap(image.norm(value))
-        dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        axes.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=10, color="white" if dark else "black")
+        colour = letters_on(image.cmap(image.norm(value)))
+        axes.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=10, color=colour)
 
 
 def _is_yes_or_no(values: np.ndarray) -> bool:

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from unroll.plots.colours import INK, PALETTE
+from unroll.plots.colours import INK, LETTERS
 from unroll.plots.page import figure, style
 
-_VERMILION, _GREEN = PALETTE[1], PALETTE[2]
+_, _VERMILION, _GREEN = LETTERS
 _CELL, _DECODER, _WORD = "#CFE4F2", "#FBE3CF", "#F2F2F2"
 _WIDE = 1.9  # from one step to the next
 _LEVELS = {"x": 0.0, "a": 1.3, "y": 2.6, "loss": 3.7}
@@ -252,7 +252,8 @@ def _describe(kind: str, steps: int, inputs: int, outputs: int, backward: bool) 
     if kind in ("one-to-many", "encoder-decoder") and outputs > 1:
         words += " Each output is also the next input."
     if backward:
-        words += " Each output has a loss; dashed arrows carry the gradient, ŷ − y at each output and W_aa transposed times δ between cells, back to a<0>."
+        words += " Each output has a loss; dashed arrows carry the gradient, ŷ − y at each output"
+        words += "." if kind == "one-to-one" else " and W_aa transposed times δ between cells, back to a<0>."
     return words
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
+from unroll.plots.colours import letters_on
 from unroll.plots.page import figure, style
 
 _COLUMNS = 68  # characters per line
@@ -56,8 +57,7 @@ def tokens_by_value(tokens: Sequence[str], values: np.ndarray, *, title: str, al
         ground[np.isnan(values)] = 1
         axes.barh(lines, widths - 0.25 * gap, left=lefts, height=0.86, align="center", color=ground)
         for token, line, middle, colour in zip(shown, lines, lefts + (widths - 0.25 * gap) / 2, ground, strict=True):
-            dark = colour[:3] @ (0.299, 0.587, 0.114) < 0.5
-            font: dict[str, Any] = {"family": "monospace", "size": 11, "color": "white" if dark else "black"}
+            font: dict[str, Any] = {"family": "monospace", "size": 11, "color": letters_on(tuple(colour))}
             axes.text(middle, line, token, ha="center", va="center", parse_math=False, **font)
         axes.set(xlim=(0, max(lefts + widths)), ylim=(lines[-1] + 0.6, -0.6))
         axes.axis("off")
