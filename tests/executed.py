@@ -96,11 +96,25 @@ def _execute_jailed(path: Path) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     if variants.file_of(path.stem).exists():
         notebook.cells.append(new_code_cell(variants.cell_for(path.stem)))
-    notebook = NotebookClient(notebook, kernel_name="unroll", timeout=_CELL_SECONDS).execute()
+    notebook = _in_jail(notebook)
     if variants.file_of(path.stem).exists():
         last = nbformat.from_dict({**notebook, "cells": [notebook.cells.pop()]})
         notebook.metadata["unroll"] = {"variants": variants.rows(printed(last))}
     return notebook
+
+
+def executed_backwards(path: Path) -> NotebookNode:
+    """A notebook's code cells as they come out when, after all of it, each is run again from the last to the first; nothing is kept."""
+    notebook = nbformat.read(path, as_version=4)
+    again = [new_code_cell(cell.source) for cell in reversed(notebook.cells) if cell.cell_type == "code"]
+    notebook.cells += again
+    notebook = _in_jail(notebook)
+    notebook.cells = notebook.cells[-len(again) :]
+    return notebook
+
+
+def _in_jail(notebook: NotebookNode) -> NotebookNode:
+    return NotebookClient(notebook, kernel_name="unroll", timeout=_CELL_SECONDS).execute()
 
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:

@@ -16,6 +16,7 @@ _INCHES_PER_UPRIGHT_TOKEN = 0.25
 _MOST_TOKENS = 50  # with more, only every second or third is labelled
 _INCHES_PER_ROW = 0.34
 _NUMBERED_COLUMNS = 14
+_ROUND = (1, 2, 5, 10)  # steps from tick to tick, times a power of ten
 
 
 def heatmap(values: np.ndarray, *, columns: Sequence[str], rows: Sequence[str] | None = None, title: str, alt: str) -> None:
@@ -104,7 +105,7 @@ def gradient_norms(norms: Mapping[str, np.ndarray], *, title: str, alt: str, y: 
         for label, values in norms.items():
             values = np.asarray(values, dtype=float)[::-1]
             plt.semilogy(np.arange(len(values)), np.where(values > 0, values, np.nan), label=label)
-        plt.gca().xaxis.set_major_locator(MaxNLocator(integer=True))
+        plt.gca().xaxis.set_major_locator(MaxNLocator(integer=True, steps=_ROUND))
         figure(title, x="steps back from the last", y=y, alt=alt)
 
 
@@ -126,7 +127,7 @@ def training_curves(runs: Mapping[str, np.ndarray], *, title: str, alt: str, y: 
             epochs = np.arange(1, values.shape[1] + 1)
             (line,) = plt.plot(epochs, np.median(values, axis=0), label=label, marker="o" if len(epochs) < 20 else None)
             plt.fill_between(epochs, values.min(axis=0), values.max(axis=0), color=line.get_color(), alpha=0.2, linewidth=0)
-        plt.gca().xaxis.set_major_locator(MaxNLocator(integer=True))
+        plt.gca().xaxis.set_major_locator(MaxNLocator(integer=True, steps=_ROUND))
         figure(title, x="epoch", y=y, alt=alt)
 
 
