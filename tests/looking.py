@@ -1,19 +1,19 @@
 """What a browser finds wrong with a page: parts that stick out, letters that are too faint, pictures without a text."""
 
 # Elements that reach beyond the page to the right, unless a box around them that does not scrolls.
-_STICKING_OUT = """within => {
+_STICKING_OUT = """these => {
   const held = element => {
     for (let box = element.parentElement; box && box !== document.body; box = box.parentElement)
       if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) return box.getBoundingClientRect().right <= innerWidth + 1;
     return false;
   };
-  return [...document.querySelectorAll(within)].flatMap(root => [root, ...root.querySelectorAll('*')])
+  return [...document.querySelectorAll(these)]
     .filter(element => element.getClientRects().length && element.getBoundingClientRect().right > innerWidth + 1 && !held(element))
     .map(element => `${element.tagName} ${element.className}: ${element.textContent.trim().slice(0, 60)}`);
 }"""
 
-# Text below `within` whose contrast with the first opaque ground behind it is less than 4.5 (WCAG 2.1, 1.4.3).
-_FAINT = """within => {
+# Text of elements whose contrast with the first opaque ground behind it is less than 4.5 (WCAG 2.1, 1.4.3).
+_FAINT = """these => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const rgba = colour => {
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
@@ -31,15 +31,13 @@ _FAINT = """within => {
     return [255, 255, 255, 255];
   };
   const found = new Set();
-  for (const root of document.querySelectorAll(within)) {
-    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const element = texts.currentNode.parentElement, words = texts.currentNode.textContent.trim();
-      if (!words || !element.getClientRects().length || element.closest('style, script')) continue;
-      const [dark, light] = [rgba(getComputedStyle(element).color), ground(element)].map(luminance).sort((a, b) => a - b);
-      const contrast = (light + 0.05) / (dark + 0.05);
-      if (contrast < 4.5) found.add(`${contrast.toFixed(1)} ${element.tagName} ${element.className}: ${words.slice(0, 60)}`);
-    }
+  for (const element of document.querySelectorAll(these)) {
+    const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+    const words = own.map(node => node.textContent).join('').trim();
+    if (!words || !element.getClientRects().length) continue;
+    const [dark, light] = [rgba(getComputedStyle(element).color), ground(element)].map(luminance).sort((a, b) => a - b);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < 4.5) found.add(`${contrast.toFixed(1)} ${element.tagName} ${element.className}: ${words.slice(0, 60)}`);
   }
   return [...found];
 }"""
@@ -47,14 +45,14 @@ _FAINT = """within => {
 _WITHOUT_TEXT = "() => [...document.images].filter(image => !image.alt.trim()).map(image => image.outerHTML.slice(0, 80))"
 
 
-def sticking_out(page, within: str = "body") -> list[str]:
-    """The elements that reach beyond the page or are cut off there, in the elements that a CSS selector finds."""
-    return page.evaluate(_STICKING_OUT, within)
+def sticking_out(page, these: str = "body *") -> list[str]:
+    """Those of the elements that a CSS selector finds that reach beyond the page, or are cut off there."""
+    return page.evaluate(_STICKING_OUT, these)
 
 
-def faint(page, within: str = "body") -> list[str]:
-    """Text with a contrast below 4.5, each with its contrast, in the elements that a CSS selector finds."""
-    return page.evaluate(_FAINT, within)
+def faint(page, these: str = "body, body *") -> list[str]:
+    """Those of the elements that a CSS selector finds whose own text has a contrast below 4.5, each with its contrast."""
+    return page.evaluate(_FAINT, these)
 
 
 def without_text(page) -> list[str]:

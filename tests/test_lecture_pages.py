@@ -6,8 +6,8 @@ from nbconvert import HTMLExporter
 from tests.looking import faint, sticking_out, without_text
 
 WIDTHS = (1280, 390)
-# The rest (code, prompts) looks as nbconvert's template has it, which cuts long lines of code off on a telephone.
-OURS = ".jp-RenderedMarkdown, .jp-OutputArea"
+# Code and prompts look as nbconvert's template has it: it cuts long lines off on a telephone, and its comments are faint.
+OURS = ":is(.jp-RenderedMarkdown, .jp-OutputArea) :not(.highlight, .highlight *)"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
