@@ -8,7 +8,6 @@ import copy
 import linecache
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -190,12 +189,8 @@ def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
     except Exception as error:
         return Answer(error=_describe(error))
     touched = tuple(i for i, (a, b) in enumerate(zip(arguments, given, strict=True)) if not _identical(a, b))
-    returned = _arrays(value)
-    shared = tuple(
-        i
-        for i, argument in enumerate(given)
-        if any(np.may_share_memory(*pair) for pair in product(_arrays(argument), returned))
-    )
+    owners = {id(array if array.base is None else array.base) for array in _arrays(value)}
+    shared = tuple(i for i, argument in enumerate(given) if not owners.isdisjoint(map(id, _arrays(argument))))
     return Answer(value=value, touched=touched, shared=shared)
 
 
@@ -228,9 +223,16 @@ def _copy(argument: object) -> Any:
 
 def _arrays(value: object) -> list[np.ndarray]:
     """The arrays that a value is or holds."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    found = []
     if isinstance(value, (list, tuple)):
-        return [array for each in value if isinstance(each, (np.ndarray, list, tuple)) for array in _arrays(each)]
-    return [value] if isinstance(value, np.ndarray) else []
+        for each in value:
+            if isinstance(each, np.ndarray):
+                found.append(each)
+            elif isinstance(each, (list, tuple)):
+                found += _arrays(each)
+    return found
 
 
 def _identical(before: object, after: object) -> bool:
