@@ -32,7 +32,7 @@ def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="sof
     """The model that most exercises ask for; `units` are a number, or several for several layers."""
     ends = L.Embedding(words + rows, n_x, mask_zero=mask), L.Dense(out, activation=f)
     model = keras.Sequential(
-        [keras.Input((None,)), ends[0], *stack(kind, units, every), *pool, ends[1], *[L.Softmax()] * again]
+        [keras.Input((None,)), ends[0], *stack(kind, units, every), *pool, ends[1], *[L.Activation("softmax")] * again]
     )
     if loss:
         model.compile("adam", loss)
@@ -47,7 +47,7 @@ def graph(words, n_x, *layers, out, by_hand=False, last=False, f="softmax", agai
     for layer in layers:
         x = layer(x, **mask) if isinstance(layer, (L.RNN, L.Bidirectional)) else layer(x)
     y = L.Dense(out, activation=f)(x[:, -1] if last else x)
-    return keras.Model(ids, L.Softmax()(y) if again else y)
+    return keras.Model(ids, L.Activation("softmax")(y) if again else y)
 
 
 def two_ways(n, kind=L.GRU, merge="concat", **given):
