@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from unroll.checks import Answer, Question, Raised, Report, ask, examine, mark, wire
 
+from tests.lessons import bound_and_read
+
 
 def names_given(release: NotebookNode) -> dict[str, Any]:
     """The names that a released notebook defines: its cells are run, but not those that use what students write."""
@@ -21,21 +23,16 @@ def names_given(release: NotebookNode) -> dict[str, Any]:
     for cell in release.cells:
         if cell.cell_type != "code":
             continue
-        tree = ast.parse(TransformerManager().transform_cell(cell.source))
-        read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        code = compile(TransformerManager().transform_cell(cell.source), "a cell of the release", "exec")
+        bound, read = bound_and_read(code)
         if utils.is_grade(cell):
             missing |= read - {"check"}
         elif utils.is_solution(cell) or read & missing:
-            missing |= _defined(tree)
+            missing |= bound
         else:
-            exec(compile(tree, "a cell of the release", "exec"), names)
-            missing -= _defined(tree)
+            exec(code, names)
+            missing -= bound
     return names
-
-
-def _defined(tree: ast.Module) -> set[str]:
-    stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return stored | {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
 def things_asked_for(release: NotebookNode) -> dict[str, str]:

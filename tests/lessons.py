@@ -1,9 +1,11 @@
 """The lectures as a reader meets them, without running anything: cells, calls in them, and ids of alternative texts."""
 
 import ast
+import dis
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 
 import nbformat
 import pytest
@@ -95,6 +97,23 @@ def bound(node: ast.AST) -> Iterator[str]:
             yield part.id
         elif not isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda):
             yield from bound(part)
+
+
+def bound_and_read(code: CodeType) -> tuple[set[str], set[str]]:
+    """What a cell binds, and what it reads from the cells above; a function reads when it is called, after the whole cell."""
+    stored, loaded = set(), set()
+    for step in dis.get_instructions(code):
+        if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
+            stored.add(step.argval)
+        elif step.opname == "LOAD_NAME" and step.argval not in stored:
+            loaded.add(step.argval)
+    return stored, loaded | (set(_read_inside(code)) - stored)
+
+
+def _read_inside(code: CodeType) -> Iterator[str]:
+    for inner in (constant for constant in code.co_consts if isinstance(constant, CodeType)):
+        yield from (step.argval for step in dis.get_instructions(inner) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+        yield from _read_inside(inner)
 
 
 def unfinished(test: str) -> list:

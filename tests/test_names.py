@@ -1,15 +1,12 @@
 """Any cell of a lecture can be run again: a name that a cell reads is not bound once more further down."""
 
-import dis
 from collections import defaultdict
-from collections.abc import Iterator
-from types import CodeType
 
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from tests.lessons import read, tree, unfinished
+from tests.lessons import bound_and_read, read, tree, unfinished
 
 
 def rebound(cells: list[NotebookNode]) -> list[str]:
@@ -17,7 +14,7 @@ def rebound(cells: list[NotebookNode]) -> list[str]:
     bound, reads = defaultdict(list), defaultdict(list)
     for number, cell in enumerate(cells):
         if cell.cell_type == "code":
-            stored, loaded = _names(compile(tree(cell), "cell", "exec"))
+            stored, loaded = bound_and_read(compile(tree(cell), "cell", "exec"))
             for name in stored:
                 bound[name].append(number)
             for name in loaded:
@@ -28,23 +25,6 @@ def rebound(cells: list[NotebookNode]) -> list[str]:
         if len(binders) > 1 and readers:
             found.append(f"{name}: bound in cells {binders}, read in cells {readers} before the last of them")
     return found
-
-
-def _names(code: CodeType) -> tuple[set[str], set[str]]:
-    """What a cell binds, and what it reads from the cells above; a function reads when it is called, after the whole cell."""
-    stored, loaded = set(), set()
-    for step in dis.get_instructions(code):
-        if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
-            stored.add(step.argval)
-        elif step.opname == "LOAD_NAME" and step.argval not in stored:
-            loaded.add(step.argval)
-    return stored, loaded | (set(_read_inside(code)) - stored)
-
-
-def _read_inside(code: CodeType) -> Iterator[str]:
-    for inner in (constant for constant in code.co_consts if isinstance(constant, CodeType)):
-        yield from (step.argval for step in dis.get_instructions(inner) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
-        yield from _read_inside(inner)
 
 
 @pytest.mark.parametrize("path", unfinished("names"))
