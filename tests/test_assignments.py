@@ -22,11 +22,9 @@ CHECKS = [
     for name in NAMES
     for check in re.findall(r'(?:Check|new_check)\("(\w+)"', (ROOT / "judges" / f"{name}.py").read_text())
 ]
-# Where models are built, a release takes many seconds.
-RELEASED = [
-    pytest.param(name, marks=pytest.mark.slow) if "import keras" in (ROOT / "judges" / f"{name}.py").read_text() else name
-    for name in NAMES
-]
+# Where Keras is used, a release and the marks of answers take seconds.
+WITH_KERAS = {name for name in NAMES if '"keras"' in (ROOT / "judges" / f"{name}.py").read_text()}
+RELEASED = [pytest.param(name, marks=[pytest.mark.slow] if name in WITH_KERAS else []) for name in NAMES]
 MODEL_SECONDS = 2.0
 SURVIVORS = {"04_keras_rnns"}  # whose judges have mutants that are neither killed nor marked yet
 

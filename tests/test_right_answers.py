@@ -16,7 +16,7 @@ from unroll.checks.absent import absent_module
 from unroll.checks.display import as_text
 
 from tests.handed_in import judged, names_given, things_asked_for
-from tests.test_assignments import NAMES, ROOT
+from tests.test_assignments import NAMES, ROOT, WITH_KERAS
 
 ENOUGH = 8
 ANSWERS: dict[str, dict[str, list[str]]] = defaultdict(dict)
@@ -25,7 +25,7 @@ for path in sorted((ROOT / "tests" / "right_answers").glob("*.py")):
 
 
 # A judge of models takes seconds to load.
-MARKS = {name: [pytest.mark.slow] if '"keras"' in (ROOT / "judges" / f"{name}.py").read_text() else [] for name in ANSWERS}
+MARKS = {name: [pytest.mark.slow] if name in WITH_KERAS else [] for name in ANSWERS}
 
 
 def trials():
