@@ -11,10 +11,12 @@ and returns an embedded sample of the same form. ``card("names")`` shows what th
 """
 
 from unroll.data.cards import card
+from unroll.data.entities import named_entities
 from unroll.data.fetching import DataError
 from unroll.data.homophones import pears_and_pairs
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
+from unroll.data.reviews import opinions
 from unroll.data.senses import two_senses
 from unroll.data.tasks import adding_problem, agreement, people
 
@@ -26,6 +28,8 @@ __all__ = [
     "load",
     "made_up_names",
     "made_up_text",
+    "named_entities",
+    "opinions",
     "pears_and_pairs",
     "people",
     "sample",
