@@ -51,7 +51,7 @@ def _(V, by_order):
     return V / by_order[1]
 
 
-@variant("GRU over trigram, after five times")
+@variant("GRU over trigram, after four times")
 def _(network, held_out, by_order, perplexity):
     """The state starts from nothing at every word."""
     return perplexity(surprise(network, np.column_stack([held_out[:-1], held_out[1:]]))) / by_order[3]
