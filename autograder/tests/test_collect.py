@@ -115,6 +115,32 @@ def test_the_later_of_two_uploads_counts(small_course, uploads, notebook):
     assert submitted(small_course, "ada")["ps1.ipynb"] == other
 
 
+@pytest.mark.parametrize(
+    "stamp, is_later",
+    [
+        (b"2099-11-20 18:00:00.000000 UTC", True),  # nbgrader's own form
+        (b"2000-11-20 18:00:00.000000 UTC", False),
+        (b"yesterday evening", False),
+        (b"\xff\xfe", False),
+        (b"", False),
+        (b"9" * 500_000, False),
+    ],
+)
+def test_whatever_the_standing_timestamp_says_collecting_goes_on(small_course, uploads, notebook, stamp, is_later):
+    put(uploads / "ada.ipynb", notebook)
+    assert run(small_course, uploads) == {"ada.ipynb": ""}
+    (small_course.course.folder("submitted", "ps1", "ada") / "timestamp.txt").write_bytes(stamp)
+    put(uploads / "bob.ipynb", notebook)
+    found = run(small_course, uploads)
+    assert found == {"ada.ipynb": "a later upload has already been collected" if is_later else "", "bob.ipynb": ""}
+
+
+def test_a_hard_link_among_the_uploads_is_refused(small_course, uploads, notebook, tmp_path):
+    put(uploads / "ada.ipynb", notebook)
+    os.link(put(tmp_path / "gradebook.db", notebook), uploads / "eve.ipynb")
+    assert run(small_course, uploads) == {"ada.ipynb": "", "eve.ipynb": "it is a hard link to a file elsewhere"}
+
+
 def _link() -> bytes:
     info = tarfile.TarInfo("ps1.ipynb")
     info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"

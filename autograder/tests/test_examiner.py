@@ -1,6 +1,7 @@
 """A judged cell earns only what it deserves, even if the student's side of the channel is hostile."""
 
 import asyncio
+import json
 import socket
 import struct
 
@@ -10,7 +11,7 @@ from autograder.check import Case, Check
 from autograder.judging import examiner
 from autograder.judging.examiner import Examiner
 from autograder.transcript import Verdict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from unroll.checks import wire
 
@@ -127,6 +128,7 @@ BREAKS = {
     "not a message": "judge.sendall(wire.pack([1, 2]))",
     "huge frame": "judge.sendall(struct.pack('<II', 0xffffffff, 0xffffffff))",
     "huge claim": 'judge.sendall(struct.pack(\'<II\', 60, 0) + b\'{"a": ["<f8", [9999999, 9999999, 9999999], "C"]}\'.ljust(60))',
+    "endless number": 'header = b\'{"d": {"value": {"t": [1\' + b"0" * 400 + b\', 1]}}}\'; judge.sendall(struct.pack("<II", len(header), 0) + header)',
     "deep header": "judge.sendall(struct.pack('<II', 90000, 0) + b'[' * 90000)",
     "closed": "judge.shutdown(socket.SHUT_RDWR)",
 }
@@ -310,3 +312,31 @@ def test_whatever_is_answered_there_is_a_report(messages):
 def test_whatever_bytes_arrive_there_is_a_report(data):
     (report,), _ = _examine([wire.pack({"check": "double"}), struct.pack("<II", len(data), 0) + data, data])
     assert report.share == 0.0
+
+
+_trees = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**60), 10**60) | st.floats() | st.text(max_size=3) | st.just("\ud800"),
+    lambda inner: (
+        st.builds(lambda tag, items: {tag: items}, st.sampled_from(["l", "t", "m"]), st.lists(inner, max_size=5))
+        | st.builds(lambda items: {"d": items}, st.dictionaries(st.text(max_size=2) | st.just("\ud800"), inner, max_size=3))
+        | st.builds(
+            lambda dtype, shape, order: {"a": [dtype, shape, order]},
+            st.sampled_from(["<f8", "<f4", "<f2", "|b1", "<i8", "<u8", "<c16", "|O", "<U9"]),
+            st.lists(st.sampled_from([0, 0, 1, 3, 10**30]), max_size=3),
+            st.sampled_from(["C", "F", 7]),
+        )
+        | st.builds(lambda name: {"f": name}, st.sampled_from(["tanh", "leaky", 3]))
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_trees, st.integers(0, 200), st.sampled_from(["value", "error", "touched", "shared"]))
+@example({"t": [10**400, 1]}, 0, "value")
+@example({"t": [{"a": ["<f8", [2], "C"]}, {"l": [1]}]}, 16, "value")
+def test_whatever_header_arrives_there_is_a_report_that_can_be_written(tree, zeros, where):
+    header = json.dumps({"d": {where: tree}}).encode()
+    (report,), _ = _examine([wire.pack({"check": "double"}), struct.pack("<II", len(header), zeros) + header + bytes(zeros)])
+    assert report.share == 0.0
+    repr(report).encode()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from autograder.judging import examiner
 from autograder.records.journal import Journal
 from autograder.running import workers
 from autograder.transcript import Transcript, Verdict
@@ -63,3 +64,32 @@ def test_a_fault_that_stays_leaves_no_grade(small_course, monkeypatch):
     done = grading.grade(small_course.course, "ps1", jobs=1)
     assert [entry.student for entry in done.ungraded] == ["ada"]
     assert Journal(small_course.course.journal).latest("ps1") == {}
+
+
+def test_a_submission_that_our_code_fails_on_is_graded_as_far_as_it_went(jail, small_course, monkeypatch):
+    """It is tried twice, then recorded with what was finished; the neighbour's grade does not change, and no run tries again."""
+    mark, failed = examiner.mark, []
+
+    def mark_or_fail(name, questions, answers, comparison):
+        if name == "scale" and any(answer.error for answer in answers):
+            failed.append(name)
+            raise ZeroDivisionError("a fault of ours")
+        return mark(name, questions, answers, comparison)
+
+    monkeypatch.setattr(examiner, "mark", mark_or_fail)
+    small_course.hand_in("ada")
+    small_course.hand_in("mia", small_course.notebook(scale="def scale(x):\n    raise ValueError"))
+    entries = grading.grade(small_course.course, "ps1", jobs=1).entries
+    assert entries["ada"].verdict is Verdict.GRADED and entries["ada"].score > entries["mia"].score > 0
+    assert entries["mia"].verdict is Verdict.STUMBLED and "ZeroDivisionError: a fault of ours" in entries["mia"].reason
+    assert len(failed) == 2
+    assert grading.grade(small_course.course, "ps1", jobs=1).unchanged == ["ada", "mia"]
+
+
+def test_a_judge_that_cannot_draw_its_cases_grades_nobody(jail, small_course, monkeypatch):
+    """That is the instructor's fault: no points are lost to it."""
+    judge = small_course.course.judge_file("ps1")
+    judge.write_text(judge.read_text().replace("def _(rng):", "def _(rng):\n    1 / 0", 1))
+    small_course.hand_in("ada")
+    (entry,) = grading.grade(small_course.course, "ps1", jobs=1).ungraded
+    assert entry.verdict is Verdict.FAULT and "failed to draw its cases" in entry.reason

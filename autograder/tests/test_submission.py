@@ -270,3 +270,40 @@ def test_odd_names(folder, name):
     (folder / name).write_bytes(b"x")
     found = read(folder)
     assert found.files == {name: b"x"} and found.digest
+
+
+def test_folders_in_folders_are_refused_before_they_exhaust_python(folder):
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(1100):  # one inside the other: their path is longer than a system call takes
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    with pytest.raises(Rejected, match="more than 40 deep"):
+        read(folder)
+
+
+def test_many_empty_folders_are_refused(folder):
+    for number in range(1001):
+        (folder / str(number)).mkdir()
+    with pytest.raises(Rejected, match="more than 1000 files and folders"):
+        read(folder)
+
+
+def test_a_link_that_takes_a_files_place_while_we_read_is_not_followed(folder, tmp_path_factory, monkeypatch):
+    secret = tmp_path_factory.mktemp("outside") / "secret"
+    secret.write_bytes(b"secret")
+    (folder / "a.txt").write_bytes(b"honest")
+    look = os.lstat
+
+    def swap(name, **where):
+        status = look(name, **where)
+        if name == "a.txt":
+            (folder / "a.txt").unlink()
+            (folder / "a.txt").symlink_to(secret)
+        return status
+
+    monkeypatch.setattr(os, "lstat", swap)
+    with pytest.raises(OSError, match="symbolic links"):
+        read(folder)

@@ -1,5 +1,6 @@
 """A course on disk: where its sources, submissions, judges and results are, according to nbgrader's configuration."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -12,6 +13,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.names import wrong_with_name
 
 CONFIG = "nbgrader_config.py"
+_SECRET_BYTES = 32
 
 
 class CourseError(Exception):
@@ -86,12 +88,23 @@ class Course(CourseDirectory):
         """The seed of hidden cases, made at first use; anyone who has it can predict them."""
         path = self.records / "secret"
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-        return path.read_bytes()
+            with (
+                contextlib.suppress(FileExistsError),
+                open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new,
+            ):
+                new.write(secrets.token_bytes(_SECRET_BYTES))
+        except OSError as error:
+            path.unlink(missing_ok=True)  # on a full disk it was made, but is empty
+            raise CourseError(
+                f"{path} cannot be written: {error.strerror}. Free space or fix its permissions, then run this again."
+            ) from error
+        secret = path.read_bytes()
+        if len(secret) != _SECRET_BYTES:
+            raise CourseError(
+                f"{path} is damaged: it holds {len(secret)} bytes instead of {_SECRET_BYTES}. Bring it back from a backup, or "
+                "delete it; without the old one, all submissions get new hidden cases and are graded again."
+            )
+        return secret
 
     @property
     def gradebook_file(self) -> Path | None:

@@ -1,5 +1,6 @@
 """Grade a class: read submissions, execute them in parallel, record them one by one. A run can be interrupted at any point."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from nbformat import NotebookNode
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.files import write_folder
-from autograder.intake.submission import Rejected, Submission, read_submission
+from autograder.intake.submission import Rejected, Submission, read_submission, read_within
 from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
 from autograder.records.backup import Backup
@@ -24,6 +25,7 @@ from autograder.transcript import Transcript, Verdict
 
 _WAITING, _BUSY = 0.3, 0.9  # CPU share; a submission that waits or loops would do the same alone
 _CARRIED = ("timestamp.txt", "submission_secret.txt")
+_CARRIED_BYTES = 1 << 16
 
 
 @dataclass
@@ -157,6 +159,8 @@ class _Work:
                 self._record(self._under_way.pop(job.student), transcript)
                 yield
         for job, transcript in workers.run(self._jobs(again), alone=True):
+            if transcript.stumbled:  # twice: it would never be graded otherwise
+                transcript.verdict = Verdict.STUMBLED
             self._record(self._under_way.pop(job.student), transcript)
             yield
 
@@ -226,9 +230,10 @@ class _Work:
             f"{name}.ipynb": self._shown(name, notebook).encode() for name, notebook in notebooks.items()
         }
         for name in _CARRIED:
-            source = submission.folder / name
-            if source.is_file() and not source.is_symlink():
-                files[name] = source.read_bytes()
+            with contextlib.suppress(OSError):
+                content = read_within(submission.folder / name, _CARRIED_BYTES)
+                if content is not None:
+                    files[name] = content
         self._backup.keep(self._course, self._assignment.name, submission.student)
         write_folder(self._course.folder("autograded", self._assignment.name, submission.student), files)
 

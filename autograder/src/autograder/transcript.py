@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     CRASHED = "crashed"
     TAMPERED = "tampered"
     REJECTED = "rejected"
+    STUMBLED = "the grader failed"
     FAULT = "our fault"
 
     @property
@@ -52,6 +53,8 @@ class Transcript:
         The largest number of processes and threads at one time.
     by_chance
         True if it might end differently when run again, alone.
+    stumbled
+        True if code of ours raised an error while it judged the submission; what was finished before counts.
     """
 
     student: str
@@ -66,6 +69,7 @@ class Transcript:
     memory: int = 0
     processes: int = 0
     by_chance: bool = False
+    stumbled: bool = False
 
 
 @cache

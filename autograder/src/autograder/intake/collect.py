@@ -16,10 +16,12 @@ from autograder.course import Course, CourseError
 from autograder.files import write_folder
 from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
 from autograder.intake.matching import student_of, student_pattern
+from autograder.intake.submission import parse_timestamp, read_within
 from autograder.names import wrong_with_name
 
 RECEIPT = "receipts.jsonl"
 _EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # for the instructor's download; each upload has separate bounds
+_RECEIPT_BYTES = 1 << 16
 _OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
 
 
@@ -134,10 +136,11 @@ def _read_path(path: Path) -> Upload:
         return read_folder(path, Bounds())
     if not path.is_file():
         raise Refused("it is neither a file nor a folder")
+    if path.stat().st_nlink > 1:
+        raise Refused("it is a hard link to a file elsewhere")
     bound = Bounds().size
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
-        content = file.read(bound + 1)
-    if len(content) > bound:
+    content = read_within(path, bound)
+    if content is None:
         raise Refused(f"it is larger than {bound >> 20} MB")
     return _opened(path.name, content)
 
@@ -190,8 +193,8 @@ def _take_in(course: Course, student: str, assignment: str, time: datetime, orig
     folder = course.folder("submitted", assignment, student)
     there = folder / "timestamp.txt"
     if there.is_file() and not there.is_symlink():
-        standing = datetime.fromisoformat(there.read_text().strip())
-        if standing.tzinfo and standing > time:
+        standing = parse_timestamp(read_within(there, _RECEIPT_BYTES) or b"")
+        if standing is not None and standing.replace(tzinfo=UTC) > time:
             return _receipt(student, assignment, time, origin, upload, refused="a later upload has already been collected")
     write_folder(folder, {**upload.files, "timestamp.txt": time.isoformat().encode()})
     return _receipt(student, assignment, time, origin, upload)

@@ -6,6 +6,7 @@ import os
 import stat
 import threading
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from nbgrader.utils import parse_utc
 NOTEBOOK_BYTES = 20 << 20
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
-_DEPTH = 40
+_FOLDERS_DEEP = 40
+_DEPTH = 40  # of JSON
 _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
 
@@ -82,13 +84,11 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
     timestamp, missing = None, set()
-    for path in _regular_files(folder):
-        name = str(path.relative_to(folder))
-        content = _read(path, NOTEBOOK_BYTES)
+    for name, content in _regular_files(folder):
         digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
         digest.update(content or b"")
         if name == "timestamp.txt" and content is not None:
-            timestamp = _timestamp(content)
+            timestamp = parse_timestamp(content)
         elif name.endswith(".ipynb"):
             stem = name.removesuffix(".ipynb")
             if stem in wanted:
@@ -115,28 +115,47 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
     )
 
 
-def _regular_files(folder: Path):
-    """Yield every regular file below, sorted, without following links; raise if there are too many."""
+def _regular_files(folder: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Yield every regular file below, sorted, with its content, or None for content that is too large.
+
+    Everything is opened by descriptor from the folder that holds it, so that a link put there in the meantime is not followed.
+
+    Raises
+    ------
+    Rejected
+        If there are too many files or folders, or folders are too deep.
+    """
     count = 0
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names, here in os.fwalk(folder):
         folders.sort()
+        inside = Path(parent).relative_to(folder)
+        if len(inside.parts) > _FOLDERS_DEEP:
+            raise Rejected(f"folders inside folders, more than {_FOLDERS_DEEP} deep")
+        count += len(folders) + len(names)
+        if count > 2 * FILES_COUNT:
+            raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
         for name in sorted(names):
-            path = Path(parent, name)
-            if stat.S_ISREG(path.lstat().st_mode):
-                count += 1
-                if count > 2 * FILES_COUNT:
-                    raise Rejected(f"more than {2 * FILES_COUNT} files")
-                yield path
+            if stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
+                yield str(inside / name), read_within(name, NOTEBOOK_BYTES, here)
 
 
-def _read(path: Path, bound: int) -> bytes | None:
-    """Content of a file, or None if it is larger than `bound`."""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+def read_within(path: str | Path, bound: int, folder: int | None = None) -> bytes | None:
+    """Read a file of a submission. None if it is larger than `bound` or no regular file.
+
+    Parameters
+    ----------
+    folder
+        Descriptor of the folder that a relative path begins in.
+    """
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return None
         content = file.read(bound + 1)
     return content if len(content) <= bound else None
 
 
-def _timestamp(content: bytes) -> datetime | None:
+def parse_timestamp(content: bytes) -> datetime | None:
+    """Read what ``timestamp.txt`` says, as nbgrader does (UTC, without a time zone); None if it is no time."""
     try:
         return parse_utc(content.decode().strip())
     except (ValueError, OverflowError, UnicodeDecodeError):

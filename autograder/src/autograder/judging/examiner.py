@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from unroll.checks import Answer, Question, Report, mark, wire
 
 from autograder.check import Check
+from autograder.course import CourseError
 from autograder.judging import frames
 
 _CELL_BYTES = 2 * wire.ARRAY_BYTES  # received while one cell runs, because answers are kept until it ends
@@ -47,11 +48,24 @@ class Examiner:
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     def begin(self, names: tuple[str, ...]) -> None:
-        """Start a grade cell with these checks, each of which may be answered once."""
-        self._open = {name: self._draw(name) for name in names}
+        """Start a grade cell with these checks, each of which may be answered once.
+
+        Raises
+        ------
+        CourseError
+            If a check fails to draw its cases.
+        """
+        self._open = {name: self._cases(name) for name in names}
         self._answers = {}
         self._asking = None
         self._room = _CELL_BYTES
+
+    def _cases(self, name: str) -> list[Question]:
+        try:
+            return self._draw(name)
+        except Exception as error:
+            said = f"{type(error).__name__}: {error}"
+            raise CourseError(f"the judge's check {name!r} failed to draw its cases for this submission: {said}") from error
 
     async def finish(self) -> list[Report]:
         """End the cell, after which no answers count, and return a report for each of its checks."""

@@ -39,6 +39,7 @@ ETC = {
     "/etc/group": f"student:x:{INMATE_ID}:\n",
     "/etc/hosts": "127.0.0.1 localhost\n",
 }
+_PAGE = resource.getpagesize()
 _PLAIN = linux.MS_NOSUID | linux.MS_NODEV
 
 
@@ -145,8 +146,9 @@ def _private_folders(jail: Jail, root: str) -> None:
     """Home, /tmp and /dev/shm: three folders of one tmpfs, so that they share one bound."""
     store = root + "/run"
     os.makedirs(store)
-    limits = jail.limits
-    linux.mount("tmpfs", store, "tmpfs", _PLAIN, f"mode=755,size={limits.disk},nr_inodes={limits.files}")
+    count, size = _contents(jail.work)  # of the submission itself, which must fit whatever the limits are
+    bounds = f"size={jail.limits.disk + size},nr_inodes={jail.limits.files + count}"
+    linux.mount("tmpfs", store, "tmpfs", _PLAIN, f"mode=755,{bounds}")
     for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
         os.makedirs(f"{store}/{name}")
         if name == "home" and jail.work:
@@ -156,6 +158,15 @@ def _private_folders(jail: Jail, root: str) -> None:
         linux.mount(f"{store}/{name}", root + target, None, linux.MS_BIND)
     linux.unmount(store)  # the bind mounts of its folders keep it alive
     os.rmdir(store)
+
+
+def _contents(folder: str | None) -> tuple[int, int]:
+    """Files and folders below a folder, and the bytes that they take in a tmpfs, which stores whole pages."""
+    count, pages = 0, 0
+    for parent, folders, files in os.walk(folder) if folder else ():
+        count += len(folders) + len(files)
+        pages += sum(1 + os.lstat(os.path.join(parent, name)).st_size // _PAGE for name in files)
+    return count, pages * _PAGE
 
 
 def _give_to_inmate(folder: str) -> None:

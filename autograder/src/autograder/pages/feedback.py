@@ -30,6 +30,7 @@ _UNUSUAL = {
     Verdict.MEMORY: "Your notebook reached the memory limit",
     Verdict.OUTPUT: "Your notebook reached the output limit",
     Verdict.CRASHED: "Your notebook did not run to the end",
+    Verdict.STUMBLED: "Your notebook was judged only in part; your instructor looks at the rest",
 }
 _PICTURES = ("image/png", "image/jpeg")
 

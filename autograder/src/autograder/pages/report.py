@@ -33,6 +33,8 @@ _NEXT_STEPS = {
     Verdict.CRASHED: "Open the notebook with care: it ended its own kernel. Cells that had finished keep their points.",
     Verdict.TAMPERED: "Read the notebook before you accept this score: its tests may have been disabled.",
     Verdict.REJECTED: "Ask for the file again, or repair it in the submitted folder, and grade again.",
+    Verdict.STUMBLED: "Read the notebook and give the points that are missing by hand: the grader failed on it twice. Cells that had "
+    "finished keep their points. Please report it.",
     Verdict.FAULT: "This is the grader's fault, not the student's. Grade again; if it fails again, report it.",
 }
 

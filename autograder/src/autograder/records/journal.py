@@ -1,8 +1,11 @@
 """The journal: one line per recorded submission, which says what need not be done again."""
 
 import json
+import math
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,11 +120,41 @@ class Journal:
         if not self._path.exists():
             return entries
         for line in self._path.read_bytes().splitlines():
-            try:
-                fields = json.loads(line)
-                entry = Entry(**{**fields, "verdict": Verdict(fields["verdict"])})
-            except (ValueError, TypeError, KeyError, RecursionError):
-                continue
-            if entry.assignment == assignment:
+            entry = _entry_in(line)
+            if entry is not None and entry.assignment == assignment:
                 entries[entry.student] = entry
         return entries
+
+
+def _entry_in(line: bytes) -> Entry | None:
+    """The entry of a line; None if the line was cut off or changed by hand into something else."""
+    try:
+        fields = json.loads(line)
+        entry = Entry(**{**fields, "verdict": Verdict(fields["verdict"])})
+        return entry if all(_FORMS[field.name](getattr(entry, field.name)) for field in dataclass_fields(Entry)) else None
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return None
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
+def _table(of: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, dict) and all(map(_text, value)) and all(map(of, value.values()))
+
+
+_FORMS = {
+    **dict.fromkeys(
+        ("student", "assignment", "submission", "source", "verdict", "reason", "environment", "trust", "time"), _text
+    ),
+    **dict.fromkeys(("late", "seconds", "cpu", "memory"), _number),
+    **dict.fromkeys(("score", "max_score"), lambda value: value is None or _number(value)),
+    "shares": _table(_table(_number)),
+    "hints": _table(lambda value: isinstance(value, list) and all(map(_text, value))),
+    "points": _table(_number),
+}

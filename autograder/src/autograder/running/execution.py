@@ -209,7 +209,13 @@ async def _run_notebook(
             await models.close()
     except Stopped as stop:
         transcript.verdict, transcript.reason, transcript.by_chance = stop.verdict, stop.reason, stop.by_chance
-        _give_up(notebook, done, stop)
+        _give_up(notebook, done, stop.verdict, stop.reason)
+    except (CannotJail, NoDevice, CourseError, OSError, MemoryError):
+        raise  # the machine's fault, or the judge's
+    except Exception as error:
+        transcript.verdict, transcript.stumbled = Verdict.FAULT, True
+        transcript.reason = f"the grader itself failed on it ({type(error).__name__}: {_first_line(error)})"
+        _give_up(notebook, done, transcript.verdict, transcript.reason)
     finally:
         ending = await runner.stop()
     transcript.seconds += ending.get("seconds", 0.0)
@@ -245,8 +251,12 @@ def _remark(cell: NotebookNode) -> str:
     return f"The cell itself ended with {error}" if error else ""
 
 
-def _give_up(notebook: NotebookNode, done: int, stop: Stopped) -> None:
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _give_up(notebook: NotebookNode, done: int, verdict: Verdict, reason: str) -> None:
     """Say in every unfinished grade cell why it has no points."""
     for cell in notebook.cells[done:]:
         if is_automatic(cell):
-            cell.outputs = failed_outputs("NotRun", str(stop.verdict), f"This cell did not finish: {stop.reason}.")
+            cell.outputs = failed_outputs("NotRun", str(verdict), f"This cell did not finish: {reason}.")

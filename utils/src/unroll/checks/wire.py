@@ -115,9 +115,7 @@ def to_tree(value: object) -> tuple[object, list[np.ndarray]]:
             arrays.append(array if order == "F" else np.ascontiguousarray(array).reshape(array.shape))
             return {"a": [array.dtype.str, list(array.shape), order]}
         if isinstance(item, int):
-            if abs(item) >= 2**63:
-                raise WireError("an int beyond 64 bits cannot be sent")
-            return item
+            return _small(item)
         if isinstance(item, float):
             return item
         if isinstance(item, (list, tuple)):
@@ -150,8 +148,12 @@ def from_tree(tree: object, next_array: Callable[[np.dtype, tuple[int, ...], Ord
         nodes += 1
         if depth > _DEPTH or nodes > _NODES:
             raise WireError("nested too deeply, or too many values")
-        if node is None or isinstance(node, (bool, int, float, str)):
+        if node is None or isinstance(node, (bool, float)):
             return node
+        if isinstance(node, int):
+            return _small(node)
+        if isinstance(node, str):
+            return _printable(node)
         if not isinstance(node, dict) or len(node) != 1:
             raise WireError("not a value")
         ((tag, content),) = node.items()
@@ -159,7 +161,7 @@ def from_tree(tree: object, next_array: Callable[[np.dtype, tuple[int, ...], Ord
             items = [convert(each, depth + 1) for each in content]
             return items if tag == "l" else tuple(items)
         if tag == "d" and isinstance(content, dict):
-            return {key: convert(each, depth + 1) for key, each in content.items()}
+            return {_printable(key): convert(each, depth + 1) for key, each in content.items()}
         if tag == "f" and isinstance(content, str) and content in FUNCTIONS:
             return FUNCTIONS[content]
         if tag == "m" and isinstance(content, list) and len(content) == 5:
@@ -169,6 +171,17 @@ def from_tree(tree: object, next_array: Callable[[np.dtype, tuple[int, ...], Ord
         raise WireError("not a value")
 
     return convert(tree, 0)
+
+
+def _small(number: int) -> int:
+    if abs(number) >= 2**63:
+        raise WireError("an int beyond 64 bits cannot be sent")
+    return number
+
+
+def _printable(text: str) -> str:
+    """Replace lone surrogates, which cannot be written to a file, a page or the gradebook."""
+    return text.encode(errors="replace").decode()
 
 
 def _model(config: object, loss: object, optimizer: object, weights: object, states: object) -> HandedOver:
