@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from autograder.course import CourseError
+from autograder.export import write_csv
 from autograder.grading import grade
+from autograder.pages.feedback import write_feedback
+from autograder.pages.report import write_report
 from autograder.records.backup import undo
 from autograder.records.journal import Journal
+from autograder.running import workers
+from autograder.transcript import Transcript, Verdict
 from autograder.verify import verify
 
 WRONG = "def scale(x):\n    return 2 * x"
@@ -103,3 +108,50 @@ def test_verify_notices_a_forged_record(graded, small_course):
 def test_verify_without_a_record(small_course):
     with pytest.raises(CourseError, match="no recorded grade of 'ada'"):
         verify(small_course.course, "ada", "ps1")
+
+
+@pytest.fixture
+def class_of_two(small_course, monkeypatch):
+    """A course with two runs of grade, both without a kernel."""
+
+    def run_job(job, gpu) -> Transcript:
+        return Transcript(job.student, job.assignment, Verdict.GRADED, notebooks=dict(job.notebooks))
+
+    monkeypatch.setattr(workers, "run_job", run_job)
+    for student in ("ada", "bob"):
+        small_course.hand_in(student)
+        grade(small_course.course, "ps1", jobs=1)
+    return small_course
+
+
+@pytest.mark.slow
+def test_a_damaged_gradebook_is_named_with_the_way_back(class_of_two):
+    """Whatever page is damaged (every eighth is tried): each command says so in a sentence or works, no backup is lost, and --undo mends it."""
+    course = class_of_two.course
+    gradebook = Path(course.root, "gradebook.db")
+    with sqlite3.connect(gradebook) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = database.execute("PRAGMA page_size").fetchone()[0]
+    intact, named = gradebook.read_bytes(), 0
+    for number in range(0, len(intact) // page, 8):
+        for path in gradebook.parent.glob("gradebook.db-*"):
+            path.unlink()
+        gradebook.write_bytes(intact[: number * page] + b"\xff" * page + intact[(number + 1) * page :])
+        for command in (
+            lambda: grade(course, "ps1", jobs=1),
+            lambda: write_feedback(course, "ps1"),
+            lambda: write_report(course, "ps1"),
+            lambda: write_csv(course, ["ps1"], Path(course.root, "grades.csv")),
+        ):
+            try:
+                command()
+            except CourseError as error:
+                named += 1
+                assert "is damaged" in str(error) and "grade --undo" in str(error)
+    assert named >= 4
+    kept = sorted((course.records / "backups").glob("[!.]*"))
+    assert len(kept) == 2
+    gradebook.write_bytes(b"\xff" * len(intact))
+    undo(course)
+    grade(course, "ps1", jobs=1)
+    assert {student for student, _ in state(course)["scores"]} == {"ada", "bob"}

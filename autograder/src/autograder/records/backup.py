@@ -10,6 +10,7 @@ from autograder.course import Course, CourseError
 from autograder.files import remove, replacing
 
 _KEPT = 5  # runs
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Backup:
@@ -26,7 +27,14 @@ class Backup:
 
     @classmethod
     def begin(cls, course: Course) -> "Backup":
-        """Copy a course's gradebook and journal, and delete the oldest backups."""
+        """Copy a course's gradebook and journal, and delete the oldest backups.
+
+        Raises
+        ------
+        CourseError
+            If the gradebook is damaged; the backups stay as they are.
+        """
+        _require_sound(course)
         backups = _backups(course)
         for old in sorted(backups.iterdir())[: 1 - _KEPT]:  # hidden ones first, which runs that were killed have left
             remove(old)
@@ -54,6 +62,20 @@ class Backup:
         remove(self._folder)
 
 
+def why_damaged(course: Course, error: BaseException | None) -> CourseError | None:
+    """What to tell the user if a database error means that the gradebook's file is damaged; None for any other error."""
+    if not isinstance(error, sqlite3.Error) or getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
+        return None
+    kept = _finished(course)
+    way = (
+        f"`autograder grade --undo` brings back gradebook and journal as they were on {_began(kept[-1]).astimezone():%d %B %Y, %H:%M:%S}, "
+        "before the last run; copy the damaged file first if points were given by hand since."
+        if kept
+        else "There is no backup of ours; bring the file back from one of yours."
+    )
+    return CourseError(f"The gradebook {course.gradebook_file} is damaged: {error}. {way}")
+
+
 def undo(course: Course) -> datetime:
     """Bring back what the last run of ``grade`` has changed.
 
@@ -67,7 +89,7 @@ def undo(course: Course) -> datetime:
     CourseError
         If there is nothing to undo, or the gradebook is not a file.
     """
-    found = sorted(path for path in _backups(course).iterdir() if not path.name.startswith("."))
+    found = _finished(course)
     if not found:
         raise CourseError("There is no run of `grade` to undo.")
     folder = found[-1]
@@ -75,10 +97,9 @@ def undo(course: Course) -> datetime:
     if gradebook is None:
         raise CourseError(f"The gradebook {course.db_url} is no SQLite file; bring it back with its own tools.")
     if (folder / "gradebook.db").exists():
-        _copy_database(folder / "gradebook.db", gradebook)
+        _bring_back(folder / "gradebook.db", gradebook)
     else:
-        for path in (gradebook, *(gradebook.with_name(gradebook.name + end) for end in ("-wal", "-shm"))):
-            path.unlink(missing_ok=True)
+        _remove_database(gradebook)
     if (folder / "journal.jsonl").exists():
         with replacing(course.journal) as fresh:
             shutil.copyfile(folder / "journal.jsonl", fresh)
@@ -92,7 +113,52 @@ def undo(course: Course) -> datetime:
         else:
             remove(theirs)
     remove(folder)  # not before: an undoing that is interrupted starts from the beginning
+    return _began(folder)
+
+
+def _began(folder: Path) -> datetime:
     return datetime.strptime(folder.name, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+
+
+def _finished(course: Course) -> list[Path]:
+    """The complete backups, the oldest first."""
+    return sorted(path for path in _backups(course).iterdir() if not path.name.startswith("."))
+
+
+def _require_sound(course: Course) -> None:
+    """Look through the whole gradebook, so that a damaged one never takes the place of a good backup."""
+    path = course.gradebook_file
+    if path is None or not path.exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            error = sqlite3.DatabaseError(str(found).strip())
+            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise error
+    except sqlite3.Error as error:
+        damaged = why_damaged(course, error)
+        if damaged is None:
+            raise CourseError(f"The gradebook {path} cannot be read: {error}.") from error
+        raise damaged from error
+
+
+def _bring_back(kept: Path, gradebook: Path) -> None:
+    try:
+        _copy_database(kept, gradebook)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
+            raise CourseError(
+                f"The gradebook {gradebook} cannot be written: {error}. Close other programs that use it."
+            ) from error
+        _remove_database(gradebook)
+        _copy_database(kept, gradebook)
+
+
+def _remove_database(path: Path) -> None:
+    for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        each.unlink(missing_ok=True)
 
 
 def _backups(course: Course) -> Path:

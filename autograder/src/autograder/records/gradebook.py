@@ -19,12 +19,13 @@ from nbgrader.api import (
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.notebook import unpack
+from autograder.records.backup import why_damaged
 from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
@@ -50,7 +51,8 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
                 _make_tables(f"sqlite:///{fresh}")
         gradebook = Gradebook(course.db_url, course.course_id)
     except Exception as error:
-        raise CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
+        damaged = why_damaged(course, getattr(error, "orig", None))
+        raise damaged or CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
     try:
         if course.db_url.startswith("sqlite"):
             gradebook.db.execute(text("PRAGMA journal_mode=WAL"))
@@ -66,11 +68,14 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
 
 @contextlib.contextmanager
 def _refusals_told(course: Course) -> Iterator[None]:
-    """Report in a sentence that the database cannot be written."""
+    """Report in a sentence that the database is damaged or cannot be written."""
     try:
         yield
-    except (OperationalError, InvalidEntry) as error:
-        cause = error if isinstance(error, OperationalError) else error.__context__  # nbgrader reports it as an invalid entry
+    except (DatabaseError, InvalidEntry) as error:
+        cause = error if isinstance(error, DatabaseError) else error.__context__  # nbgrader reports it as an invalid entry
+        damaged = why_damaged(course, getattr(cause, "orig", None))
+        if damaged is not None:
+            raise damaged from error
         if not isinstance(cause, OperationalError):
             raise
         raise CourseError(
