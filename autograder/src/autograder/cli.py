@@ -92,27 +92,44 @@ def rehearse(names: Names, course: CourseOption = _HERE, jailed: Jailed = True) 
 @app.command()
 def collect(
     name: Name,
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A folder or archive with one entry per student.")],
-    pattern: Annotated[
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SOURCE", help="A folder or archive with one entry per student, or as a platform exports it."),
+    ],
+    form: Annotated[
         str | None,
         typer.Option(
-            metavar="REGEX",
-            help="Finds the student in an entry's name: (?P<student>...). By default, everything up to the first _.",
+            "--from", metavar="FORM", help="How entries are named: folder, moodle, canvas, blackboard, nbgrader or github."
         ),
     ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV list of students; roster.csv of the course if it is there.")
+    ] = None,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="REGEX", help="Finds the student in an entry's name: (?P<student>...).")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go to whom, and why; collect nothing.")] = False,
     course: CourseOption = _HERE,
 ) -> None:
     """Collect uploads: one file, folder or archive per student. Nothing is executed; each upload gets a receipt.
 
+    No student is guessed: an upload whose name does not say whose it is, or could be two people's, is listed and left where it is.
     Exits with 1 if an upload was refused.
     """
     from autograder.intake.collect import collect as collect_all
+    from autograder.intake.matching import FORMS
 
-    receipts = list(collect_all(Course.load(course), name, source, pattern))
+    if form is not None and form not in FORMS:
+        raise CourseError(f"--from {form}: there is no such form. There are {', '.join(FORMS)}.")
+    receipts = list(collect_all(Course.load(course), name, source, form, roster, pattern, dry_run))
     refused = [receipt for receipt in receipts if receipt.refused]
-    out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} collected, {len(refused)} refused")
-    for receipt in refused:
-        out.print(f"  [red]refused[/red] {_plain(receipt.origin)}: {_plain(receipt.refused)}")
+    taken = "would be collected" if dry_run else "collected"
+    out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} {taken}, {len(refused)} refused")
+    for receipt in receipts if dry_run else refused:
+        if receipt.refused:
+            out.print(f"  [red]refused[/red] {_plain(receipt.origin)}: {_plain(receipt.refused)}")
+        else:
+            out.print(f"  {_plain(receipt.origin)} → [bold]{_plain(receipt.student)}[/bold]  ({_plain(receipt.why)})")
     if refused:
         raise typer.Exit(NOT_ALL_GRADED)
 

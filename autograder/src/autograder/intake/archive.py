@@ -20,6 +20,7 @@ from autograder.names import has_invisible
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
+_JUNK = {"__macosx", ".ds_store", "thumbs.db", "desktop.ini"}  # what Finder and Explorer leave
 _CHUNK = 1 << 16
 _ENTRIES_TO_FILES = 20  # an archive inside the archive has entries too
 
@@ -57,15 +58,23 @@ class Upload:
         Content by path, with ``/`` between folders.
     times
         Times by the same paths.
+    refused
+        Why a file or folder at the top was left out, if only that was wrong.
     """
 
     files: dict[str, bytes] = field(repr=False)
     times: dict[str, datetime] = field(repr=False)
+    refused: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def is_archive(name: str) -> bool:
     """Whether a file's name says that it is a supported archive."""
     return name.lower().endswith(SUFFIXES)
+
+
+def is_junk(name: str) -> bool:
+    """Whether a path is what macOS or Windows put beside the files, and no one handed in."""
+    return any(part.lower() in _JUNK or part.startswith("._") for part in name.split("/"))
 
 
 def read_folder(folder: Path, bounds: Bounds) -> Upload:
@@ -79,7 +88,8 @@ def read_folder(folder: Path, bounds: Bounds) -> Upload:
     taken = _Taken(bounds)
     for parent, folders, names in os.walk(folder, onerror=_unreadable):
         folders.sort()
-        for name in sorted([*folders, *names]):
+        folders[:] = [name for name in folders if not is_junk(name)]
+        for name in sorted([*folders, *(name for name in names if not is_junk(name))]):
             path = Path(parent, name)
             status = path.lstat()
             inside = path.relative_to(folder).as_posix()
@@ -99,20 +109,22 @@ def _unreadable(error: OSError):
     raise Refused(f"it cannot be read: {error.strerror}")
 
 
-def read_archive(content: bytes, name: str, bounds: Bounds) -> Upload:
+def read_archive(content: bytes, name: str, bounds: Bounds, whole_class: bool = False) -> Upload:
     """Unpack an archive in memory; archives inside it are not unpacked.
 
     Parameters
     ----------
     name
         Its name, whose suffix says the format.
+    whole_class
+        True if what stands at its top comes from different people: a dishonest name then costs one of them, not all.
 
     Raises
     ------
     Refused
         As for `read_folder`, and if it is damaged, encrypted, or in an unsupported format.
     """
-    taken = _Taken(bounds, packed=len(content))
+    taken = _Taken(bounds, packed=len(content), whole_class=whole_class)
     lower = name.lower()
     try:
         if lower.endswith(".zip"):
@@ -134,7 +146,7 @@ def _unpack_zip(content: bytes, taken: "_Taken") -> None:
     if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile creates an object for each
         raise Refused(f"it contains more than {taken.bounds.count} files")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
+        entries = [entry for entry in archive.infolist() if not is_junk(entry.filename)]
         taken.expect(len(entries))
         for entry in entries:
             mode = entry.external_attr >> 16
@@ -162,6 +174,8 @@ def _unpack_tar(content: bytes, taken: "_Taken") -> None:
     # Read as a stream, member by member. This also bounds what tarfile itself reads, such as long headers.
     with tarfile.open(fileobj=cast(IO[bytes], _Bounded(opened, taken)), mode="r|") as archive:
         for entry in archive:
+            if is_junk(entry.name):
+                continue
             if entry.isdir():
                 taken.count_folder(entry.name)
             elif not entry.isreg() or entry.issparse():
@@ -197,7 +211,7 @@ def _unpack_7z(content: bytes, taken: "_Taken") -> None:
         raise Refused("it is a 7z archive; install py7zr to read those, or ask for a zip") from None
     try:
         with py7zr.SevenZipFile(io.BytesIO(content)) as archive:
-            entries = archive.list()
+            entries = [entry for entry in archive.list() if not is_junk(entry.filename)]
             taken.expect(len(entries), sum(entry.uncompressed for entry in entries))
             if any(not (entry.is_directory or entry.is_file) or entry.is_symlink for entry in entries):
                 raise Refused("it contains a link or a device")
@@ -214,8 +228,9 @@ def _unpack_7z(content: bytes, taken: "_Taken") -> None:
 class _Taken:
     """What has been read so far, and its bounds."""
 
-    def __init__(self, bounds: Bounds, packed: int | None = None) -> None:
-        self.bounds = bounds
+    def __init__(self, bounds: Bounds, packed: int | None = None, whole_class: bool = False) -> None:
+        self.bounds, self._whole_class = bounds, whole_class
+        self._refused: dict[str, str] = {}
         self.size = bounds.size if packed is None else min(bounds.size, max(1 << 20, packed * bounds.ratio))
         self._count, self._total = 0, 0
         self._files: dict[str, bytes] = {}
@@ -230,12 +245,14 @@ class _Taken:
             raise Refused(self.too_large())
 
     def count_folder(self, name: str) -> None:
-        _honest(name)
+        self._place(name, is_file=False)
         self._one_more()
 
     def add(self, name: str, file, time: datetime | None) -> None:
-        path = _honest(name)
         self._one_more()
+        path = self._place(name, is_file=True)
+        if path is None:
+            return
         parts, left = [], self.size - self._total
         while part := file.read(min(_CHUNK, left + 1)):
             left -= len(part)
@@ -243,14 +260,25 @@ class _Taken:
                 raise Refused(self.too_large())
             parts.append(part)
         self._total = self.size - left
-        for length in range(1, len(path.parts) + 1):  # folder names may clash too
-            self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
         self._files[str(path)] = b"".join(parts)
         if time is not None:
             self._times[str(path)] = time
 
+    def _place(self, name: str, is_file: bool) -> PurePosixPath | None:
+        """Check a path and that no other is like it; None if it is refused for its own part of a class."""
+        try:
+            path = _honest(name)
+            for length in range(1, len(path.parts) + 1) if is_file else ():  # folder names may clash too
+                self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
+        except Refused as reason:
+            if not self._whole_class:
+                raise
+            self._refused.setdefault(name.lstrip("/").partition("/")[0], str(reason))
+            return None
+        return path
+
     def upload(self) -> Upload:
-        return Upload(self._files, self._times)
+        return Upload(self._files, self._times, self._refused)
 
     def _one_more(self) -> None:
         self._count += 1

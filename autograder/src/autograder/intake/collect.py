@@ -4,24 +4,29 @@ An upload is whatever one student sent: a notebook, a folder, or an archive. The
 itself, from the server or the file system; its contents, which the student wrote, do not count.
 """
 
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from autograder.course import Course, CourseError
 from autograder.files import write_folder
-from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
-from autograder.intake.matching import student_of, student_pattern
+from autograder.intake.archive import Bounds, Refused, Upload, is_archive, is_junk, read_archive, read_folder
+from autograder.intake.matching import Match, Matcher, detect_form, login_in
+from autograder.intake.roster import NAME, read_roster
 from autograder.intake.submission import parse_timestamp, read_within
-from autograder.names import wrong_with_name
 
 RECEIPT = "receipts.jsonl"
 _EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # for the instructor's download; each upload has separate bounds
 _RECEIPT_BYTES = 1 << 16
+_FLAT = ("moodle", "canvas", "blackboard")  # put the files of one upload side by side
+_COPY = re.compile(r" \(\d+\)$|-\d+$")  # what browsers and Canvas add to the name of a copy
 _OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
 
 
@@ -43,6 +48,8 @@ class Receipt:
         SHA-256 of each file, by path.
     refused
         Why it was refused; empty if it was collected.
+    why
+        How the student was found.
     """
 
     student: str
@@ -52,48 +59,77 @@ class Receipt:
     digest: str
     files: dict[str, str]
     refused: str = ""
+    why: str = ""
 
 
-def collect(course: Course, assignment: str, source: Path, pattern: str | None = None) -> Iterator[Receipt]:
+def collect(
+    course: Course,
+    assignment: str,
+    source: Path,
+    form: str | None = None,
+    roster: Path | None = None,
+    pattern: str | None = None,
+    dry_run: bool = False,
+) -> Iterator[Receipt]:
     """Collect the uploads in a folder or an archive, and yield a receipt for each, collected or refused.
 
     A student's later upload replaces an earlier one; an upload older than the collected one is refused. A refused upload changes
-    nothing.
+    nothing, and stays where it is.
 
     Parameters
     ----------
     source
-        A folder or archive with one entry, a file or a folder, per student.
+        A folder or archive with one entry, a file or a folder, per student, or as a learning platform exports it.
+    form
+        How its entries are named, one of `autograder.intake.matching.FORMS`; None to tell by the names.
+    roster
+        The list of students (`autograder.intake.roster.read_roster`); if None, ``roster.csv`` in the course, if it is there.
     pattern
-        A regular expression with a group ``student`` that matches the names of entries; by default, the name up to the
-        first underscore, or all of it.
+        A regular expression with a group ``student`` that matches the names of entries.
+    dry_run
+        True yields the receipts and writes nothing.
 
     Raises
     ------
     CourseError
-        If the source cannot be read, or the pattern is invalid.
+        If the source or the roster cannot be read, there is nothing in the source, or its names need a roster.
     """
     course.require_assignment(assignment)
     wanted = [path.stem for path in sorted(course.folder("source", assignment).glob("*.ipynb"))]
-    names = student_pattern(pattern)
-    latest: dict[str, tuple[datetime, str, Upload]] = {}
-    for origin, time, read in _entries(source):
-        student = student_of(origin, names)
-        wrong = wrong_with_name(student) if student else None
+    entries = _without_outer(_entries(source), wanted)
+    if not entries:
+        raise CourseError(f"{source} is empty: there is nothing to collect.")
+    standing = Path(course.root, NAME)
+    students = read_roster(roster or standing) if roster or standing.exists() else None
+    if form is None:
+        form = "folder" if pattern else detect_form(entry.name for entry in entries)
+    matcher = Matcher(form, assignment, students, pattern, _logins(entries) if form == "blackboard" else None)
+    keep = (lambda _, receipt: receipt) if dry_run else _keep
+    attempts: dict[tuple[str, str], _Attempt] = {}
+    for entry in entries:
         try:
-            if not student or wrong:
-                raise Refused(wrong or "no student can be identified from its name")
-            upload = _placed(read(), wanted)
+            match = matcher.match(entry.name)
+            attempt = attempts.setdefault((match.student, match.attempt if form in _FLAT else entry.name), _Attempt(match))
+            attempt.add(entry, match.file)
         except Refused as reason:
-            yield _keep(course, _receipt(student or "", assignment, time, origin, refused=str(reason)))
+            yield keep(course, _receipt("", assignment, entry.time, entry.name, refused=str(reason)))
+    latest: dict[str, tuple[datetime, str, Upload, str]] = {}
+    for (student, _), attempt in sorted(attempts.items(), key=lambda item: item[0]):
+        try:
+            upload = _placed(attempt.read(), wanted)
+        except Refused as reason:
+            yield keep(
+                course, _receipt(student, assignment, attempt.time, attempt.origin, refused=str(reason), why=attempt.why)
+            )
             continue
-        entry = (time, origin, upload)
+        one = (attempt.time, attempt.origin, upload, attempt.why)
         if student in latest:
-            earlier, entry = sorted([latest[student], entry], key=lambda each: each[0])
-            yield _keep(course, _receipt(student, assignment, *earlier, refused="there is a later upload by the same student"))
-        latest[student] = entry
-    for student, entry in sorted(latest.items()):
-        yield _keep(course, _take_in(course, student, assignment, *entry))
+            earlier, one = sorted([latest[student], one], key=lambda each: each[:2])
+            refused = "there is a later upload by the same student"
+            yield keep(course, _receipt(student, assignment, *earlier[:3], refused=refused, why=earlier[3]))
+        latest[student] = one
+    for student, one in sorted(latest.items()):
+        yield keep(course, _take_in(course, student, assignment, *one, dry_run))
 
 
 def receipts(course: Course) -> Iterator[Receipt]:
@@ -104,32 +140,125 @@ def receipts(course: Course) -> Iterator[Receipt]:
             yield Receipt(**json.loads(line))
 
 
-def _entries(source: Path):
-    """Each upload's name, its time, and a function that reads it."""
+@dataclass(frozen=True)
+class _Entry:
+    """One file or folder among the uploads; `read` gives its contents, a single file under the name that is passed."""
+
+    name: str
+    time: datetime
+    read: Callable[[str], Upload]
+    inside: Callable[[], list["_Entry"]] = list  # the entries of a folder
+
+
+class _Attempt:
+    """What a student handed in at one time: an entry, or several files that a platform exported side by side."""
+
+    def __init__(self, match: Match) -> None:
+        self.why = match.why
+        self._parts: list[tuple[_Entry, str]] = []
+
+    def add(self, entry: _Entry, file: str) -> None:
+        self._parts.append((entry, file or entry.name))
+
+    @property
+    def time(self) -> datetime:
+        return max(entry.time for entry, _ in self._parts)
+
+    @property
+    def origin(self) -> str:
+        return ", ".join(entry.name for entry, _ in self._parts)
+
+    def read(self) -> Upload:
+        files: dict[str, bytes] = {}
+        for entry, file in self._parts:
+            for name, content in entry.read(file).files.items():
+                if files.setdefault(name, content) != content:
+                    raise Refused(f"two of its files are both named {name}")
+        return Upload(files, {})
+
+
+def _logins(entries: list[_Entry]) -> dict[str, str]:
+    found = []
+    for entry in entries:
+        if entry.name.endswith(".txt"):
+            with contextlib.suppress(Refused):
+                found += [login_in(entry.name, content.decode(errors="replace")) for content in entry.read("").files.values()]
+    return dict(each for each in found if each is not None)
+
+
+def _without_outer(entries: list[_Entry], wanted: list[str]) -> list[_Entry]:
+    """Open one folder around all uploads: a single entry with several entries inside that are no notebooks of the assignment's."""
+    if len(entries) == 1:
+        inside = entries[0].inside()
+        if len(inside) > 1 and not any(entry.name.removesuffix(".ipynb") in wanted for entry in inside):
+            return inside
+    return entries
+
+
+def _entries(source: Path) -> list[_Entry]:
+    """All uploads in a folder or an archive."""
     if source.is_dir():
-        for path in sorted(source.iterdir()):
-            status = path.lstat()
-            yield path.name, datetime.fromtimestamp(status.st_mtime, UTC), lambda path=path: _read_path(path)
-        return
+        return _in_folder(source.resolve())
     if not source.is_file():
         raise CourseError(f"There is no folder or archive {source}.")
     if not is_archive(source.name):
         raise CourseError(f"{source} is neither a folder nor an archive (.zip, .tar, .tar.gz, .7z).")
     try:
-        everything = read_archive(source.read_bytes(), source.name, _EVERYTHING)
+        everything = read_archive(source.read_bytes(), source.name, _EVERYTHING, whole_class=True)
     except Refused as reason:
         raise CourseError(f"{source}: {reason}. Unpack it yourself and collect the folder.") from reason
-    groups: dict[str, list[str]] = {}
-    for name in everything.files:
-        groups.setdefault(name.partition("/")[0], []).append(name)
-    for origin, names in sorted(groups.items()):
-        known = [everything.times[name] for name in names if name in everything.times]
+    return _in_archive(everything)
+
+
+def _in_folder(folder: Path) -> list[_Entry]:
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    return [
+        _Entry(
+            path.name,
+            datetime.fromtimestamp(path.lstat().st_mtime, UTC),
+            partial(_read_path, path),
+            partial(_in_folder, path),
+        )
+        for path in sorted(folder.iterdir())
+        if not is_junk(path.name)
+    ]
+
+
+def _in_archive(everything: Upload) -> list[_Entry]:
+    groups: dict[str, dict[str, bytes]] = {}
+    for name, content in everything.files.items():
+        groups.setdefault(name.partition("/")[0], {})[name] = content
+    for origin in everything.refused:
+        groups.setdefault(origin, {})
+    entries = []
+    for origin, files in sorted(groups.items()):
+        known = [everything.times[name] for name in files if name in everything.times]
+        refused = everything.refused.get(origin, "")
+        part = Upload(files, {name: everything.times[name] for name in files if name in everything.times})
         time = max(known, default=datetime.now(UTC))
-        part = Upload({name: everything.files[name] for name in names}, {})
-        yield origin, time, lambda origin=origin, part=part: _read_part(origin, part)
+        entries.append(
+            _Entry(
+                origin,
+                time,
+                partial(_refuse, refused) if refused else partial(_read_part, origin, part),
+                partial(_in_archive, Upload({}, {}) if origin in files else _below(part)),
+            )
+        )
+    return entries
 
 
-def _read_path(path: Path) -> Upload:
+def _refuse(reason: str, file: str) -> Upload:
+    raise Refused(reason)
+
+
+def _below(part: Upload) -> Upload:
+    """The contents of a folder, by their paths in it."""
+    files = {name.partition("/")[2]: content for name, content in part.files.items()}
+    return Upload(files, {name.partition("/")[2]: time for name, time in part.times.items()})
+
+
+def _read_path(path: Path, file: str) -> Upload:
     if path.is_symlink():
         raise Refused("it is a link")
     if path.is_dir():
@@ -142,14 +271,14 @@ def _read_path(path: Path) -> Upload:
     content = read_within(path, bound)
     if content is None:
         raise Refused(f"it is larger than {bound >> 20} MB")
-    return _opened(path.name, content)
+    return _opened(file, content)
 
 
-def _read_part(origin: str, part: Upload) -> Upload:
+def _read_part(origin: str, part: Upload, file: str) -> Upload:
     """Read an entry of the instructor's archive: a folder, or a file that may itself be an archive."""
     if set(part.files) == {origin}:
-        return _opened(origin, part.files[origin])
-    files = {name.partition("/")[2]: content for name, content in part.files.items()}
+        return _opened(file, part.files[origin])
+    files = _below(part).files
     bounds = Bounds()
     if len(files) > bounds.count or sum(map(len, files.values())) > bounds.size:
         raise Refused(f"it contains more than {bounds.count} files, or more than {bounds.size >> 20} MB")
@@ -172,7 +301,12 @@ def _placed(upload: Upload, wanted: list[str]) -> Upload:
             break
         files = {name.partition("/")[2]: content for name, content in files.items()}
     notebooks = [name for name in files if name.endswith(".ipynb") and "/" not in name]
-    if len(wanted) == 1 and len(notebooks) == 1:
+    for stem in wanted:
+        copies = [name for name in notebooks if _COPY.sub("", name.removesuffix(".ipynb")) == stem]
+        if f"{stem}.ipynb" not in files and len(copies) == 1:
+            files[f"{stem}.ipynb"] = files.pop(copies[0])
+            notebooks.remove(copies[0])
+    if len(wanted) == 1 and len(notebooks) == 1 and f"{wanted[0]}.ipynb" not in files:
         files[f"{wanted[0]}.ipynb"] = files.pop(notebooks[0])
     missing = [name for name in wanted if f"{name}.ipynb" not in files]
     if len(missing) == len(wanted):
@@ -181,23 +315,27 @@ def _placed(upload: Upload, wanted: list[str]) -> Upload:
 
 
 def _receipt(
-    student: str, assignment: str, time: datetime, origin: str, upload: Upload | None = None, refused: str = ""
+    student: str, assignment: str, time: datetime, origin: str, upload: Upload | None = None, refused: str = "", why: str = ""
 ) -> Receipt:
     files = upload.files if upload else {}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     digest = hashlib.sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
-    return Receipt(student, assignment, time.isoformat(), origin, digest, hashes, refused)
+    return Receipt(student, assignment, time.isoformat(), origin, digest, hashes, refused, why)
 
 
-def _take_in(course: Course, student: str, assignment: str, time: datetime, origin: str, upload: Upload) -> Receipt:
+def _take_in(
+    course: Course, student: str, assignment: str, time: datetime, origin: str, upload: Upload, why: str, dry_run: bool
+) -> Receipt:
     folder = course.folder("submitted", assignment, student)
     there = folder / "timestamp.txt"
     if there.is_file() and not there.is_symlink():
         standing = parse_timestamp(read_within(there, _RECEIPT_BYTES) or b"")
         if standing is not None and standing.replace(tzinfo=UTC) > time:
-            return _receipt(student, assignment, time, origin, upload, refused="a later upload has already been collected")
-    write_folder(folder, {**upload.files, "timestamp.txt": time.isoformat().encode()})
-    return _receipt(student, assignment, time, origin, upload)
+            refused = "a later upload has already been collected"
+            return _receipt(student, assignment, time, origin, upload, refused=refused, why=why)
+    if not dry_run:
+        write_folder(folder, {**upload.files, "timestamp.txt": time.isoformat().encode()})
+    return _receipt(student, assignment, time, origin, upload, why=why)
 
 
 def _keep(course: Course, receipt: Receipt) -> Receipt:

@@ -1,0 +1,140 @@
+"""The list of students, read from a course's own file or from what a learning platform exports."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import CourseError
+from autograder.names import wrong_with_name
+
+NAME = "roster.csv"
+# The columns of our own files, and of what nbgrader, Canvas (gradebook), Moodle (grading worksheet, participants) and GitHub Classroom
+# (roster) export.
+_COLUMNS = {
+    "id": ("id", "sis login id", "username", "id number", "sis user id", "student id", "email", "email address"),
+    "name": ("name", "full name", "student"),
+    "first": ("first_name", "first name"),
+    "last": ("last_name", "last name", "surname"),
+    "email": ("email", "email address"),
+    "lms_id": ("lms_id", "lms_user_id", "identifier"),
+    "github": ("github", "github_username"),
+}
+_NO_STUDENT = ("points possible", "student, test")  # rows of Canvas's gradebook
+
+
+@dataclass(frozen=True)
+class Person:
+    """One student.
+
+    Parameters
+    ----------
+    id
+        The name of their folder in ``submitted``, and in the gradebook.
+    name, email, lms_id, github
+        As the roster has them; empty if it does not.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    lms_id: str = ""
+    github: str = ""
+
+
+class Roster:
+    """The students of a course.
+
+    Parameters
+    ----------
+    people
+        In any order.
+    source
+        Where they were read, for messages.
+    """
+
+    def __init__(self, people: list[Person], source: str) -> None:
+        self.people, self.source = people, source
+
+    def having(self, column: str, value: str) -> list[Person]:
+        """Those with this value in a column; case, accents' encoding and spaces do not matter, nor the order of a name's parts."""
+        same = _name if column == "name" else _plain
+        return [person for person in self.people if value.strip() and same(getattr(person, column)) == same(value)]
+
+    def knows(self, column: str) -> bool:
+        """Whether a column has any value."""
+        return any(getattr(person, column) for person in self.people)
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a CSV file with one row per student.
+
+    Columns are found by their heading: ``id``, ``name``, ``email``, ``lms_id`` and ``github``, or those that nbgrader, Canvas and
+    Moodle write. Without an ``id``, the first of login, ID number and e-mail address that the file has is the id.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read, has no students, or two students have the same id.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise CourseError(f"The roster {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CourseError(f"The roster {path} is not UTF-8 text; save it as “CSV UTF-8”.") from error
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise CourseError(f"The roster {path} is no CSV file: {error}.") from error
+    people = list(_people(rows))
+    if not people:
+        raise CourseError(
+            f"The roster {path} has no students. It needs a heading with id (or e-mail address), and a row for each."
+        )
+    seen: dict[str, Person] = {}
+    for person in people:
+        wrong = wrong_with_name(person.id)
+        if wrong or "/" in person.id:
+            raise CourseError(f"The roster {path} has the id {person.id!r}, which cannot be used: {wrong or 'it has a slash'}.")
+        if _plain(person.id) in seen:
+            raise CourseError(f"The roster {path} has two students with the id {person.id}. Each must have their own.")
+        seen[_plain(person.id)] = person
+    return Roster(people, path.name)
+
+
+def _people(rows: list[list[str]]) -> Iterator[Person]:
+    headings = [_plain(cell) for cell in rows[0]] if rows else []
+    is_canvas = {"student", "id"} <= set(headings)
+    places = {column: [headings.index(each) for each in names if each in headings] for column, names in _COLUMNS.items()}
+    if is_canvas:  # whose "ID" is the platform's, not the course's
+        own = headings.index("id")
+        places["lms_id"] = [own]
+        places["id"] = [place for place in places["id"] if place != own] + [own]
+    elif {"identifier", "github_username"} <= set(headings):  # GitHub Classroom's identifier is the course's
+        places["id"], places["lms_id"] = places["lms_id"], []
+    for row in rows[1:]:
+        found = {column: _first(row, columns) for column, columns in places.items()}
+        name = found["name"] or f"{found['first']} {found['last']}".strip()
+        if not found["id"] or name.strip().lower() in _NO_STUDENT:
+            continue
+        number = re.fullmatch(r"Participant (\d+)", found["lms_id"])
+        yield Person(found["id"], name, found["email"], number[1] if number else found["lms_id"], found["github"])
+
+
+def _first(row: list[str], places: list[int]) -> str:
+    return next((row[place].strip() for place in places if place < len(row) and row[place].strip()), "")
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _name(text: str) -> list[str]:
+    """The parts of a name: "Schmidt, Anna" is "Anna Schmidt"."""
+    return sorted(_plain(text).replace(",", " ").split())
