@@ -130,8 +130,13 @@ def test_what_a_package_brings_along_is_real_without_a_network(monkeypatch, caps
     assert analogies["capital-common-countries"][0] == ("Athens", "Greece", "Baghdad", "Iraq")
     pairs = data.load("wordsim353")
     assert (len(pairs), pairs[1]) == (353, ("tiger", "cat", 7.35))
+    articles = data.load("wikipedia")
+    assert len(articles) == 101
+    assert 390_000 < sum(len(article.split()) for article in articles) < 420_000
+    assert articles[0].startswith("Anarchism is a political philosophy that advocates self-governed societies")
+    assert not any(mark in article for article in articles for mark in ("[[", "{{", "'''", "&nbsp;"))
     assert capsys.readouterr().out.splitlines() == [
-        f"{name}: {datasets.find(name).what}" for name in ("lee", "analogies", "wordsim353")
+        f"{name}: {datasets.find(name).what}" for name in ("lee", "analogies", "wordsim353", "wikipedia")
     ]
 
 

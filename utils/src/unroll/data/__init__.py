@@ -13,6 +13,7 @@ and returns an embedded sample of the same form. ``card("names")`` shows what th
 from unroll.data.cards import card
 from unroll.data.entities import named_entities
 from unroll.data.fetching import DataError
+from unroll.data.glasses import a_glass_of
 from unroll.data.homophones import pears_and_pairs
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
@@ -22,6 +23,7 @@ from unroll.data.tasks import adding_problem, agreement, people
 
 __all__ = [
     "DataError",
+    "a_glass_of",
     "adding_problem",
     "agreement",
     "card",

@@ -243,4 +243,17 @@ DATASETS = (
         readers.scored_pairs,
         None,
     ),
+    Dataset(
+        "wikipedia",
+        "A piece of the English Wikipedia: 101 articles, from Anarchism to Algorithm, 400,000 words without markup.",
+        "Wikipedia text, CC BY-SA; gensim 4.4 brings it along",
+        "https://github.com/piskvorky/gensim",
+        _from_gensim(
+            "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2",
+            1_695_871,
+            "a53f4648dec40467ebdcbc7a1307eddb51fe6e28e9309f6ebde81ba0d04bea2d",
+        ),
+        readers.wikipedia,
+        None,
+    ),
 )

@@ -21,8 +21,8 @@ def load(name: str):
         ``wnut17``, ``wikiann``: splits of ``(words, tags)``, with tags in BIO.
         ``multi30k``: splits of ``(English, French)``.
         ``fsdd``: splits of ``(samples, digit, speaker)``, with float32 samples from -1 to 1 at 8,000 per second.
-        ``lee``: a list of texts, each a string. ``analogies``: from a category to rows of four words. ``wordsim353``: a list of
-        ``(word, word, score)``. An installed package brings these three along, so they are real without a network too.
+        ``lee``, ``wikipedia``: a list of texts, each a string. ``analogies``: from a category to rows of four words. ``wordsim353``: a list of
+        ``(word, word, score)``. An installed package brings these four along, so they are real without a network too.
         Splits are a dictionary with the keys ``train``, ``dev`` and ``test``.
 
     Returns

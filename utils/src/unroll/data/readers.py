@@ -1,5 +1,6 @@
 """Read a data set's files into Python data. Each reader takes the paths in the order of the list."""
 
+import bz2
 import html
 import re
 import tarfile
@@ -11,6 +12,7 @@ from typing import IO, cast
 import numpy as np
 
 SPLITS = ("train", "dev", "test")
+_NOT_PROSE = re.compile(r"^([*#:;=|!{].*|.{0,60})\n", re.MULTILINE)  # list items, headings, cells and captions
 
 
 def text(paths: list[Path]) -> str:
@@ -79,6 +81,17 @@ def brown(paths: list[Path]) -> list[list[str]]:
                 lines = archive.read(name).decode("ascii").splitlines()
                 sentences += [[token.rpartition("/")[0] for token in line.split()] for line in lines if line.strip()]
     return sentences
+
+
+def wikipedia(paths: list[Path]) -> list[str]:
+    """The texts of the articles in a dump of Wikipedia, without markup, tables, lists and headings; redirects are left out."""
+    from gensim.corpora.wikicorpus import extract_pages, filter_wiki
+
+    with bz2.open(paths[0]) as dump:
+        pages = [page for _, page, _ in extract_pages(dump, filter_namespaces=["0"])]
+    articles = [filter_wiki(page) for page in pages if page and not page.upper().startswith("#REDIRECT")]
+    prose = (_NOT_PROSE.sub("", re.sub("'{2,}", "", article).replace("\xa0", " ")).strip() for article in articles)
+    return [article for article in prose if article]
 
 
 def recordings(paths: list[Path]) -> dict[str, list[tuple[np.ndarray, int, str]]]:
