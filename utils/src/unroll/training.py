@@ -6,7 +6,13 @@ import keras
 import numpy as np
 
 
-def dataset(x: np.ndarray, y: np.ndarray, *, batch_size: int, shuffle: bool = True):
+def dataset(
+    x: np.ndarray | tuple[np.ndarray, ...] | dict[str, np.ndarray],
+    y: np.ndarray | tuple[np.ndarray, ...] | dict[str, np.ndarray],
+    *,
+    batch_size: int,
+    shuffle: bool = True,
+):
     """Turn arrays into a data set for ``model.fit``, its ``validation_data``, ``model.evaluate`` and ``model.predict``.
 
     On TensorFlow, arrays passed to ``fit`` go through tf.data with autotuning, which sleeps for seconds at the end of some
