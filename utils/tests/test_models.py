@@ -40,6 +40,7 @@ def apart(x, ids):
     return layers.Concatenate()(layers.Bidirectional(layers.GRU(4), merge_mode=None)(x))
 
 
+TABLE = np.random.default_rng(1).normal(size=(9, 3))
 MODELS = {
     "sequential": lambda: sequential(layers.SimpleRNN(4, return_sequences=True)),
     "both ways": lambda: sequential(layers.Bidirectional(layers.LSTM(4), merge_mode="sum")),
@@ -52,6 +53,9 @@ MODELS = {
     "put side by side": lambda: graph(apart),
     "the last of all states": lambda: graph(lambda x, ids: layers.LSTM(4, return_sequences=True)(x)[:, -1]),
     "comparison and cast": lambda: graph(lambda x, ids: layers.GRU(4)(x, mask=keras.ops.cast(ids > 0, "bool"))),
+    "an initializer with a table": lambda: keras.Sequential(
+        [keras.Input((None,)), layers.Embedding(9, 3, embeddings_initializer=keras.initializers.Constant(TABLE)), layers.GRU(4)]
+    ),
     "flipped, padded, softmax": lambda: graph(
         lambda x, ids: keras.ops.softmax(layers.GRU(4)(keras.ops.flip(layers.ZeroPadding1D((2, 0))(x), axis=1)) * 2 + 1)
     ),

@@ -58,7 +58,7 @@ ALLOWED: dict[str | None, set[str]] = {  # by the module that a configuration na
     "keras.src.ops.nn": ACTIVATIONS,
     "keras.src.ops.math": MATHEMATICS,
     "keras.ops": ARRAY_OPERATIONS | CORE_OPERATIONS | ACTIVATIONS | MATHEMATICS,
-    None: {"__keras_tensor__", "__slice__", "__ellipsis__"},
+    None: {"__keras_tensor__", "__numpy__", "__slice__", "__ellipsis__"},
 }
 INSTEAD = {  # what to say of a name that students may well use
     "Lambda": "it contains a Lambda, which holds a function of your own; write the operation in a functional model instead, such "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _CHARACTERS = 120  # shown of a wrong text
+_LISTED = 5  # right values, each with its shape
 _CHANCE = 5.5  # standard errors between two samples; by chance they differ by more once in 26 million values
 
 
@@ -119,6 +120,8 @@ class Comparison:
             detail = wrong[0].detail
         elif any(isinstance(each, str) for each in expected):
             detail = f"as expected: {', '.join(names)}"
+        elif len(outcomes) > _LISTED:
+            detail = f"all {len(outcomes)} values as expected"
         else:
             detail = "; ".join(outcome.detail for outcome in outcomes)
         return Outcome(not wrong, detail, parts, bool(wrong) and all(outcome.in_form_only for outcome in wrong))

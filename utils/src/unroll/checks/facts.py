@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from unroll.checks.word_facts import names_found, word_vectors
+
 _SAME = 1e-5
 _LOSS = 1e-3
 _PROBABILITIES = "probabilities that add up to 1"
@@ -84,10 +86,15 @@ class Subject:
         """The outputs for the given ids."""
         return self.run(self.ids)
 
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, and those of models inside the model."""
+        return list(_layers(self.model))
+
     @cached_property
     def recurrent(self) -> list[Any]:
         """The recurrent layers, from the input upwards."""
-        return [layer for layer in _layers(self.model) if _description(layer)]
+        return [layer for layer in self.layers if _description(layer)]
 
     @cached_property
     def layers_that_matter(self) -> list[Any]:
@@ -344,7 +351,7 @@ def after_the_convolution(subject: Subject) -> str:
     """Which outputs of a Conv1D reach the layers above: those above 0, below 0, or both; small ones or large ones too."""
     import keras
 
-    layers = [layer for layer in _layers(subject.model) if isinstance(layer, keras.layers.Conv1D)]
+    layers = [layer for layer in subject.layers if isinstance(layer, keras.layers.Conv1D)]
     if not layers:
         return "there is no Conv1D"
     kept, reached = subject.model.get_weights(), []
@@ -418,7 +425,7 @@ FACTS: dict[str, Callable[[Subject], object]] = {
     for function in (
         output_shape, parameters, parameters_with_one_bias_a_gate, recurrent_layers, recurrent_cells, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
         steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
-        same_answer_twice, in_two_pieces, accuracy, parameters_in_budget, decided_by_a_recurrent_layer,
+        same_answer_twice, in_two_pieces, accuracy, parameters_in_budget, decided_by_a_recurrent_layer, word_vectors, names_found,
     )
 }  # fmt: skip
 _OF_DRAWN_WEIGHTS = {

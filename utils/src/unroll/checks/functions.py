@@ -1,6 +1,7 @@
 """Functions that a case may pass to a student's function: both sides of the wire have them, and only their names cross."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,10 +117,16 @@ def lottery(probabilities: np.ndarray, u: np.ndarray) -> np.ndarray:
     return np.asarray(np.argmax(probabilities * lots, axis=1))
 
 
+def stretches(tags: np.ndarray) -> list[tuple[int, int, int]]:
+    """Every stretch of one tag other than 0, as that tag, its start and its end: called as assignment 06's ``read_spans``."""
+    edges = [0, *(1 + np.flatnonzero(np.diff(tags))).tolist(), len(tags)]
+    return [(int(tags[start]), start, end) for start, end in pairwise(edges) if start < end and tags[start]]
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         squares, cubes, waves, squared_shares, plain_shares, turning_step, turning_step_back, turning_backward, damped,
-        turning_cell, warm_shares, first_ids, near_the_best, lottery,
+        turning_cell, warm_shares, first_ids, near_the_best, lottery, stretches,
     )
 }  # fmt: skip
