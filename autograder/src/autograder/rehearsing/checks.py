@@ -99,8 +99,9 @@ def _rehearse_hints(check: Check, label: str, draws: list[list[Question]]) -> Fi
     said: Counter[str] = Counter()
     wrong = []
     ways = [list(blends(questions, check.compare.draws)) for questions in draws]
-    step = math.ceil(len(ways[0]) / _BLENDS)
-    for number in range(0, len(ways[0]), step):
+    common = min(map(len, ways))  # where answers are lists, as of spans, one draw may have more values than another
+    step = math.ceil(common / _BLENDS)
+    for number in range(0, common, step):
         draw = number // step % len(draws)
         blend, questions = ways[draw][number], draws[draw]
         answers = blend.mix()
