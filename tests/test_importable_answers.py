@@ -21,6 +21,7 @@ PUBLIC = sorted((resources.files("unroll") / "public").glob("*.npz"))
 NOT_ASKED = {
     "check",  # asks the questions itself
     "sit", "examine_models", "channel",  # wait for a judge
+    "recordings", "contents",  # open what they are given, and a number is a file that is open already
 }  # fmt: skip
 SECONDS = 5  # for one callable at one check
 
