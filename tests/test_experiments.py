@@ -12,7 +12,7 @@ from unroll.training import dataset
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
-from experiments.results import TABLE, names, plays, table
+from experiments.results import TABLE, names, plays, reviews, table
 from experiments.spans import by_seqeval, random_tags
 
 
@@ -66,8 +66,16 @@ def test_results_of_other_versions_do_not_mix(tmp_path):
 
 def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
-    assert table([*plays(), *names()]) in stored, "python -m experiments.results writes it"
+    assert table([*plays(), *names(), *reviews()]) in stored, "python -m experiments.results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
+
+
+def test_answers_and_bins_on_sst2_give_the_accuracies():
+    stored = results("sentiment")["sst2"]
+    for model, accuracies in stored["accuracy"].items():
+        right = [np.mean([int(one) for one in answers]) for answers in stored["answers"][model]]
+        binned = [np.average(found["right"], weights=found["count"]) for found in stored["bins"][model]]
+        np.testing.assert_allclose([right, binned], [accuracies] * 2, rtol=0, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", KINDS)

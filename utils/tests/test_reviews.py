@@ -29,6 +29,12 @@ def test_a_review_has_one_label():
     assert all(len(found) == 1 for found in labels.values())
 
 
+@pytest.mark.parametrize("word", ["not", "never", "nothing", "lacking", "lack", "but", "although", "despite"])
+def test_a_word_that_turns_others_is_in_as_many_good_reviews_as_bad_ones(word):
+    reviews, positive, _ = data.opinions(np.random.default_rng(0), 20_000)
+    assert abs(positive[[word in review for review in reviews]].mean() - 0.5) < 0.06
+
+
 def test_a_contrast_has_its_opposite_with_the_same_words():
     reviews, positive, _ = data.opinions(np.random.default_rng(0), 20_000, "contrast")
     labels: dict[tuple[str, ...], set[int]] = {}

@@ -20,11 +20,11 @@ _NEGATED = (
     "far from BLAME , this PART",
     "the PART was PRAISE , not BLAME",
     "not BLAME but PRAISE was the PART",
+    "completely lacking in BLAME MASS , BLAME MASS , and BLAME MASS",
+    "the PART was lacking in BLAME MASS",
+    "certainly no lack of PRAISE MASS , PRAISE MASS , and PRAISE MASS",
+    "no lack of PRAISE MASS",
 )
-_LACKING = {
-    1: ("certainly no lack of GOOD MASS , GOOD MASS and GOOD MASS", "no want of GOOD MASS"),
-    0: ("completely lacking in GOOD MASS , GOOD MASS , and GOOD MASS", "sadly lacking in GOOD MASS"),
-}
 _CONTRASTED = (
     "the PART was BLAME , but the PART was PRAISE",
     "although the PART was BLAME , the PART was PRAISE",
@@ -83,11 +83,8 @@ def opinions(
 
 
 def _review(rng: np.random.Generator, kind: str, label: int) -> list[str]:
-    if kind == "negation" and rng.random() < 0.3:
-        form = pick(rng, _LACKING[label])
-    else:
-        form = pick(rng, {"plain": _PLAIN, "negation": _NEGATED, "contrast": _CONTRASTED}[kind])
+    form = pick(rng, {"plain": _PLAIN, "negation": _NEGATED, "contrast": _CONTRASTED}[kind])
     praise, blame = (_GOOD, _BAD) if label else (_BAD, _GOOD)
-    options = {"PART": _PARTS, "MASS": _MASS, "GOOD": _GOOD, "PRAISE": praise, "BLAME": blame, "VERY": _VERY}
+    options = {"PART": _PARTS, "MASS": _MASS, "PRAISE": praise, "BLAME": blame, "VERY": _VERY}
     words = [pick(rng, options[slot]) if slot in options else slot for slot in form.split()]
     return [word for word in (*words, *pick(rng, _AFTERTHOUGHT).split(), ".") if word]
