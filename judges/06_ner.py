@@ -17,7 +17,7 @@ from unroll.forms import capitals, ending
 from unroll.text import Vocabulary, pad
 
 PACKAGES = ("numpy", "unroll-course", "keras", "tensorflow")
-requirements = Requirements(PACKAGES, Limits(seconds=180, cell_seconds=60, memory=3 << 30, processes=128))
+requirements = Requirements(PACKAGES, Limits(seconds=240, cell_seconds=60, memory=3 << 30, processes=128))
 SPANS = tuple(f"span {number}" for number in range(1, 30))
 
 
