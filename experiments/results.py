@@ -108,7 +108,7 @@ def reviews() -> list[Row]:
         margin = 1.96 * (mean * (1 - mean) / 1821) ** 0.5
         row = Row(
             data="SST-2, sentences, no phrases, no pretrained vectors",
-            split="6,920 to train on, 872 dev to choose by, 1,821 test, read once",
+            split="6,920 to train on, 872 dev to choose by, 1,821 test",
             model=model,
             parameters=log["parameters"][model],
             seeds=len(runs),

@@ -39,7 +39,7 @@ REAL = (
     "SST-2: 6920 sentences to train on, no phrases, no pretrained vectors, words that occur twice; embeddings 64 wide, LSTM of 64 units, "
     "the mean of its states over all words; half of the embeddings and of what the logistic unit sees dropped; Adam at rate 0.003, "
     "batches of 100, 5 epochs (bag of words 30, average 12); weights are the mean of those after three epochs in a row, which three "
-    "dev chooses (872 sentences); test (1821 sentences) read once"
+    "dev chooses (872 sentences); 1821 to test on"
 )
 EPOCHS, AVERAGED = {"bag of words": 30, "average": 12, "LSTM": 5, "bidirectional LSTM": 5}, 3
 STEPS, REAL_STEPS = 16, 56  # longest sentences
