@@ -131,11 +131,11 @@ def _regular_files(folder: Path) -> Iterator[tuple[str, bytes | None]]:
         inside = Path(parent).relative_to(folder)
         if len(inside.parts) > _FOLDERS_DEEP:
             raise Rejected(f"folders inside folders, more than {_FOLDERS_DEEP} deep")
-        count += len(folders) + len(names)
-        if count > 2 * FILES_COUNT:
-            raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
-        for name in sorted(names):
-            if stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
+        for name in ["", *sorted(names)]:  # the folder itself counts too
+            count += 1
+            if count > 2 * FILES_COUNT:
+                raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
+            if name and stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
                 yield str(inside / name), read_within(name, NOTEBOOK_BYTES, here)
 
 

@@ -10,4 +10,4 @@ STUDENT = "two-of-one"
 
 def upload(notebook: bytes) -> dict[str, bytes]:
     right = notebook.replace(b"return x", b"return np.tanh(x @ W_ax.T + a @ W_aa.T + b_a)", 1)
-    return {"two-of-one_1.ipynb": right, "two-of-one_2.ipynb": notebook}
+    return {"two-of-one (1).ipynb": right, "two-of-one.ipynb": notebook}
