@@ -64,8 +64,9 @@ def _rehearse_runs(assignment: Assignment, jailed: bool) -> Iterator[Finding]:
     nothing = sum(automatic_points(untouched).values())
     yield Finding(nothing == 0, "an untouched notebook gets none", f"{nothing:g} points")
     limits = requirements.limits
-    roomy = first.seconds * _ROOM <= limits.seconds
-    yield Finding(roomy, "time", f"{first.seconds:.1f} s, {first.cpu:.1f} s of CPU; the limit is {limits.seconds:g} s")
+    quick = min(first, again, key=lambda run: run.seconds)  # the other may have waited for a busy machine
+    roomy = quick.seconds * _ROOM <= limits.seconds
+    yield Finding(roomy, "time", f"{quick.seconds:.1f} s, {quick.cpu:.1f} s of CPU; the limit is {limits.seconds:g} s")
     roomy = first.memory * _ROOM <= limits.memory
     yield Finding(roomy, "memory", f"{first.memory >> 20} MB; the limit is {limits.memory >> 20} MB")
 
