@@ -66,6 +66,10 @@ def why_damaged(course: Course, error: BaseException | None) -> CourseError | No
     """What to tell the user if a database error means that the gradebook's file is damaged; None for any other error."""
     if not isinstance(error, sqlite3.Error) or getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
         return None
+    return _damaged(course, str(error))
+
+
+def _damaged(course: Course, what: str) -> CourseError:
     kept = _finished(course)
     way = (
         f"`autograder grade --undo` brings back gradebook and journal as they were on {_began(kept[-1]).astimezone():%d %B %Y, %H:%M:%S}, "
@@ -73,7 +77,7 @@ def why_damaged(course: Course, error: BaseException | None) -> CourseError | No
         if kept
         else "There is no backup of ours; bring the file back from one of yours."
     )
-    return CourseError(f"The gradebook {course.gradebook_file} is damaged: {error}. {way}")
+    return CourseError(f"The gradebook {course.gradebook_file} is damaged: {what}. {way}")
 
 
 def undo(course: Course) -> datetime:
@@ -133,15 +137,13 @@ def _require_sound(course: Course) -> None:
     try:
         with contextlib.closing(sqlite3.connect(path)) as database:
             found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            error = sqlite3.DatabaseError(str(found).strip())
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
     except sqlite3.Error as error:
         damaged = why_damaged(course, error)
         if damaged is None:
             raise CourseError(f"The gradebook {path} cannot be read: {error}.") from error
         raise damaged from error
+    if found != "ok":
+        raise _damaged(course, found.strip())
 
 
 def _bring_back(kept: Path, gradebook: Path) -> None:
