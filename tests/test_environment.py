@@ -48,3 +48,10 @@ def test_gpu_and_cpu_locks_agree():
 
     cpu, gpu = versions("cpu.lock"), versions("gpu.lock")
     assert {package: gpu.get(package) for package in cpu} == cpu
+
+
+def test_tests_that_share_something_run_in_one_process(request):
+    """xdist reads a test's group from the end of its id; otherwise two processes would make what is shared twice, or wait for each other."""
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("there is one process: this needs pytest -n 2")
+    assert request.node.nodeid.endswith("@tests/test_environment.py")
