@@ -93,13 +93,13 @@ def _(lstm_right):
     return lstm_right
 
 
-@variant("adding, GRU with b_u = -log 50, share right")
+@variant("adding, GRU with b_u = -log 30, share right")
 def _(y):
     """Always 0.5."""
     return np.mean(abs(y - 0.5) < 0.04)
 
 
-@variant("adding, LSTM with b_f = log 50, share right")
+@variant("adding, LSTM with b_f = log 30, share right")
 def _(y):
     """Always 0.5."""
     return np.mean(abs(y - 0.5) < 0.04)
