@@ -20,6 +20,7 @@ from unroll.data.made_up import made_up_names, made_up_text
 from unroll.data.reviews import opinions
 from unroll.data.senses import two_senses
 from unroll.data.tasks import adding_problem, agreement, people
+from unroll.data.themes import themed_text
 
 __all__ = [
     "DataError",
@@ -35,5 +36,6 @@ __all__ = [
     "pears_and_pairs",
     "people",
     "sample",
+    "themed_text",
     "two_senses",
 ]
