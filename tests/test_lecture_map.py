@@ -1,6 +1,7 @@
-"""lectures/README.md: every link leads to a heading that is there, and every lecture is listed."""
+"""lectures/README.md and the glossary: every link leads to a heading that is there, and every lecture is listed."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -10,13 +11,17 @@ LECTURES = Path(__file__).parent.parent / "lectures"
 TEXT = (LECTURES / "README.md").read_text()
 # An anchor may hold `$a^{<0>}$`, but no closing bracket.
 LINKS = re.findall(r"\]\(([^()#\s]+\.ipynb)(?:#([^()]*?))?\)", TEXT)
+TERMS = re.findall(r"^\| (.+?) \| (.+?) \| \[\d\d\]\((.+?)\) \|$", (LECTURES / "GLOSSARY.md").read_text(), re.MULTILINE)
+
+
+@cache
+def prose(path: Path) -> str:
+    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
 
 
 def anchors(path: Path) -> set[str]:
     """As Jupyter makes them: a heading's text with hyphens for spaces."""
-    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
-    headings = [line.lstrip("#").strip() for cell in cells for line in cell.splitlines() if re.match(r"#+ ", line)]
-    return {heading.replace(" ", "-") for heading in headings}
+    return {line.lstrip("#").strip().replace(" ", "-") for line in prose(path).splitlines() if re.match(r"#+ ", line)}
 
 
 @pytest.mark.parametrize(("name", "anchor"), LINKS, ids=lambda value: value or "top")
@@ -31,6 +36,23 @@ def test_every_lecture_is_listed():
 
 
 def test_every_row_of_the_map_has_a_link():
-    rows = [line for line in TEXT.split("## Where each topic")[1].splitlines() if line.startswith("| ")][1:]
+    topics, _ = TEXT.split("## Where each topic")[1].split("## Errata")
+    rows = [line for line in topics.splitlines() if line.startswith("| ")][1:]
     assert len(rows) > 20
     assert all(".ipynb#" in row for row in rows if not row.startswith("|---"))
+
+
+def test_every_lecture_with_errata_is_in_their_table():
+    with_errata = {path.name for path in LECTURES.glob("*.ipynb") if re.search(r"Errat(a(?!: none)|um)\b", prose(path))}
+    assert with_errata == set(re.findall(r"\]\(([^()#\s]+\.ipynb)#", TEXT.split("## Errata")[1]))
+
+
+@pytest.mark.parametrize(("english", "persian", "name"), TERMS, ids=[english for english, *_ in TERMS])
+def test_a_lecture_has_the_terms_of_the_glossary(english, persian, name):
+    assert re.sub(r" \(.*\)", "", english).lower() in prose(LECTURES / name).lower()
+    assert re.search("[\u0600-\u06ff]", persian)
+
+
+def test_the_glossary_has_terms_of_every_lecture_and_none_twice():
+    assert {name for *_, name in TERMS} == {path.name for path in LECTURES.glob("*.ipynb")}
+    assert len({english for english, *_ in TERMS}) == len(TERMS)
