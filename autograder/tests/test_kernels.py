@@ -212,3 +212,21 @@ def test_a_kernel_reports_its_ending_once_stopped(each_jail):
 def test_binds_inside_others_do_not_uncover():
     binds = ["/a/lib/python3", "/a/lib", "/a/lib/python3/site/numpy", "/b"]
     assert in_mount_order(binds, ["/a/lib/python3/site"]) == ["/b", "/a/lib", "/a/lib/python3/site/numpy"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["!pip install -q numpy", "%pip install numpy", "%conda install numpy", "!ls {x}", "%ls", "found = !ls", "%sx ls", "!!ls"],
+)
+def test_a_line_for_the_shell_fails_as_one_does_and_the_cell_goes_on(each_jail, run_cells, line):
+    """Nobody can install anything where work is graded, but a cell that tries still does the rest of its work."""
+    run = run_cells(f"x = 3\n{line}\nprint(x + 1)", "print(x)")
+    assert run.errors == ["", ""] and run.printed[1] == "3\n"
+    assert "this line did nothing: " in run.printed[0] and "can import numpy, unroll-course." in run.printed[0]
+    assert "\n4\n" in run.printed[0] or run.printed[0].startswith("4\n")
+
+
+@pytest.mark.parametrize("magic", ["bash", "sh", "script bash", "python3"])
+def test_a_cell_for_another_program_does_nothing(each_jail, run_cells, magic):
+    run = run_cells(f"%%{magic}\necho 1", "print(2)")
+    assert run.errors == ["", ""] and f"%%{magic}" in run.printed[0] and run.printed[1] == "2\n"

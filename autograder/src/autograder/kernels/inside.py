@@ -60,7 +60,7 @@ def _prepare(line: socket.socket) -> Callable[[], None]:
         archive.extraction_filter = lambda member, _: member  # it can do no more harm than the kernel itself
         archive.extractall(known["home"])
     stream.detach()
-    return lambda: kernel.run_kernel(known["key"], known["seed"])
+    return lambda: kernel.run_kernel(known["key"], known["seed"], known["packages"])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import zmq
 from ipykernel import iostream
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.kernelapp import IPKernelApp
+from IPython.utils.text import SList
 from traitlets.config import Config
 
 # Every descriptor of an inmate, by number. 0, 1 and 2 are /dev/null.
@@ -86,7 +87,36 @@ def _seed(seed: int) -> None:
     numpy.random.seed(seed % 2**32)  # noqa: NPY002, students use it
 
 
-def run_kernel(key: str, seed: int) -> None:
+# Magics that start a program by themselves; others, such as %pip and %ls, do it through the shell's `system`.
+_PROGRAMS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3", "conda", "mamba", "micromamba", "uv")
+
+
+def _without_programs(shell: Any, packages: list[str]) -> None:
+    """Let a line for the shell fail as a command that is not found does: with a message, and the cell goes on.
+
+    A jail has no shell and no programs. IPython would raise an error instead, and what follows in the cell would never run.
+    """
+    names = ", ".join(packages)
+    there_is = "" if packages == ["*"] else f" Your notebook can import {names or 'what comes with Python'}."
+
+    def refuse(command: str, *_: object) -> None:
+        shell.user_ns["_exit_code"] = 127  # as a shell says that there is no such command
+        message = f"No program can be started and nothing can be installed where this is graded; this line did nothing: {command}"
+        print(f"{message}\n{there_is.strip()}".rstrip(), file=sys.stderr)
+
+    def refuse_and_give(command: str, split: bool = True, *_: object, **__: object) -> Any:
+        refuse(command)
+        return SList() if split else ""
+
+    def refuse_magic(name: str) -> Any:
+        return lambda line="", cell=None: refuse(f"{'%' if cell is None else '%%'}{name} {line}".strip())
+
+    shell.system, shell.getoutput = refuse, refuse_and_give
+    for name in _PROGRAMS:
+        shell.register_magic_function(refuse_magic(name), "line_cell", name)
+
+
+def run_kernel(key: str, seed: int, packages: list[str]) -> None:
     """Run one kernel until it is told to stop.
 
     Parameters
@@ -96,6 +126,8 @@ def run_kernel(key: str, seed: int) -> None:
     seed
         Seeds `random` and NumPy's global generator. A fork inherits its parent's state, and unseeded student code
         should still give the same numbers every time the same submission is graded.
+    packages
+        What the assignment names, for a message.
     """
     os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
     # Add the notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
@@ -108,5 +140,6 @@ def run_kernel(key: str, seed: int) -> None:
     app.initialize()
     _seed(seed)  # last, because what is set up above may draw from `random` itself
     shell: Any = app.shell
+    _without_programs(shell, packages)
     shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
     app.start()

@@ -136,7 +136,7 @@ class WarmParent:
             their_control.close()
             control.settimeout(_TRIAL_SECONDS)
             try:
-                control.sendall(b'{"key": "", "seed": 0}\n')
+                control.sendall(b'{"key": "", "seed": 0, "packages": []}\n')
                 first = json.loads(control.makefile().readline() or "{}")
             except OSError as error:
                 first = {"why": str(error)}

@@ -95,7 +95,8 @@ class JailedProvisioner(KernelProvisionerBase):
                 each.close()
         self._lines, self._writer = await asyncio.open_connection(sock=self._control)
         # Not sent through the parent, because every kernel can read its memory.
-        self._writer.write(json.dumps({"key": manager.session.key.hex(), "seed": self.seed}).encode() + b"\n")
+        known = {"key": manager.session.key.hex(), "seed": self.seed, "packages": self.packages}
+        self._writer.write(json.dumps(known).encode() + b"\n")
         first = await self._next(timeout=_LAUNCH_SECONDS)
         if first.get("event") != "started":
             raise CannotJail(f"The jail could not be built: {first.get('why') or 'its keeper died'}.")
