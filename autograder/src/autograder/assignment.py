@@ -2,6 +2,8 @@
 
 import copy
 import hashlib
+import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.nbgraderformat import ValidationError
+from nbgrader.nbgraderformat import SCHEMA_VERSION, SchemaTooNewError, SchemaTooOldError, ValidationError
 from nbgrader.nbgraderformat import read as read_nbgrader
 from nbgrader.preprocessors import (
     CheckCellMetadata,
@@ -68,6 +70,20 @@ class Source:
         return {cell.metadata.nbgrader.grade_id: cell.source for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
+def _require_supported(notebook: NotebookNode, path: Path) -> None:
+    """Refuse what would be graded as something that it is not."""
+    kernel, language = notebook.metadata.get("kernelspec", {}), notebook.metadata.get("language_info", {})
+    name = kernel.get("language") or language.get("name") or "python"
+    if name.lower() != "python":
+        raise CourseError(f"The source {path} is in {name} (kernel {kernel.get('name')!r}); only Python can be graded here.")
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and re.search(r"^\s*#+ *(HASHED )?AUTOTEST\b", cell.source, re.MULTILINE):
+            raise CourseError(
+                f"{path}, cell {number}: nbgrader makes tests of lines with AUTOTEST when it generates an assignment. That is not "
+                "supported here, and without these tests everybody would get full marks. Write them as assert lines."
+            )
+
+
 class Assignment:
     """An assignment of a course, read from its source and its judge.
 
@@ -96,6 +112,15 @@ class Assignment:
             instructor = read_nbgrader(str(path), as_version=nbformat.current_nbformat)
         except (ValidationError, ValueError, OSError) as error:
             raise CourseError(f"The source {path} cannot be read: {error}") from error
+        except SchemaTooOldError as error:
+            raise CourseError(
+                f"The source {path} is from an older nbgrader, with other metadata. Keep a copy, then run: nbgrader update {path}"
+            ) from error
+        except SchemaTooNewError as error:
+            raise CourseError(
+                f"The source {path} is from a newer nbgrader; this one knows metadata up to version {SCHEMA_VERSION}. Upgrade nbgrader."
+            ) from error
+        _require_supported(instructor, path)
         graded = self._preprocess(instructor, _TO_GRADED, path)
         release = self._preprocess(graded, _TO_RELEASE, path)
         checks = {}
@@ -132,6 +157,11 @@ class Assignment:
     @cached_property
     def file_contents(self) -> dict[str, bytes]:
         return {name: path.read_bytes() for name, path in self.files.items()}
+
+    def files_over(self, handed_in: Container[str]) -> dict[str, bytes]:
+        """The instructor's files that replace those handed in; all, but for what ``c.Autograde.exclude_overwriting`` lists."""
+        theirs = self.course.config.Autograde.get("exclude_overwriting", {}).get(self.name, ())
+        return {name: content for name, content in self.file_contents.items() if name not in theirs or name not in handed_in}
 
     @cached_property
     def digest(self) -> str:

@@ -54,6 +54,9 @@ class Course(CourseDirectory):
             except Exception as error:
                 raise CourseError(f"{root / CONFIG} cannot be read: {type(error).__name__}: {error}") from error
         config.CourseDirectory.setdefault("root", str(root))
+        for part in ("header", "footer"):  # nbgrader takes them from where it was started, which is the course
+            if isinstance(named := config.IncludeHeaderFooter.get(part), str) and named:
+                config.IncludeHeaderFooter[part] = str(root / named)
         course = cls(config=config, parent=None)
         wanted = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
         if course.directory_structure != wanted:

@@ -226,7 +226,7 @@ class _Work:
 
     def _write_autograded(self, submission: Submission, notebooks: dict[str, NotebookNode]) -> None:
         """Put the executed notebooks where nbgrader's formgrader looks for them, atomically."""
-        files = beside(submission.files, self._assignment.file_contents) | {
+        files = beside(submission.files, self._assignment.files_over(submission.files)) | {
             f"{name}.ipynb": self._shown(name, notebook).encode() for name, notebook in notebooks.items()
         }
         for name in _CARRIED:

@@ -88,7 +88,21 @@ def _seed(seed: int) -> None:
 
 
 # Magics that start a program by themselves; others, such as %pip and %ls, do it through the shell's `system`.
-_PROGRAMS = ("bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3", "conda", "mamba", "micromamba", "uv")
+_PROGRAMS = (
+    "bash",
+    "sh",
+    "script",
+    "perl",
+    "ruby",
+    "pypy",
+    "python",
+    "python2",
+    "python3",
+    "conda",
+    "mamba",
+    "micromamba",
+    "uv",
+)
 
 
 def _without_programs(shell: Any, packages: list[str]) -> None:
@@ -101,7 +115,9 @@ def _without_programs(shell: Any, packages: list[str]) -> None:
 
     def refuse(command: str, *_: object) -> None:
         shell.user_ns["_exit_code"] = 127  # as a shell says that there is no such command
-        message = f"No program can be started and nothing can be installed where this is graded; this line did nothing: {command}"
+        message = (
+            f"No program can be started and nothing can be installed where this is graded; this line did nothing: {command}"
+        )
         print(f"{message}\n{there_is.strip()}".rstrip(), file=sys.stderr)
 
     def refuse_and_give(command: str, split: bool = True, *_: object, **__: object) -> Any:

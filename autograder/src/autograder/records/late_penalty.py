@@ -1,10 +1,12 @@
 """The late penalty: what nbgrader's plugin takes off a late submission, and what counts after that."""
 
+import sys
+
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
 from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 
-from autograder.course import Course
+from autograder.course import CONFIG, Course, CourseError
 
 
 def after_penalty(score: float, penalty: float | None) -> float:
@@ -31,11 +33,26 @@ class LatePenalties:
     Parameters
     ----------
     course
-        The course.
+        The course. A plugin may lie beside its configuration, as in nbgrader's documentation.
+
+    Raises
+    ------
+    CourseError
+        If the plugin cannot be loaded.
     """
 
     def __init__(self, course: Course) -> None:
-        self._plugin: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
+        sys.path.insert(0, str(course.root))
+        try:
+            self._plugin: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
+        except Exception as error:  # whatever the module of the plugin raises
+            named = course.config.AssignLatePenalties.get("plugin_class")
+            raise CourseError(
+                f"{CONFIG}: the late penalty {named!r} cannot be loaded: {type(error).__name__}: {error}. "
+                f"Its module must be installed, or lie in {course.root}."
+            ) from error
+        finally:
+            sys.path.remove(str(course.root))
 
     def assign(self, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
         """Set a notebook's penalty, as nbgrader's AssignLatePenalties does: after the scores, between 0 and the score."""

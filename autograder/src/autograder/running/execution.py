@@ -83,7 +83,7 @@ def prepare(
         assignment=assignment.name,
         notebooks={name: pack(notebook) for name, notebook in rebuilt.items()},
         checks={name: source.checks for name, source in assignment.sources.items()},
-        files=beside(files, assignment.file_contents),
+        files=beside(files, assignment.files_over(files)),
         judge=assignment.judge.source,
         requirements=requirements,
         key=key,
