@@ -1,11 +1,13 @@
 """What real nbgrader courses set, or write in their sources, is honoured, or named as not supported."""
 
+import sqlite3
 from datetime import timedelta
 
 import nbformat
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
+from autograder.records.gradebook import open_gradebook
 from autograder.records.late_penalty import LatePenalties
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -98,3 +100,17 @@ def test_a_source_of_another_nbgrader_is_refused_with_what_to_do(source, version
 def test_tests_that_nbgrader_would_make_are_not_passed_over(source, line):
     with pytest.raises(CourseError, match=r"ps1\.ipynb, cell 7: .*AUTOTEST.*assert lines"):
         source(lambda notebook: notebook.cells.append(new_code_cell(f"if True:\n    x = 1\n{line}")))
+
+
+def test_an_old_gradebook_is_named_with_what_mends_it(small_course):
+    with open_gradebook(small_course.course):
+        pass
+    database = sqlite3.connect(small_course.course.gradebook_file)
+    with database:
+        database.execute("ALTER TABLE student DROP COLUMN lms_user_id")
+    database.close()
+    with (
+        pytest.raises(CourseError, match=r"older nbgrader.*safe place.*nbgrader db upgrade"),
+        open_gradebook(small_course.course),
+    ):
+        pass

@@ -18,7 +18,7 @@ from nbgrader.api import (
 )
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from autograder.assignment import Assignment
@@ -50,6 +50,8 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
             with replacing(course.gradebook_file) as fresh:
                 _make_tables(f"sqlite:///{fresh}")
         gradebook = Gradebook(course.db_url, course.course_id)
+    except CourseError:
+        raise
     except Exception as error:
         damaged = why_damaged(course, getattr(error, "orig", None))
         raise damaged or CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
@@ -96,8 +98,21 @@ def _make_tables(url: str) -> None:
                 Base.metadata.create_all(connection)
                 connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
                 connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), {"version": version})
+        else:
+            _require_this_version(engine)
     finally:
         engine.dispose()
+
+
+def _require_this_version(engine: Engine) -> None:
+    """Raise CourseError for a gradebook of an older nbgrader: its tables lack columns, and the first query would fail."""
+    tables = inspect(engine)
+    there = {name: {column["name"] for column in tables.get_columns(name)} for name in tables.get_table_names()}
+    if any(not set(table.columns.keys()) <= there.get(name, set()) for name, table in Base.metadata.tables.items()):
+        raise CourseError(
+            f"The gradebook {engine.url} was made by an older nbgrader. Copy it to a safe place, then run `nbgrader db upgrade` "
+            "in the course; after that the same command works."
+        )
 
 
 def _first_line(error: Exception) -> str:
