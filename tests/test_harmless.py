@@ -63,6 +63,23 @@ def test_the_pages_would_be_alive_otherwise(visit, tmp_path):
     assert [url for url in asked if "evil" in url]
 
 
+def test_drawings_and_formulas_are_seen(visit, tmp_path):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="7"><script>alert("evil")</script><rect width="9" height="7"/></svg>'
+    outputs = [
+        new_output("display_data", data={"image/svg+xml": svg, "text/plain": "<Figure size 9x7>"}),
+        new_output(
+            "execute_result", data={"text/latex": r"$\displaystyle \frac{x}{2}$", "text/plain": "x/2"}, execution_count=1
+        ),
+        new_output("display_data", data={"text/markdown": "**bold**", "text/plain": "<Markdown object>"}),
+    ]
+    notebook = new_notebook(cells=[new_code_cell("draw()", outputs=outputs)])
+    make_harmless(notebook, set())
+    page, asked = visit(page_of(notebook.cells, tmp_path))
+    assert page.evaluate("() => [...document.images].map(image => [image.naturalWidth, image.naturalHeight])") == [[9, 7]]
+    assert page.locator("mfrac").count() == 1 and page.locator("strong").inner_text() == "bold"
+    assert [url for url in asked if "evil" in url] == []
+
+
 WIDGET = {"application/vnd.jupyter.widget-view+json": "no widget"}
 
 

@@ -47,7 +47,7 @@ def assert_inert(page: str, chart: bool = False) -> None:
             value = value or ""
             assert not name.startswith("on"), (tag, name)
             if name == "src":
-                assert re.fullmatch(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]*", value)
+                assert re.fullmatch(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=]*", value)
             elif name == "href":
                 assert re.match(r"https?://|mailto:|#question-\d+$|\.\./feedback/", value), value
             elif name == "style":

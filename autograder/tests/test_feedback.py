@@ -1,5 +1,7 @@
 """Feedback pages: what they show, what they withhold, and that nothing in them can act."""
 
+import base64
+
 import pytest
 from autograder.course import CourseError
 from autograder.pages.feedback import write_feedback
@@ -10,6 +12,8 @@ from inert import HOSTILE, Tags, assert_inert
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from rooms import HALF, HIDDEN, HINT, JUDGE, PNG, RIGHT, SCHEME, SOLUTION, WRONG, Room
 from unroll.checks.marking import Report, Row
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script><rect width="9" height="9"/></svg>'
 
 
 @pytest.fixture
@@ -53,12 +57,16 @@ def test_tables_pictures_and_formulas_stay(room):
     outputs = [
         new_output("display_data", data={"text/html": frame}),
         new_output("display_data", data={"image/png": PNG}),
+        new_output("display_data", data={"image/svg+xml": SVG, "text/plain": "<Figure size 640x480>"}),
+        new_output("display_data", data={"image/svg+xml": '<!DOCTYPE svg [<!ENTITY a "aa">]>' + SVG}),
         new_output("stream", name="stdout", text="1 of 2\r2 of 2\n"),
     ]
     room.graded(extra=[new_code_cell("draw()", outputs=outputs)])
     page = room.page()
     assert '<tr style="text-align:right"><th>loss</th></tr>' in page
     assert f'<img src="data:image/png;base64,{PNG}"' in page
+    assert page.count(f'<img src="data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}"') == 1
+    assert "[a drawing that cannot be shown]" in page and "<Figure" not in page
     assert "<math" in page and "<msup><mi>a</mi>" in page
     assert "2 of 2" in page and "1 of 2" not in page
     assert "td{}" not in page

@@ -3,6 +3,7 @@
 All student content passes through one of these functions; :mod:`autograder.pages.templates` escapes the rest.
 """
 
+import base64
 import html
 import re
 import secrets
@@ -21,6 +22,7 @@ from pygments.lexers import PythonLexer
 _LONG = 20_000  # characters of one text; a parser's time may grow faster than its length
 _LONGEST = 100_000
 _FORMULA = 2_000
+_DRAWING = 5_000_000
 
 # Control, format (including everything that changes the writing direction), surrogate and separator characters, except line
 # feed, tab, and the two joiners that Persian, Hindi and emoji need.
@@ -142,6 +144,14 @@ def picture(kind: str, data: str, alt: str) -> Markup:
     if not _IMAGE.fullmatch(address):
         return Markup('<p class="quiet">[a picture that cannot be shown]</p>')
     return Markup('<img src="{}" alt="{}">').format(address, spelled_out(alt))
+
+
+def drawing(svg: str, alt: str) -> Markup:
+    """A drawing in SVG, or a sentence instead. In <img> a browser runs no script in it and loads nothing for it."""
+    if "<!ENTITY" in svg or len(svg) > _DRAWING:  # entities can grow without bound
+        return Markup('<p class="quiet">[a drawing that cannot be shown]</p>')
+    data = base64.b64encode(svg.encode(errors="replace")).decode()
+    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(data, spelled_out(alt))
 
 
 def markdown(source: str, attachments: dict | None = None) -> Markup:

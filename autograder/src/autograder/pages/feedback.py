@@ -321,6 +321,8 @@ def _display(data: dict) -> Markup | None:
     for kind in _PICTURES:
         if isinstance(data.get(kind), str):
             return escaping.picture(kind, data[kind], "a picture that this cell drew")
+    if isinstance(data.get("image/svg+xml"), str):
+        return escaping.drawing(data["image/svg+xml"], "a picture that this cell drew")
     if isinstance(data.get("text/html"), str):
         cleaned = escaping.clean(data["text/html"])
         if cleaned.striptags().strip() or "<img src" in cleaned:

@@ -65,12 +65,24 @@ def _data(data: dict) -> dict:
     kept = _pictures(data)
     if isinstance(data.get("text/html"), str):
         kept["text/html"] = str(escaping.clean(data["text/html"]))
+    elif not kept and (shown := _as_html(data)):
+        kept["text/html"] = shown
     if isinstance(data.get("text/plain"), str):
         kept["text/plain"] = data["text/plain"]
     left_out = sorted(set(data) - set(kept))
     if left_out and not kept:
         kept["text/plain"] = f"[left out: {escaping.spelled_out(', '.join(left_out))[:200]}]"
     return kept
+
+
+def _as_html(data: dict) -> str | None:
+    """A drawing, Markdown or formulas, as HTML that is safe; nbconvert would put the drawing into the page as it is."""
+    if isinstance(data.get("image/svg+xml"), str):
+        return str(escaping.drawing(data["image/svg+xml"], "a picture that this cell drew"))
+    for kind in ("text/markdown", "text/latex"):
+        if isinstance(data.get(kind), str):
+            return str(escaping.markdown(data[kind]))
+    return None
 
 
 def _pictures(bundle: dict) -> dict:
