@@ -1,10 +1,13 @@
 """The file that an experiment writes: what is there is not run again, and results of other conditions do not mix."""
 
 import json
+from itertools import pairwise, product
 
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from unroll.results import results
 from unroll.spans import score_spans
 from unroll.training import dataset
@@ -12,8 +15,9 @@ from unroll.training import dataset
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
-from experiments.results import TABLE, names, plays, reviews, table
+from experiments.results import TABLE, names, plays, reviews, table, taggers
 from experiments.spans import by_seqeval, random_tags
+from experiments.tagging import Coder, legal
 
 
 def run(folder, seeds, conditions="ten words"):
@@ -66,8 +70,29 @@ def test_results_of_other_versions_do_not_mix(tmp_path):
 
 def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
-    assert table([*plays(), *names(), *reviews()]) in stored, "python -m experiments.results writes it"
+    assert table([*plays(), *names(), *reviews(), *taggers()]) in stored, "python -m experiments.results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
+
+
+def test_legal_tags_are_told_from_illegal_ones():
+    coder = Coder([["Rose", "sings"]], [["B-PER", "I-PER", "O", "B-LOC", "I-LOC"]])
+    names = coder.tags.decode(range(3, len(coder.tags)))
+    scores = np.full((3, len(coder.tags)), -9.0)
+    for row, likes in zip(
+        scores, ({"O": 2.0, "B-PER": 1.5}, {"I-PER": 2.0, "I-LOC": 2.1}, {"I-LOC": 2.0, "O": 1.8}), strict=True
+    ):
+        row[[3 + names.index(tag) for tag in likes]] = list(likes.values())
+    assert coder.tagged(scores) == (["B-PER", "I-PER", "O"], ["O", "I-LOC", "I-LOC"])
+
+
+@given(st.integers(1, 4), st.randoms(use_true_random=False))
+def test_viterbi_finds_the_best_of_all_legal_rows(length, random):
+    coder = Coder([["Rose"]], [["B-PER", "I-PER", "O", "B-LOC", "I-LOC"]])
+    names = coder.tags.decode(range(3, len(coder.tags)))
+    scores = np.array([[0.0] * 3 + [random.gauss(0, 2) for _ in names] for _ in range(length)])
+    rows = [row for row in product(names, repeat=length) if all(legal(*pair) for pair in pairwise(["O", *row]))]
+    best = max(rows, key=lambda row: sum(scores[t, 3 + names.index(tag)] for t, tag in enumerate(row)))
+    assert coder.tagged(scores)[0] == list(best)
 
 
 def test_answers_and_bins_on_sst2_give_the_accuracies():
