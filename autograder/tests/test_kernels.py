@@ -219,7 +219,7 @@ def test_binds_inside_others_do_not_uncover():
     ["!pip install -q numpy", "%pip install numpy", "%conda install numpy", "!ls {x}", "%ls", "found = !ls", "%sx ls", "!!ls"],
 )
 def test_a_line_for_the_shell_fails_as_one_does_and_the_cell_goes_on(each_jail, run_cells, line):
-    """Nobody can install anything where work is graded, but a cell that tries still does the rest of its work."""
+    """Nothing can be installed where work is graded, but a cell that tries still does the rest of its work."""
     run = run_cells(f"x = 3\n{line}\nprint(x + 1)", "print(x)")
     assert run.errors == ["", ""] and run.printed[1] == "3\n"
     assert "this line did nothing: " in run.printed[0] and "can import numpy, unroll-course." in run.printed[0]
