@@ -58,7 +58,6 @@ class Coder:
     def tagged(self, logits: np.ndarray) -> tuple[list[str], list[str]]:
         """The likeliest legal row of tags, found by Viterbi's algorithm, and the likeliest tag of each word by itself."""
         scores = logits[:, 3:].astype(float)  # <PAD>, <UNK> and <EOS> are no tags
-        scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)
         names = self.tags.decode(range(3, len(self.tags)))
         follows = np.array([[0 if legal(tag, after) else -np.inf for after in names] for tag in ["O", *names]])
         best, came_from = scores[0] + follows[0], []
