@@ -21,3 +21,19 @@ def test_a_memory_verdict_follows_from_the_type_of_an_error(error, out_of_memory
     report = Report("c", (Row("a", False, f"raises {error}", error=error),), 0.0)
     assert execution._ran_out_of_memory(cell, {}) is out_of_memory
     assert execution._ran_out_of_memory(new_notebook(), {"check": [report]}) is out_of_memory
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept"),
+    [
+        *[
+            (name, False)
+            for name in ("helper.py", "helper/__init__.py", "helper.cpython-311-x86_64-linux-gnu.so", "helper.abi3.so")
+        ],
+        *[(name, False) for name in ("helper.pyc", "helper.pyd", "tools/fit.so", "tools", "data/x.csv/y")],
+        *[(name, True) for name in ("helper.txt", "helper_2.so", "fit.so", "tools/other.py", "data/y.csv")],
+    ],
+)
+def test_nothing_of_a_students_comes_before_a_file_of_ours(theirs, kept):
+    ours = {"helper.py": b"ours", "tools/fit.py": b"ours", "data/x.csv": b"ours"}
+    assert execution.beside({theirs: b"theirs"}, ours) == ours | ({theirs: b"theirs"} if kept else {})

@@ -257,6 +257,32 @@ def test_too_many_files_and_bytes(folder, monkeypatch):
         read(folder)
 
 
+def test_what_tools_make_is_left_out(folder):
+    (folder / "ps1.ipynb").write_text(nbformat.writes(new_notebook()))
+    for path in (
+        "venv/lib/a.py",
+        ".git/config",
+        "__pycache__/helper.cpython-311.pyc",
+        "data/.ipynb_checkpoints/x.csv",
+        "data/x.csv",
+    ):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(b"x")
+    for number in range(2000):
+        (folder / "venv" / f"{number}.py").touch()
+    assert read(folder).files == {"data/x.csv": b"x"}
+
+
+def test_files_that_went_out_with_the_assignment_do_not_count(folder, monkeypatch):
+    monkeypatch.setattr(submission, "FILES_COUNT", 3)
+    for number in range(9):
+        (folder / f"{number}.png").touch()
+    with pytest.raises(Rejected):
+        read(folder)
+    found = read_submission(folder, "ada", "ps1", ["ps1"], {f"{number}.png" for number in range(9)})
+    assert found.files == {}
+
+
 def test_a_million_tiny_files_are_not_all_listed(folder, monkeypatch):
     monkeypatch.setattr(submission, "FILES_COUNT", 3)
     for number in range(8):

@@ -158,10 +158,15 @@ class Assignment:
     def file_contents(self) -> dict[str, bytes]:
         return {name: path.read_bytes() for name, path in self.files.items()}
 
-    def files_over(self, handed_in: Container[str]) -> dict[str, bytes]:
-        """The instructor's files that replace those handed in; all, but for what ``c.Autograde.exclude_overwriting`` lists."""
+    @cached_property
+    def replaced(self) -> frozenset[str]:
+        """Names of the files that students have but may not change: all, but for what ``c.Autograde.exclude_overwriting`` lists."""
         theirs = self.course.config.Autograde.get("exclude_overwriting", {}).get(self.name, ())
-        return {name: content for name, content in self.file_contents.items() if name not in theirs or name not in handed_in}
+        return frozenset(self.file_contents) - frozenset(theirs)
+
+    def files_over(self, handed_in: Container[str]) -> dict[str, bytes]:
+        """The instructor's files that replace those handed in, or are missing there."""
+        return {name: content for name, content in self.file_contents.items() if name in self.replaced or name not in handed_in}
 
     @cached_property
     def digest(self) -> str:

@@ -175,7 +175,8 @@ class _Work:
         """Read and rebuild a submission; return None if there is nothing to execute, which is then recorded."""
         name, sources = self._assignment.name, self._assignment.sources
         try:
-            submission = read_submission(self._course.folder("submitted", name, student), student, name, list(sources))
+            folder = self._course.folder("submitted", name, student)
+            submission = read_submission(folder, student, name, list(sources), self._assignment.replaced)
         except (Rejected, OSError) as error:
             self._reject(Submission(student, name, Path(), None, {}, {}, {}), str(error))
             return None

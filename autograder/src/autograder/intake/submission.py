@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,14 @@ NOTEBOOK_BYTES = 20 << 20
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 _FOLDERS_DEEP = 40
+_OF_TOOLS = {
+    ".git",
+    ".venv",
+    "venv",
+    "__pycache__",
+    ".ipynb_checkpoints",
+    "node_modules",
+}  # not what anyone was asked to hand in
 _DEPTH = 40  # of JSON
 _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
@@ -71,10 +79,17 @@ class Submission:
         return [why for name, why in self.problems.items() if name not in self.missing]
 
 
-def read_submission(folder: Path, student: str, assignment: str, wanted: list[str]) -> Submission:
-    """Read the notebooks that are `wanted` (by name) and all other files of a submission.
+def read_submission(
+    folder: Path, student: str, assignment: str, wanted: list[str], replaced: Container[str] = ()
+) -> Submission:
+    """Read the notebooks that are `wanted` (by name) and the other files of a submission.
 
-    Links, devices and pipes are skipped; nothing is executed.
+    Links, devices and pipes are skipped, and so are folders that tools make, such as ``venv`` and ``.git``; nothing is executed.
+
+    Parameters
+    ----------
+    replaced
+        Files that the instructor's replace anyway, by their path: they are neither kept nor counted.
 
     Raises
     ------
@@ -84,7 +99,7 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
     timestamp, missing = None, set()
-    for name, content in _regular_files(folder):
+    for name, content in _regular_files(folder, replaced):
         digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
         digest.update(content or b"")
         if name == "timestamp.txt" and content is not None:
@@ -96,7 +111,7 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
                     notebooks[stem] = parse_notebook(content)
                 except Rejected as error:
                     problems[stem] = f"{name}{error}"
-        elif content is not None:
+        elif content is not None and name not in replaced:
             files[name] = content
             total += len(content)
         if total > FILES_BYTES or len(files) > FILES_COUNT:
@@ -115,8 +130,8 @@ def read_submission(folder: Path, student: str, assignment: str, wanted: list[st
     )
 
 
-def _regular_files(folder: Path) -> Iterator[tuple[str, bytes | None]]:
-    """Yield every regular file below, sorted, with its content, or None for content that is too large.
+def _regular_files(folder: Path, free: Container[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Yield every regular file below, sorted, with its content, or None for content that is too large; `free` ones do not count.
 
     Everything is opened by descriptor from the folder that holds it, so that a link put there in the meantime is not followed.
 
@@ -127,12 +142,12 @@ def _regular_files(folder: Path) -> Iterator[tuple[str, bytes | None]]:
     """
     count = 0
     for parent, folders, names, here in os.fwalk(folder):
-        folders.sort()
+        folders[:] = sorted(set(folders) - _OF_TOOLS)
         inside = Path(parent).relative_to(folder)
         if len(inside.parts) > _FOLDERS_DEEP:
             raise Rejected(f"folders inside folders, more than {_FOLDERS_DEEP} deep")
         for name in ["", *sorted(names)]:  # the folder itself counts too
-            count += 1
+            count += str(inside / name) not in free
             if count > 2 * FILES_COUNT:
                 raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
             if name and stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):

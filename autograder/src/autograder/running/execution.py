@@ -29,6 +29,7 @@ from autograder.running.outputs import error_of, failed_outputs, judged_outputs
 from autograder.transcript import Transcript, Verdict, environment_digest
 
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
+_COMPILED = (".so", ".pyc", ".pyd")  # Python imports them before a source of that name
 _NARROWLY = 0.1  # share of the memory limit by which the same work may vary between runs
 
 
@@ -101,13 +102,15 @@ def submission_job(
 
 def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
     """Combine the instructor's files with those of the student's that do not hide them: no file in place of a folder of ours, below
-    a file of ours, or as a package in place of a module."""
+    a file of ours, or as a package or a compiled module in place of a module."""
     folders = {str(parent) for name in ours for parent in PurePath(name).parents}
     taken = {*ours, *(name.removesuffix(".py") for name in ours if name.endswith(".py"))}
     kept = {
         name: content
         for name, content in theirs.items()
-        if name not in folders and not taken & {name, *map(str, PurePath(name).parents)}
+        if name not in folders
+        and not taken & {name, *map(str, PurePath(name).parents)}
+        and not (name.endswith(_COMPILED) and str(PurePath(name).with_name(PurePath(name).name.partition(".")[0])) in taken)
     }
     return kept | ours
 
