@@ -7,8 +7,10 @@ import nbformat
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
+from autograder.kernels.limits import Limits
 from autograder.records.gradebook import open_gradebook
 from autograder.records.late_penalty import LatePenalties
+from autograder.records.measured_limits import limits_for
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 HALF = """
@@ -114,3 +116,19 @@ def test_an_old_gradebook_is_named_with_what_mends_it(small_course):
         open_gradebook(small_course.course),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        ("c.Execute.timeout = 900", 900),
+        ("c.ExecutePreprocessor.timeout = 7", 7),
+        ("c.Execute.timeout = 900; c.Course.limits = {'ps1': {'cell_seconds': 8}}", 8),
+        ("c.Execute.timeout = -1", Limits().cell_seconds),
+        ("", Limits().cell_seconds),
+    ],
+)
+def test_a_cell_may_take_as_long_as_in_nbgrader(configured, line, seconds):
+    limits = limits_for(configured(line), "ps1", "any source", named=None)
+    assert limits.cell_seconds == seconds and limits.seconds >= seconds
+    assert limits_for(configured(line), "ps1", "any source", named=Limits(cell_seconds=5)).cell_seconds in (5, 8)

@@ -1,7 +1,8 @@
 """Limits that a judge leaves open: a multiple of what the instructor's own run needs.
 
 The run is measured once for each state of the source, by `rehearse` or at the start of `grade`, and stored in the grader's
-records. nbgrader_config.py overrides everything: ``c.Course.limits = {"ps1": {"seconds": 300}}``.
+records. nbgrader_config.py overrides them: ``c.Execute.timeout`` is a cell's limit, as in nbgrader, and ``c.Course.limits = {"ps1":
+{"seconds": 300}}`` comes before everything.
 """
 
 import json
@@ -45,7 +46,7 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
     CourseError
         If the configuration names an unknown limit, or gives one that is not a positive number.
     """
-    found = named or _measured(_records(course).get(assignment, {}), source)
+    found = named or _with_nbgraders_timeout(course, _measured(_records(course).get(assignment, {}), source))
     wanted = course.limits.get(assignment, {})
     where, known = f"nbgrader_config.py: c.Course.limits[{assignment!r}]", [each.name for each in fields(Limits)]
     if not isinstance(wanted, dict):
@@ -59,6 +60,15 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
     if threads > 1 and found.cpu_seconds is None:
         found = replace(found, cpu_seconds=threads * found.seconds)
     return found
+
+
+def _with_nbgraders_timeout(course: Course, limits: Limits) -> Limits:
+    """A cell may take as long as ``c.Execute.timeout`` says, where nbgrader's configuration says so; -1 and None mean no limit there."""
+    timeout = course.config.ExecutePreprocessor.get("timeout")
+    timeout = course.config.Execute.get("timeout", timeout)
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
+        return limits
+    return replace(limits, cell_seconds=timeout, seconds=max(limits.seconds, timeout))
 
 
 def _measured(record: dict[str, Any], source: str) -> Limits:
