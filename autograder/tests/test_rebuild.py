@@ -260,6 +260,41 @@ def test_metadata_of_a_solution_that_a_tool_has_dropped():
     assert sum(cell.source == "solution of one" for cell in rebuilt.cells) == 1
 
 
+def visible() -> nbformat.NotebookNode:
+    """The source without hidden tests, as most assignments are."""
+    notebook = source()
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("  # hidden", "")
+    return notebook
+
+
+@pytest.mark.parametrize("own", [(), (0,), (3, 5, 9)], ids=["", "an extra cell", "extra cells"])
+def test_work_without_any_metadata_and_ids_is_found_again(own):
+    submitted = solved()
+    for place in reversed(own):
+        submitted.cells.insert(place, new_markdown_cell(f"my own {place}"))
+    for number, cell in enumerate(submitted.cells):
+        cell.metadata.clear()
+        cell["id"] = f"other-{number}"
+    rebuilt = rebuild(visible(), hand_in(submitted))
+    for name in SOLUTIONS:
+        assert cell_of(rebuilt, name).source == f"solution of {name}"
+    assert len(rebuilt.cells) == len(source().cells) + len(own)
+
+
+def test_where_two_cells_may_be_meant_neither_is_taken_for_the_solution():
+    submitted = solved()
+    submitted.cells.insert(3, new_code_cell("helper = 1"))
+    for cell in submitted.cells:
+        cell.metadata.clear()
+        cell.pop("id")
+    submitted["nbformat_minor"] = 4
+    rebuilt = rebuild(visible(), hand_in(submitted))
+    texts = [cell.source for cell in rebuilt.cells]
+    assert cell_of(rebuilt, "one").source == "# one?"
+    assert texts.index("# one?") < texts.index("solution of one") < texts.index("helper = 1") < texts.index("assert one() == 1")
+
+
 @pytest.mark.parametrize("released_by", ["us", "nbgrader"])
 @pytest.mark.parametrize("own_ids", [("top", "middle"), ("cell-01", "cell-00")], ids=["of an editor", "of another notebook"])
 def test_a_source_that_is_not_in_normal_form(released_by, own_ids):

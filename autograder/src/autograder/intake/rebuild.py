@@ -1,6 +1,7 @@
 """The notebook that is executed: the source's cells, with the student's work in its place."""
 
 import copy
+from itertools import pairwise
 
 from nbformat import NotebookNode, from_dict
 from nbgrader import utils
@@ -11,9 +12,9 @@ from autograder.notebook import cell_ids, grade_id_of
 def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     """Build the notebook to grade from the source and from what the student wrote.
 
-    Source cells keep their order, type and metadata. The submission contributes solution cells, found by grade id or else by
-    cell id; ordinary cells that the student edited, found by cell id, then by text; and the student's extra cells, before the
-    source cell that followed them. A copy of a cell counts as an extra cell. Nothing else in the submission
+    Source cells keep their order, type and metadata. The submission contributes solution cells, found by grade id, else by cell
+    id, else as the only one that can be meant between two other cells; ordinary cells that the student edited, found by cell id,
+    then by text; and the student's extra cells, before the source cell that followed them. A copy of a cell counts as an extra cell. Nothing else in the submission
     is trusted.
 
     Parameters
@@ -75,7 +76,36 @@ def _align(source: list, submitted: list) -> dict[int, int]:
         lambda cell: (cell.cell_type, cell.get("id")) if not cell.metadata.get("grade_id") else None,
     )
     pair(lambda cell: not grade_id_of(cell) and _content(cell), _content)
-    return partner
+    # Some editors and mail programmes drop all metadata and ids. Tests are found by their text, and what is left by its place.
+    pair(
+        lambda cell: not utils.is_solution(cell) and grade_id_of(cell) and _content(cell),
+        lambda cell: _content(cell) if not cell.metadata.get("grade_id") else None,
+    )
+    return partner | _between(source, submitted, partner)
+
+
+def _between(source: list, submitted: list, partner: dict[int, int]) -> dict[int, int]:
+    """Pair solutions with cells by place: where two paired cells have one solution of a type and one cell of it between them."""
+    found = {}
+    ends = [(-1, -1), *sorted(partner.items()), (len(submitted), len(source))]
+    taken = set(partner.values())
+    for (number, place), (next_number, next_place) in pairwise(ends):
+        for kind in ("code", "markdown"):
+            here = [
+                free
+                for free in range(number + 1, next_number)
+                if submitted[free].cell_type == kind
+                and submitted[free].source.strip()
+                and not submitted[free].metadata.get("grade_id")
+            ]
+            there = [
+                free
+                for free in range(place + 1, next_place)
+                if source[free].cell_type == kind and utils.is_solution(source[free]) and free not in taken
+            ]
+            if len(here) == len(there) == 1:
+                found[here[0]] = there[0]
+    return found
 
 
 def _released_ids(source: list, submitted: list) -> list[str | None]:
