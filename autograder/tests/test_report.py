@@ -57,6 +57,8 @@ def test_who_needs_a_look_has_a_reason_and_a_next_step(room):
     room.graded("ada", verdict=Verdict.TIME, reason="a cell ran for 20 s")
     room.graded("bob", verdict=Verdict.CRASHED, reason="its kernel died")
     room.rejected("eve", reason="line 3: Expecting value")
+    room.graded("mia", reason="left out: venv")
+    room.graded("zoe")
     for folder in ("new", "odd\u202ename"):
         (room.path / "submitted" / folder / "ps1").mkdir(parents=True)
     text = words(room)
@@ -66,11 +68,13 @@ def test_who_needs_a_look_has_a_reason_and_a_next_step(room):
         "odd⟨U+202E⟩name refused its name has invisible characters Rename",
         "ada time limit a cell ran for 20 s Look at the cell",
         "bob crashed its kernel died Open the notebook with care",
-        "words waits 2 answers for a person",
+        "mia graded left out: venv Look whether that is all right; the score stands.",
+        "words waits 4 answers for a person",
     ):
         assert part in text
+    assert "zoe graded" not in text
     assert "1 time limit, 1 crashed, 1 rejected." in text
-    assert "2 judged: every automatic point" in text
+    assert "4 judged: every automatic point" in text
 
 
 def test_scores_that_people_gave_count(room):

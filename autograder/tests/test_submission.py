@@ -270,7 +270,16 @@ def test_what_tools_make_is_left_out(folder):
         (folder / path).write_bytes(b"x")
     for number in range(2000):
         (folder / "venv" / f"{number}.py").touch()
-    assert read(folder).files == {"data/x.csv": b"x"}
+    found = read(folder)
+    assert found.files == {"data/x.csv": b"x"}
+    assert found.remarks == ("left out: .git, .ipynb_checkpoints, __pycache__, venv",)
+
+
+def test_a_receipt_that_is_no_time_is_told(folder):
+    (folder / "timestamp.txt").write_bytes(b"yester\xffday\n")
+    assert read(folder).remarks == (r"timestamp.txt says 'yester\ufffdday\n', which is no time; no lateness was counted",)
+    (folder / "timestamp.txt").write_text("2026-11-20 18:00:00.000000 UTC")
+    assert read(folder).remarks == ()
 
 
 def test_files_that_went_out_with_the_assignment_do_not_count(folder, monkeypatch):

@@ -349,7 +349,7 @@ def _print_grading(grading, seconds: float) -> None:
         table.add_column(heading, justify="right" if heading in ("score", "seconds") else "left", overflow="fold")
     for entry in entries:
         score = "–" if entry.score is None else f"{entry.score:g}"
-        note = "" if entry.verdict == "graded" else f"{entry.verdict}: {entry.reason}"
+        note = entry.reason if entry.verdict == "graded" else f"{entry.verdict}: {entry.reason}"
         table.add_row(_plain(entry.student), score, _plain(note), f"{entry.seconds:.1f}")
     out.print(table)
     out.print(f"[bold]{grading.assignment}[/bold]   {summary}")

@@ -200,6 +200,8 @@ class _Work:
             entry = Entry.of(transcript, submission=submission.digest, source="")
             self._grading.entries[submission.student] = entry  # not recorded, so that the next run tries again
             return
+        if transcript.verdict is Verdict.GRADED:
+            transcript.reason = "; ".join(submission.remarks)
         notebooks = self._recorder.record(transcript, submission.timestamp)
         self._write_autograded(submission, notebooks)
         self._enter(submission, transcript, self._recorder.standing(submission.student))

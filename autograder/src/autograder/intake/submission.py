@@ -61,6 +61,8 @@ class Submission:
         The other files, by path inside the folder.
     digest
         Digest of the whole submission.
+    remarks
+        What was taken for something else, or left out: sentences for the student and the instructor.
     """
 
     student: str
@@ -72,6 +74,7 @@ class Submission:
     files: dict[str, bytes] = field(repr=False)
     digest: str = ""
     missing: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
 
     @property
     def damaged(self) -> list[str]:
@@ -98,12 +101,15 @@ def read_submission(
     """
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
-    timestamp, missing = None, set()
-    for name, content in _regular_files(folder, replaced):
+    timestamp, missing, of_tools, remarks = None, set(), set[str](), []
+    for name, content in _regular_files(folder, replaced, of_tools):
         digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
         digest.update(content or b"")
         if name == "timestamp.txt" and content is not None:
             timestamp = parse_timestamp(content)
+            if timestamp is None:
+                said = content[:40].decode(errors="replace")
+                remarks.append(f"timestamp.txt says {said!a}, which is no time; no lateness was counted")
         elif name.endswith(".ipynb"):
             stem = name.removesuffix(".ipynb")
             if stem in wanted:
@@ -125,13 +131,26 @@ def read_submission(
             hint = f"; there is {others[0]!r} instead" if others else ""
             problems[name] = f"{name}.ipynb is missing{hint}"
             missing.add(name)
+    if of_tools:
+        remarks.append(f"left out: {', '.join(sorted(of_tools))}")
     return Submission(
-        student, assignment, folder, timestamp, notebooks, problems, files, digest.hexdigest(), frozenset(missing)
+        student,
+        assignment,
+        folder,
+        timestamp,
+        notebooks,
+        problems,
+        files,
+        digest.hexdigest(),
+        frozenset(missing),
+        tuple(remarks),
     )
 
 
-def _regular_files(folder: Path, free: Container[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Yield every regular file below, sorted, with its content, or None for content that is too large; `free` ones do not count.
+def _regular_files(folder: Path, free: Container[str], of_tools: set[str]) -> Iterator[tuple[str, bytes | None]]:
+    """Yield every regular file below, sorted, with its content, or None for content that is too large.
+
+    Those in `free` do not count. Names of folders that tools made are put into `of_tools`, and nothing below them is read.
 
     Everything is opened by descriptor from the folder that holds it, so that a link put there in the meantime is not followed.
 
@@ -142,6 +161,7 @@ def _regular_files(folder: Path, free: Container[str]) -> Iterator[tuple[str, by
     """
     count = 0
     for parent, folders, names, here in os.fwalk(folder):
+        of_tools |= _OF_TOOLS.intersection(folders)
         folders[:] = sorted(set(folders) - _OF_TOOLS)
         inside = Path(parent).relative_to(folder)
         if len(inside.parts) > _FOLDERS_DEEP:

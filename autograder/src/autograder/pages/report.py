@@ -26,6 +26,7 @@ _RAISE = (
     "again with --force."
 )
 _NEXT_STEPS = {
+    Verdict.GRADED: "Look whether that is all right; the score stands.",
     Verdict.TIME: f"Look at the cell that was stopped. {_RAISE}",
     Verdict.CPU: f"Find out what computes for so long. {_RAISE}",
     Verdict.MEMORY: f"Find out what needs so much memory. {_RAISE}",
@@ -218,7 +219,9 @@ def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], pa
     name = assignment.name
     found, refused = course.students(name)
     again = f"Run `autograder grade {name}`"
-    unusual = sorted((e for e in entries.values() if e.verdict in _NEXT_STEPS), key=lambda e: (e.verdict, e.student))
+    unusual = sorted(
+        (e for e in entries.values() if e.verdict is not Verdict.GRADED or e.reason), key=lambda e: (e.verdict, e.student)
+    )
     looks = [Look(e.student, str(e.verdict), e.reason, _NEXT_STEPS[e.verdict]) for e in unusual]
     missing = [
         Look(student, "not graded", "there is a submission but no grade on record", f"{again}. It reports if it cannot.")
