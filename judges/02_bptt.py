@@ -5,11 +5,8 @@ they are right. The states in a case come from a forward pass, so they are what 
 builds on another, it is handed a stand-in for that function: a mistake costs its points once.
 """
 
-import inspect
-from functools import partial
-
 import numpy as np
-from autograder.check import Case, Check, Requirements, close
+from autograder.check import Case, Check, Requirements, close, overwriting
 from autograder.kernels.jail import Limits
 from numpy.linalg import norm
 from unroll.checks.functions import cubes, damped, squares, turning_backward, turning_step_back, waves
@@ -36,20 +33,6 @@ def forward(x, a0, mask, W_ax, W_aa, b_a):
         a = np.where(mask[:, t, None], np.tanh(x[:, t] @ W_ax.T + a @ W_aa.T + b_a), a)
         states.append(a)
     return np.stack(states, axis=1)
-
-
-def mistake(check, sentence, function=None, spoils=None, **changes):
-    """Add `function`, by default the reference, with inputs and results changed, by name; `spoils` is overwritten too."""
-
-    @check.misconception(sentence)
-    def _(*inputs):
-        named = dict(zip(inspect.signature(check.solution).parameters, inputs, strict=True))
-        result = (function or check.solution)(*(changes.get(name, lambda v: v)(value) for name, value in named.items()))
-        for array in [] if spoils is None else named[spoils] if isinstance(named[spoils], list) else [named[spoils]]:
-            array *= 0.5
-        if not set(changes) & set(check.compare.returns):
-            return result
-        return tuple(changes.get(name, lambda v: v)(value) for name, value in zip(check.compare.returns, result, strict=True))
 
 
 def new_check(name, *returns, new=False):
@@ -90,6 +73,11 @@ def _(rng):
     yield Case("called twice", **one(3, n_x=2, n_a=5), calls=2)
 
 
+def transposed(*inputs):
+    dx, da, dW_ax, dW_aa, db_a = back_through_tanh(*inputs)
+    return dx, da, dW_ax.T, dW_aa.T, db_a
+
+
 NO_SLOPE = "The factor 1 - a² is left out: tanh's derivative is missing."
 TRANSPOSED = "W_aa is transposed on the way back: forward has a @ W_aa.T, and backward has dz @ W_aa."
 NOT_SUMMED = "The gradient of b_a is not summed over the batch."
@@ -108,25 +96,23 @@ STEP_MISTAKES = {
         da, x, a_next, a_next, *w
     ),
 }
-wrong = partial(mistake, rnn_step_backward)
-for sentence, function in STEP_MISTAKES.items():
-    wrong(sentence, function)
-wrong("dW_ax and dW_aa are transposed: a gradient has the shape of its weights.", dW_ax=np.transpose, dW_aa=np.transpose)
-wrong("The product is computed inside da_next, and the caller's gradient is lost.", spoils="da_next")
+rnn_step_backward.mistakes({
+    **STEP_MISTAKES,
+    "dW_ax and dW_aa are transposed: a gradient has the shape of its weights.": transposed,
+    "The product is computed inside da_next, and the caller's gradient is lost.": overwriting(
+        back_through_tanh, "da_next", lambda gradients, da_next, x, a, a_next, *_: da_next * (1 - a_next**2)
+    ),
+})  # fmt: skip
 
 # rnn_backward ------------------------------------------------------------------------------------------------------
 rnn_backward = new_check("rnn_backward", "dx", "da0", "dW_ax", "dW_aa", "db_a")
-
-
-@rnn_backward.reference
-def _(d_states, x, a0, states, mask, W_ax, W_aa, step_back):
-    return through_time(d_states, x, a0, states, mask, W_ax, W_aa, step_back)
 
 
 def shifted(a0, states):
     return np.concatenate([a0[:, None], states[:, :-1]], axis=1)
 
 
+@rnn_backward.reference
 def through_time(
     d_states, x, a0, states, mask, W_ax, W_aa, step_back, *, old=shifted, keep=1, cut=(), order=-1, total=sum, deaf=0, leak=0
 ):
@@ -168,23 +154,27 @@ def _(rng):
 
 
 NO_MASK = "The mask is not used: the gradient treats padded steps as real ones."
-wrong = partial(mistake, rnn_backward)
-wrong(NO_MASK, mask=np.ones_like)
-wrong("The gradient stops at padded steps, where it should pass unchanged.", partial(through_time, keep=0))
-wrong(
-    "Padded steps hand their gradient to step_back too, and get a dx and a say in the weights.", partial(through_time, leak=1)
-)
-wrong("d_states is dropped at padded steps, but a state that was carried on may be read there.", partial(through_time, deaf=1))
-wrong("What comes back from later steps is not added to d_states.", partial(through_time, cut=range(99)))
-wrong("The weights' gradients of the steps overwrite each other.", partial(through_time, total=lambda steps: steps[-1]))
-wrong("The first step is taken to start from 0, not from a0.", a0=np.zeros_like)
-wrong("At t = 0, states[:, t - 1] is the last state.", partial(through_time, old=lambda a0, states: np.roll(states, 1, axis=1)))
-wrong("The state after a step is used as the state before it.", partial(through_time, old=lambda a0, states: states))
-wrong("The loop runs forward in time: no loss reaches an earlier step.", partial(through_time, order=1))
-wrong("dx is collected from the last step to the first and never reversed.", dx=np.fliplr)
-wrong("What comes back from later steps is added into d_states itself, and the caller's is lost.", spoils="d_states")
-wrong("The step back is that of a plain RNN, where the function step_back that is handed over should be taken.",
-      step_back=lambda step_back: back_through_tanh)  # fmt: skip
+rnn_backward.mistakes({
+    NO_MASK: dict(mask=np.ones_like),
+    "The gradient stops at padded steps, where it should pass unchanged.": dict(keep=0),
+    "Padded steps hand their gradient to step_back too, and get a dx and a say in the weights.": dict(leak=1),
+    "d_states is dropped at padded steps, but a state that was carried on may be read there.": dict(deaf=1),
+    "What comes back from later steps is not added to d_states.": dict(cut=range(99)),
+    "The weights' gradients of the steps overwrite each other.": dict(total=lambda steps: steps[-1]),
+    "The first step is taken to start from 0, not from a0.": dict(a0=np.zeros_like),
+    "At t = 0, states[:, t - 1] is the last state.": dict(old=lambda a0, states: np.roll(states, 1, axis=1)),
+    "The state after a step is used as the state before it.": dict(old=lambda a0, states: states),
+    "The loop runs forward in time: no loss reaches an earlier step.": dict(order=1),
+    "dx is collected from the last step to the first and never reversed.": lambda *i: (
+        np.fliplr(through_time(*i)[0]), *through_time(*i)[1:]
+    ),
+    "What comes back from later steps is added into d_states itself, and the caller's is lost.": overwriting(
+        through_time, "d_states", lambda gradients, d_states, *_: 2 * d_states
+    ),
+    "The step back is that of a plain RNN, where the function step_back that is handed over should be taken.": dict(
+        step_back=lambda step_back: back_through_tanh
+    ),
+})  # fmt: skip
 
 
 rnn_backward.equivalent("shifted: :-1 → :", reason="The last state has no step after it that would read it.")
@@ -209,10 +199,6 @@ truncated_backward = new_check("truncated_backward", "dx", "da0", "dW_ax", "dW_a
 
 
 @truncated_backward.reference
-def _(d_states, x, a0, states, mask, W_ax, W_aa, k, backward):
-    return windowed(d_states, x, a0, states, mask, W_ax, W_aa, k, backward)
-
-
 def windowed(
     d_states, x, a0, states, mask, W_ax, W_aa, k, backward, *, cuts=range, start=lambda a0, before: before, total=sum, end=0
 ):
@@ -243,26 +229,29 @@ def without_the_rest(d_states, x, a0, states, mask, W_ax, W_aa, k, backward):
     return np.concatenate([dx, np.zeros_like(x[:, whole:])], axis=1), *rest
 
 
-wrong = partial(mistake, truncated_backward)
-wrong("The mask is not handed on: backward is told that all steps are real.", mask=np.ones_like)
-wrong("Nothing is cut: k is never used.", k=lambda k: 99)
-wrong("The windows are counted from the end.", partial(windowed, cuts=lambda k, T, _: range((T - 1) % k + 1, T, k)))
-wrong("The cut is one step off, inside the window.", partial(windowed, cuts=lambda k, T, _: range(max(k - 1, 1), T, k)))
-wrong("The steps that are left over at the end are left out.", without_the_rest)
-wrong("The state is cut as well: windows start from 0, but only the gradient stops.",
-      partial(windowed, start=lambda a0, before: np.zeros_like(a0)))  # fmt: skip
-wrong("Each window starts from a0, not from where the one before it ended.", partial(windowed, start=lambda a0, before: a0))
-wrong("The weights' gradients of the windows overwrite each other.", partial(windowed, total=lambda each: each[-1]))
-wrong("da0 is that of the last window, where the first starts from a0.", partial(windowed, end=-1))
-wrong("The way back is that of a plain RNN, where the function backward that is handed over should be taken.",
-      backward=lambda backward: lambda *batch: through_time(*batch, back_through_tanh))  # fmt: skip
+truncated_backward.mistakes({
+    "The mask is not handed on: backward is told that all steps are real.": dict(mask=np.ones_like),
+    "Nothing is cut: k is never used.": dict(k=lambda k: 99),
+    "The windows are counted from the end.": dict(cuts=lambda k, T, _: range((T - 1) % k + 1, T, k)),
+    "The cut is one step off, inside the window.": dict(cuts=lambda k, T, _: range(max(k - 1, 1), T, k)),
+    "The steps that are left over at the end are left out.": without_the_rest,
+    "The state is cut as well: windows start from 0, but only the gradient stops.": dict(
+        start=lambda a0, before: np.zeros_like(a0)
+    ),
+    "Each window starts from a0, not from where the one before it ended.": dict(start=lambda a0, before: a0),
+    "The weights' gradients of the windows overwrite each other.": dict(total=lambda each: each[-1]),
+    "da0 is that of the last window, where the first starts from a0.": dict(end=-1),
+    "The way back is that of a plain RNN, where the function backward that is handed over should be taken.": dict(
+        backward=lambda backward: lambda *batch: through_time(*batch, back_through_tanh)
+    ),
+})  # fmt: skip
 
 
 # numerical_gradient ------------------------------------------------------------------------------------------------
 numerical_gradient = new_check("numerical_gradient")
-numerical_gradient.reference(lambda f, theta, epsilon: difference(f, theta, epsilon))
 
 
+@numerical_gradient.reference
 def difference(f, theta, epsilon, *, above=1, below=1, dtype=float, restore=True):
     theta, result = np.array(theta, dtype), np.empty(theta.shape)
     for i in np.ndindex(theta.shape):
@@ -291,18 +280,21 @@ def _(rng):
     yield Case("called twice", **at(waves, 4, 3, order="F"), calls=2)
 
 
-wrong = partial(mistake, numerical_gradient)
-wrong("The difference is one-sided, f(theta + epsilon) - f(theta), over epsilon.", partial(difference, below=0))
-wrong("The difference is one-sided, f(theta) - f(theta - epsilon), over epsilon.", partial(difference, above=0))
-wrong("The difference is divided by epsilon, where its two sides are 2 epsilon apart.", lambda *i: 2 * difference(*i))
-wrong("Brackets are missing: / 2 * epsilon divides by 2 and multiplies by epsilon.", lambda *i: difference(*i) * i[2] ** 2)
-wrong("The sign is wrong: f(theta - epsilon) is taken first.", lambda *i: -difference(*i))
-wrong("The epsilon that is passed is not used.", epsilon=lambda epsilon: 1e-5)
-wrong("A number is not restored before the next one moves.", partial(difference, restore=False))
-wrong("The copy keeps theta's own type, and epsilon is lost in it.", partial(difference, dtype=None))
-wrong("theta itself is changed, and += and -= do not restore its last bits.", spoils="theta")
-wrong("All numbers of theta move at once.", lambda f, theta, e: np.full(theta.shape, (f(theta + e) - f(theta - e)) / (2 * e)))
-wrong("The result is flat, where it should have theta's shape.", lambda *i: difference(*i).ravel())
+numerical_gradient.mistakes({
+    "The difference is one-sided, f(theta + epsilon) - f(theta), over epsilon.": dict(below=0),
+    "The difference is one-sided, f(theta) - f(theta - epsilon), over epsilon.": dict(above=0),
+    "The difference is divided by epsilon, where its two sides are 2 epsilon apart.": lambda *i: 2 * difference(*i),
+    "Brackets are missing: / 2 * epsilon divides by 2 and multiplies by epsilon.": lambda *i: difference(*i) * i[2] ** 2,
+    "The sign is wrong: f(theta - epsilon) is taken first.": lambda *i: -difference(*i),
+    "The epsilon that is passed is not used.": dict(epsilon=lambda epsilon: 1e-5),
+    "A number is not restored before the next one moves.": dict(restore=False),
+    "The copy keeps theta's own type, and epsilon is lost in it.": dict(dtype=None),
+    "theta itself is changed, and += and -= do not restore its last bits.": overwriting(
+        difference, "theta", lambda gradient, f, theta, epsilon: theta + 1
+    ),
+    "All numbers of theta move at once.": lambda f, theta, e: np.full(theta.shape, (f(theta + e) - f(theta - e)) / (2 * e)),
+    "The result is flat, where it should have theta's shape.": lambda *i: difference(*i).ravel(),
+})  # fmt: skip
 
 # gradient_check ----------------------------------------------------------------------------------------------------
 gradient_check = new_check("gradient_check")
@@ -330,27 +322,32 @@ def _(rng):
     yield Case("three axes, called twice", **pair(2, 3, 4), calls=2)
 
 
-wrong = partial(mistake, gradient_check)
-wrong("tiny is left out, and two gradients of 0 give 0 / 0.", tiny=lambda tiny: 0.0)
-wrong("Brackets are missing: tiny is added to the quotient.", lambda e, a, tiny: relative(e, a, 0) + tiny)
-wrong("The difference is absolute: it is not divided by the norms.", lambda e, a, tiny: norm(e - a))
-wrong("The norms are compared, not the gradients.", lambda e, a, tiny: abs(norm(e) - norm(a)) / (norm(e) + norm(a) + tiny))
-wrong("The difference is divided by the norm of the sum.", lambda e, a, tiny: norm(e - a) / (norm(e + a) + tiny))
-wrong("The difference is divided by the norm of the exact gradient only.", lambda e, a, tiny: norm(e - a) / (norm(e) + tiny))
-wrong("The square root is missing.", lambda e, a, tiny: norm(e - a) ** 2 / (norm(e) ** 2 + norm(a) ** 2 + tiny))
-wrong("Numbers are compared one by one and averaged.", lambda e, a, tiny: np.mean(abs(e - a) / (abs(e) + abs(a) + tiny)))
+gradient_check.mistakes({
+    "tiny is left out, and two gradients of 0 give 0 / 0.": dict(tiny=lambda tiny: 0.0),
+    "Brackets are missing: tiny is added to the quotient.": lambda e, a, tiny: relative(e, a, 0) + tiny,
+    "The difference is absolute: it is not divided by the norms.": lambda e, a, tiny: norm(e - a),
+    "The norms are compared, not the gradients.": lambda e, a, tiny: abs(norm(e) - norm(a)) / (norm(e) + norm(a) + tiny),
+    "The difference is divided by the norm of the sum.": lambda e, a, tiny: norm(e - a) / (norm(e + a) + tiny),
+    "The difference is divided by the norm of the exact gradient only.": lambda e, a, tiny: norm(e - a) / (norm(e) + tiny),
+    "The square root is missing.": lambda e, a, tiny: norm(e - a) ** 2 / (norm(e) ** 2 + norm(a) ** 2 + tiny),
+    "Numbers are compared one by one and averaged.": lambda e, a, tiny: np.mean(abs(e - a) / (abs(e) + abs(a) + tiny)),
+})  # fmt: skip
 
 # clip_by_value, clip_by_norm ---------------------------------------------------------------------------------------
 clip_by_value, clip_by_norm = new_check("clip_by_value", new=True), new_check("clip_by_norm", new=True)
-clip_by_norm.reference(lambda gradients, limit: scaled(gradients, limit))
-clip_by_value.reference(lambda gradients, limit: [np.clip(gradient, -limit, limit) for gradient in gradients])
+
+
+@clip_by_value.reference
+def clipped(gradients, limit):
+    return [np.clip(gradient, -limit, limit) for gradient in gradients]
 
 
 def length(arrays):
     return np.sqrt(sum(np.sum(np.square(array, dtype=float)) for array in arrays))
 
 
-def scaled(gradients, limit, length=length):
+@clip_by_norm.reference
+def scaled(gradients, limit, *, length=length):
     return [gradient * (limit / max(limit, length(gradients))) for gradient in gradients]
 
 
@@ -371,28 +368,41 @@ def _(rng):
     yield Case("one gradient, called twice", **some((3, 4), low=0.5, high=0.9), calls=2)
 
 
-NOT_NEW = "A gradient that is small enough is returned as it came: the list is new, but its arrays are the caller's own."
-wrong = partial(mistake, clip_by_value)
-wrong("Numbers below -limit are left as they are.", lambda arrays, limit: [np.minimum(g, limit) for g in arrays])
-wrong("The lower limit is 0, where it should be -limit.", lambda arrays, limit: [np.clip(g, 0, limit) for g in arrays])
-wrong("Numbers beyond the limit become 0, not the limit.", lambda arrays, limit: [g * (abs(g) <= limit) for g in arrays])
-wrong("Each gradient is divided by its largest number.", lambda arrays, limit: [g * limit / abs(g).max() for g in arrays])
-wrong("All gradients are scaled, as clipping by norm does.", scaled)
-wrong("The numbers are clipped inside the caller's own arrays.", spoils="gradients")
-wrong(NOT_NEW, lambda arrays, limit: [g if abs(g).max() <= limit else np.clip(g, -limit, limit) for g in arrays])
+def in_place(clip):
+    """A mistake: the caller's own arrays are written over."""
 
-wrong = partial(mistake, clip_by_norm)
-wrong("Each gradient has a norm of its own, not one for all.", lambda arrays, limit: [scaled([g], limit)[0] for g in arrays])
-wrong("Small gradients are scaled up to the limit.", lambda arrays, limit: [g * limit / length(arrays) for g in arrays])
-wrong("Each number is clipped, as clipping by value does.", clip_by_value.solution)
-wrong("No root is taken: the squared norm is compared.", partial(scaled, length=lambda arrays: length(arrays) ** 2))
-wrong("The norms are added up, not their squares.", partial(scaled, length=lambda arrays: sum(norm(g.ravel()) for g in arrays)))
-wrong("Gradients are scaled to a norm of 1, not of limit.", lambda g, limit: scaled(g, 1.0) if length(g) > limit else g)
-wrong("The gradients are scaled inside the caller's own arrays.", spoils="gradients")
-wrong(NOT_NEW, lambda arrays, limit: scaled(arrays, limit) if length(arrays) > limit else list(arrays))
+    def mistake(gradients, limit):
+        for gradient, new in zip(gradients, clip(gradients, limit), strict=True):
+            gradient[...] = new
+        return gradients
+
+    return mistake
+
+
+NOT_NEW = "A gradient that is small enough is returned as it came: the list is new, but its arrays are the caller's own."
+clip_by_value.mistakes({
+    "Numbers below -limit are left as they are.": lambda arrays, limit: [np.minimum(g, limit) for g in arrays],
+    "The lower limit is 0, where it should be -limit.": lambda arrays, limit: [np.clip(g, 0, limit) for g in arrays],
+    "Numbers beyond the limit become 0, not the limit.": lambda arrays, limit: [g * (abs(g) <= limit) for g in arrays],
+    "Each gradient is divided by its largest number.": lambda arrays, limit: [g * limit / abs(g).max() for g in arrays],
+    "All gradients are scaled, as clipping by norm does.": scaled,
+    "The numbers are clipped inside the caller's own arrays.": in_place(clipped),
+    NOT_NEW: lambda arrays, limit: [g if abs(g).max() <= limit else np.clip(g, -limit, limit) for g in arrays],
+})  # fmt: skip
+
+clip_by_norm.mistakes({
+    "Each gradient has a norm of its own, not one for all.": lambda arrays, limit: [scaled([g], limit)[0] for g in arrays],
+    "Small gradients are scaled up to the limit.": lambda arrays, limit: [g * limit / length(arrays) for g in arrays],
+    "Each number is clipped, as clipping by value does.": clipped,
+    "No root is taken: the squared norm is compared.": dict(length=lambda arrays: length(arrays) ** 2),
+    "The norms are added up, not their squares.": dict(length=lambda arrays: sum(norm(g.ravel()) for g in arrays)),
+    "Gradients are scaled to a norm of 1, not of limit.": lambda g, limit: scaled(g, 1.0) if length(g) > limit else g,
+    "The gradients are scaled inside the caller's own arrays.": in_place(scaled),
+    NOT_NEW: lambda arrays, limit: scaled(arrays, limit) if length(arrays) > limit else list(arrays),
+})  # fmt: skip
 
 clip_by_value.equivalent(
-    "reference: np.clip(gradient, -limit, limit) → np.clip(-limit, gradient, limit)",
+    "clipped: np.clip(gradient, -limit, limit) → np.clip(-limit, gradient, limit)",
     reason="Of the three the one in the middle is taken, in whichever order they stand.",
 )
 ORDER = "scaled: max(limit, length(gradients)) → max(length(gradients), limit)"
@@ -404,9 +414,9 @@ clip_by_norm.equivalent(DOUBLE, reason="The squares of float32 fit into float32,
 train_step = new_check("train_step", "W_ax", "W_aa", "W_ya", "b_a", "b_y", "loss")
 
 
-def trained(
-    characters, mask, W_ax, W_aa, W_ya, b_a, b_y, rate, limit, backward, clip, *, label=1, count=np.sum, sign=-1, shift=np.max
-):
+@train_step.reference
+def trained(characters, mask, W_ax, W_aa, W_ya, b_a, b_y, learning_rate, limit, backward, clip, *, label=1, count=np.sum, sign=-1,
+            shift=np.max):  # fmt: skip
     one_hot, a0 = np.eye(len(b_y))[characters], np.zeros((len(mask), len(b_a)))
     x, y = one_hot[:, :-1], one_hot[:, label:][:, : mask.shape[1]]
     states = forward(x, a0, mask, W_ax, W_aa, b_a)
@@ -416,13 +426,8 @@ def trained(
     dz = (y_hat - y) * mask[:, :, None] / count(mask)
     _, _, dW_ax, dW_aa, db_a = backward(dz @ W_ya, x, a0, states, mask, W_ax, W_aa)
     gradients = clip([dW_ax, dW_aa, np.einsum("mty,mta->ya", dz, states), db_a, dz.sum(axis=(0, 1))], limit)
-    new = [old + sign * rate * gradient for old, gradient in zip((W_ax, W_aa, W_ya, b_a, b_y), gradients, strict=True)]
+    new = [old + sign * learning_rate * gradient for old, gradient in zip((W_ax, W_aa, W_ya, b_a, b_y), gradients, strict=True)]
     return *new, -np.sum(np.log(y_hat) * y * mask[:, :, None]) / mask.sum()
-
-
-@train_step.reference
-def _(characters, mask, W_ax, W_aa, W_ya, b_a, b_y, learning_rate, limit, backward, clip):
-    return trained(characters, mask, W_ax, W_aa, W_ya, b_a, b_y, learning_rate, limit, backward, clip)
 
 
 @train_step.cases
@@ -453,27 +458,32 @@ def before_clipping(rate, clip):
     return lambda gradients, limit: [each / rate for each in clip([rate * each for each in gradients], limit)]
 
 
-wrong = partial(mistake, train_step)
-wrong("The gradient is added instead of subtracted: the loss climbs.", partial(trained, sign=1))
-wrong("The mask is not used: padded steps count.", mask=np.ones_like)
-wrong("The gradients are not clipped.", clip=lambda clip: lambda gradients, limit: gradients)
-wrong("Each gradient is clipped by itself.", clip=lambda clip: lambda arrays, limit: [clip([g], limit)[0] for g in arrays])
-wrong("The clipping is that by norm, where the function clip that is handed over should be taken.", clip=lambda clip: scaled)
-wrong("The way back is that of a plain RNN, where the function backward that is handed over should be taken.",
-      backward=lambda backward: lambda *batch: through_time(*batch, back_through_tanh))  # fmt: skip
-wrong("The learning rate is multiplied in before the gradients are clipped.",
-      lambda *i: trained(*i[:10], before_clipping(i[7], i[10])))  # fmt: skip
-wrong("The gradients are those of the summed loss, not of the mean.", partial(trained, count=lambda mask: 1))
-wrong("The gradients are divided by the number of sentences, not of real steps.", partial(trained, count=len))
-wrong("The gradients are divided by m T, including padded steps.", partial(trained, count=np.size))
-wrong("The labels are the inputs: each character should predict the next one.", partial(trained, label=0))
-wrong("The exponentials of the softmax overflow: exp(1000) is inf, and inf / inf is not a number.",
-      partial(trained, shift=lambda scores, **_: 0))  # fmt: skip
-wrong("The largest score of the whole batch is subtracted, and the exponentials of a step far below it are all 0.",
-      partial(trained, shift=lambda scores, **_: scores.max()))  # fmt: skip
-wrong("The loss is that after the update.", lambda *i: (*trained(*i)[:5], trained(*i[:2], *trained(*i)[:5], *i[7:])[5]))
-wrong("The biases are not updated.", lambda *i: (*trained(*i)[:3], *i[5:7], trained(*i)[5]))
-wrong("W_aa is updated inside the caller's own array.", spoils="W_aa")
+train_step.mistakes({
+    "The gradient is added instead of subtracted: the loss climbs.": dict(sign=1),
+    "The mask is not used: padded steps count.": dict(mask=np.ones_like),
+    "The gradients are not clipped.": dict(clip=lambda clip: lambda gradients, limit: gradients),
+    "Each gradient is clipped by itself.": dict(clip=lambda clip: lambda arrays, limit: [clip([g], limit)[0] for g in arrays]),
+    "The clipping is that by norm, where the function clip that is handed over should be taken.": dict(clip=lambda clip: scaled),
+    "The way back is that of a plain RNN, where the function backward that is handed over should be taken.": dict(
+        backward=lambda backward: lambda *batch: through_time(*batch, back_through_tanh)
+    ),
+    "The learning rate is multiplied in before the gradients are clipped.": lambda *i: trained(
+        *i[:10], before_clipping(i[7], i[10])
+    ),
+    "The gradients are those of the summed loss, not of the mean.": dict(count=lambda mask: 1),
+    "The gradients are divided by the number of sentences, not of real steps.": dict(count=len),
+    "The gradients are divided by m T, including padded steps.": dict(count=np.size),
+    "The labels are the inputs: each character should predict the next one.": dict(label=0),
+    "The exponentials of the softmax overflow: exp(1000) is inf, and inf / inf is not a number.": dict(
+        shift=lambda scores, **_: 0
+    ),
+    "The largest score of the whole batch is subtracted, and the exponentials of a step far below it are all 0.": dict(
+        shift=lambda scores, **_: scores.max()
+    ),
+    "The loss is that after the update.": lambda *i: (*trained(*i)[:5], trained(*i[:2], *trained(*i)[:5], *i[7:])[5]),
+    "The biases are not updated.": lambda *i: (*trained(*i)[:3], *i[5:7], trained(*i)[5]),
+    "W_aa is updated inside the caller's own array.": overwriting(trained, "W_aa", lambda new, *_: new[1]),
+})  # fmt: skip
 train_step.equivalent(
     "trained: :mask.shape[1] → :",
     reason="There is one character more than steps.",

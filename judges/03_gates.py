@@ -8,7 +8,7 @@ time is handed a stand-in for its step: a mistake in the step costs its points o
 from functools import partial
 
 import numpy as np
-from autograder.check import Case, Check, Requirements, changed, close, overwriting
+from autograder.check import Case, Check, Requirements, close, overwriting
 from autograder.kernels.jail import Limits
 from unroll.checks.functions import turning_cell
 
@@ -58,11 +58,6 @@ def one_step(gates, *names):
     return cases
 
 
-def name_mistakes(check, function, mistakes):
-    for sentence, mistake in mistakes.items():
-        check.misconception(sentence)(mistake if callable(mistake) else changed(function, **mistake))
-
-
 def but(change, *names):
     return lambda p: tuple(change(array) if name in names else array for name, array in letters(p).items())
 
@@ -99,8 +94,8 @@ def gru(x, c, p, *, gate=sigmoid, f=np.tanh, into_u=lambda c, r: c, into_c=lambd
     return mix(u, out(f(into_c(x, c, r, p)), r), c, r)
 
 
-gru_step_simplified.reference(lambda x, c, p: gru(x, c, p))
-gru_step.reference(lambda x, c, p: gru(x, c, p))
+gru_step_simplified.reference(lambda x, c, p, **how: gru(x, c, p, **how))
+gru_step.reference(lambda x, c, p, **how: gru(x, c, p, **how))
 BOTH_UNITS = {
     "Γ_u and 1 - Γ_u are swapped: Γ_u belongs to the candidate.": dict(mix=lambda u, new, c, r: (1 - u) * new + u * c),
     "The old state is added in full: the factor 1 - Γ_u is left out.": dict(mix=lambda u, new, c, r: u * new + c),
@@ -131,13 +126,14 @@ RESET_GATE = {
     "Γ_u and Γ_r are swapped.": dict(p=swapped("u", "r")),
     "The bias b_r is never added.": dict(p=no("b_r")),
 }
-name_mistakes(gru_step_simplified, gru, BOTH_UNITS)
-name_mistakes(gru_step, gru, BOTH_UNITS | RESET_GATE)
+gru_step_simplified.mistakes(BOTH_UNITS)
+gru_step.mistakes(BOTH_UNITS | RESET_GATE)
 
 # gru_state_gradient ------------------------------------------------------------------------------------------------
 gru_state_gradient = Check("gru_state_gradient")
 
 
+@gru_state_gradient.reference
 def back(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc, *, straight=lambda u: 1 - u, into_u=np.subtract, share=lambda u: u,
          slope_u=lambda u: u * (1 - u), slope_r=lambda r: r * (1 - r), slope_c=lambda new: 1 - new**2,
          to_product=lambda dz, r, W: (dz * r) @ W, to_r=lambda dz, c, W: dz * (c @ W.T), keep=(1, 1, 1), turn=lambda W: W):  # fmt: skip
@@ -147,11 +143,6 @@ def back(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc, *, straight=lambda u: 1 - 
     by_r = to_r(dz, c, W_cc) * slope_r(r) @ turn(W_rc)
     by_u = dc_next * into_u(c_tilde, c) * slope_u(u) @ turn(W_uc)
     return dc_next * straight(u) + keep[0] * by_product + keep[1] * by_r + keep[2] * by_u
-
-
-@gru_state_gradient.reference
-def _(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc):
-    return back(dc_next, c, c_tilde, u, r, W_cc, W_uc, W_rc)
 
 
 @gru_state_gradient.cases
@@ -164,6 +155,8 @@ def _(rng):
         return {name: array.astype(dtype, order=order) for name, array in (drawn | given).items()}
 
     yield Case("a batch", **step(4, 5), basic=True)
+    beyond = {name: 1.5 * rng.normal(size=(3, 4)) for name in ("u", "r", "c_tilde")}  # no step can be rebuilt from these
+    yield Case("numbers that no gate gives", **step(3, 4, **beyond), basic=True)
     yield Case("gates shut or wide open", **step(3, 4, steep=9))
     yield Case("the state is 0", **step(3, 4, c=np.zeros((3, 4))))
     yield Case("as many sentences as units", **step(4, 4))
@@ -174,7 +167,7 @@ def _(rng):
     yield Case("called twice", **step(3, 5), calls=2)
 
 
-PATHS = {
+gru_state_gradient.mistakes({
     "The gradient is 1 - Γ_u alone, as on the slide: the candidate and both gates read c as well.": dict(keep=(0, 0, 0)),
     "The path through Γ_u is missing.": dict(keep=(1, 1, 0)),
     "The path through Γ_r is missing.": dict(keep=(1, 0, 1)),
@@ -203,8 +196,7 @@ PATHS = {
     "W_cc is not transposed in the product c @ W_cc.T that Γ_r multiplied.": dict(to_r=lambda dz, c, W: dz * (c @ W)),
     "The matrices are transposed on the way back: forward is c @ W.T, so that backward is dz @ W.": dict(turn=np.transpose),
     "dc_next itself is overwritten, and the caller's gradient is lost.": overwriting(back, "dc_next", lambda dc, *_: dc),
-}
-name_mistakes(gru_state_gradient, back, PATHS)
+})  # fmt: skip
 
 
 @gru_state_gradient.alternative("the whole Jacobian, example by example")
@@ -222,6 +214,7 @@ lstm_step.compare = close(returns=("a_next", "c_next"))
 lstm_step.cases(one_step("cufo", "x", "a", "c"))
 
 
+@lstm_step.reference
 def lstm(x, a, c, p, *, gate=sigmoid, f=np.tanh, reads=lambda a, c: a, mix=lambda u, f, new, c: u * new + f * c,
          out=lambda o, c_next, c: o * np.tanh(c_next)):  # fmt: skip
     u, forget, o = (gate(affine(each, x, reads(a, c), letters(p))) for each in "ufo")
@@ -229,8 +222,7 @@ def lstm(x, a, c, p, *, gate=sigmoid, f=np.tanh, reads=lambda a, c: a, mix=lambd
     return out(o, c_next, c), c_next
 
 
-lstm_step.reference(lambda x, a, c, p: lstm(x, a, c, p))
-CELL = {
+lstm_step.mistakes({
     "The output gate is left out: a_next is tanh(c_next) itself.": dict(out=lambda o, c_next, c: np.tanh(c_next)),
     "The tanh of a_next is left out: it is Γ_o * tanh(c_next).": dict(out=lambda o, c_next, c: o * c_next),
     "a_next is computed from the old cell c, not from c_next.": dict(out=lambda o, c_next, c: o * np.tanh(c)),
@@ -250,14 +242,14 @@ CELL = {
     "The new cell is written into c itself, as c *= f does: the caller's is lost.": overwriting(
         lstm, "c", lambda pair, *_: pair[1]
     ),
-}
-name_mistakes(lstm_step, lstm, CELL)
+})  # fmt: skip
 
 # lstm_forward ------------------------------------------------------------------------------------------------------
 lstm_forward = Check("lstm_forward")
 lstm_forward.compare = close(returns=("states", "cells"))
 
 
+@lstm_forward.reference
 def run(x, a0, c0, mask, p, step, *, mask_a=np.where, mask_c=np.where, start=lambda c, c0: c, turn=lambda steps: steps,
         store=lambda before, after: after):  # fmt: skip
     now, states, cells = (a0, c0), *np.zeros((2, *mask.shape, a0.shape[1]), a0.dtype)
@@ -267,9 +259,6 @@ def run(x, a0, c0, mask, p, step, *, mask_a=np.where, mask_c=np.where, start=lam
         now = mask_a(real, a_next, a), mask_c(real, c_next, c)
         states[:, t], cells[:, t] = store((a, c), now)
     return states, cells
-
-
-lstm_forward.reference(lambda x, a0, c0, mask, p, step: run(x, a0, c0, mask, p, step))
 
 
 @lstm_forward.cases
@@ -296,7 +285,7 @@ def _(rng):
 
 
 MOVES, ZERO = (lambda real, new, old: new), (lambda real, new, old: real * new)
-FORWARD = {
+lstm_forward.mistakes({
     "The mask is not used: a and c move on at padded steps.": dict(mask=np.ones_like),
     "The mask is read the wrong way round.": dict(mask=np.logical_not),
     "The mask holds a at padded steps, but c moves on: the cell is a state as well.": dict(mask_c=MOVES),
@@ -321,8 +310,7 @@ FORWARD = {
     "c = c0 makes no copy, and writing into c changes the caller's c0.": overwriting(
         run, "c0", lambda pair, *_: pair[1][:, -1]
     ),
-}
-name_mistakes(lstm_forward, run, FORWARD)
+})  # fmt: skip
 
 # gru_to_keras, gru_from_keras, lstm_to_keras, lstm_from_keras ------------------------------------------------------
 gru_to_keras, lstm_to_keras = Check("gru_to_keras"), Check("lstm_to_keras")
@@ -348,10 +336,10 @@ GRU = {"order": "urc", "state": "c", "minus": ("W_uc", "W_ux", "b_u")}  # z = 1 
 LSTM = {"order": "ufco", "state": "a", "minus": ()}  # i = Γ_u, f, candidate, o
 pack_gru, pack_lstm = partial(pack, **GRU), partial(pack, **LSTM)
 unpack_gru, unpack_lstm = partial(unpack, **GRU, deck=named("cur")), partial(unpack, **LSTM, deck=named("cufo"))
-gru_to_keras.reference(lambda p: pack_gru(p))
-lstm_to_keras.reference(lambda p: pack_lstm(p))
-gru_from_keras.reference(lambda kernel, recurrent_kernel, bias: unpack_gru(kernel, recurrent_kernel, bias))
-lstm_from_keras.reference(lambda kernel, recurrent_kernel, bias: unpack_lstm(kernel, recurrent_kernel, bias))
+gru_to_keras.reference(lambda p, **how: pack_gru(p, **how))
+lstm_to_keras.reference(lambda p, **how: pack_lstm(p, **how))
+gru_from_keras.reference(lambda kernel, recurrent_kernel, bias, **how: unpack_gru(kernel, recurrent_kernel, bias, **how))
+lstm_from_keras.reference(lambda kernel, recurrent_kernel, bias, **how: unpack_lstm(kernel, recurrent_kernel, bias, **how))
 gru_to_keras.compare = lstm_to_keras.compare = close(returns=ARRAYS)
 gru_from_keras.compare, lstm_from_keras.compare = close(returns=named("cur")), close(returns=named("cufo"))
 
@@ -395,15 +383,14 @@ FROM = {
     "The blocks of recurrent_kernel are not transposed.": dict(square=np.asarray),
 }
 AS_THEY_COME = {"The matrices are returned in Keras's order, not in the decks'.": dict(deck=named("urc"))}
-name_mistakes(gru_to_keras, pack_gru, SIGN | TO)
-name_mistakes(gru_from_keras, unpack_gru, SIGN | FROM | AS_THEY_COME)
-name_mistakes(lstm_to_keras, pack_lstm, ORDER | TO)
-name_mistakes(lstm_from_keras, unpack_lstm, ORDER | FROM)
+gru_to_keras.mistakes(SIGN | TO)
+gru_from_keras.mistakes(SIGN | FROM | AS_THEY_COME)
+lstm_to_keras.mistakes(ORDER | TO)
+lstm_from_keras.mistakes(ORDER | FROM)
 
 
-for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_forward):
-    each.accept_other_forms()
-for each in (gru_to_keras, gru_from_keras, lstm_to_keras, lstm_from_keras):
+for each in (gru_step_simplified, gru_step, gru_state_gradient, lstm_step, lstm_forward,
+             gru_to_keras, gru_from_keras, lstm_to_keras, lstm_from_keras):  # fmt: skip
     each.accept_other_forms()
 
 for each in (gru_step_simplified, gru_step, lstm_step, gru_to_keras, lstm_to_keras):
