@@ -1,6 +1,6 @@
 # make demo       grade a class of 30 on assignment 01 and see what an instructor gets
 # make test       all tests;  make check: lint and the quick ones, a minute and a half
-# make soak       the long tests: lectures twice, lectures and assignments with other backends, experiments repeated
+# make soak       the long tests: lectures twice, other backends, every mutant of every assignment, experiments repeated
 # make security   the tests named in autograder/SECURITY.md
 # make lab        open the lectures in JupyterLab
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR

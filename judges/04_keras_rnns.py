@@ -1,5 +1,6 @@
 """Assignment 04: taggers and readers in Keras, their masks and parameters, states that are carried, and a model that learns.
 
+A reference has a switch, which is a keyword-only parameter, for each mistake that students make; without switches it is right.
 `words`, `n_x` and `n_a` are the sizes of the vocabulary, an embedding and a state. Padding has the id 0; cases contain none, and
 its effect is tested by adding some.
 """
@@ -8,7 +9,7 @@ from functools import partial
 
 import keras
 import numpy as np
-from autograder.check import Case, Check, Requirements, close
+from autograder.check import Case, Check, Requirements, changed, close
 from autograder.kernels.jail import Limits
 from keras import layers as L
 from keras.ops import convert_to_numpy
@@ -22,36 +23,33 @@ requirements = Requirements(
 )
 
 
-def stack(kind, units, every=False):
-    """Stacked layers; the topmost returns its last state, or `every` state."""
-    units = np.atleast_1d(units).tolist()
-    return [kind(n, return_sequences=every or number < len(units)) for number, n in enumerate(units, start=1)]
+def stacked(words, n_x, *layers, mask=False):
+    """Layers above an Embedding."""
+    return keras.Sequential([keras.Input((None,)), L.Embedding(words, n_x, mask_zero=mask), *layers])
 
 
-def build(words, n_x, units, out, *, kind=L.LSTM, every=False, mask=True, f="softmax", rows=0, loss=None, pool=(), again=False):
-    """The model that most exercises ask for; `units` are a number, or several for several layers."""
-    ends = L.Embedding(words + rows, n_x, mask_zero=mask), L.Dense(out, activation=f)
-    model = keras.Sequential(
-        [keras.Input((None,)), ends[0], *stack(kind, units, every), *pool, ends[1], *[L.Activation("softmax")] * again]
-    )
-    if loss:
-        model.compile("adam", loss)
-    return model
-
-
-def graph(words, n_x, *layers, out, by_hand=False, last=False, f="softmax", again=False):
-    """A functional model. `by_hand` passes the mask to recurrent layers (None: no mask); `last` takes the last of all states."""
+def functional(words, n_x, *layers, mask=True):
+    """The same as a functional model; a layer may be any function."""
     ids = keras.Input((None,), dtype="int32")
-    x = L.Embedding(words, n_x, mask_zero=by_hand is False)(ids)
-    mask = {"mask": keras.ops.not_equal(ids, 0)} if by_hand else {}
+    x = L.Embedding(words, n_x, mask_zero=mask)(ids)
     for layer in layers:
-        x = layer(x, **mask) if isinstance(layer, (L.RNN, L.Bidirectional)) else layer(x)
-    y = L.Dense(out, activation=f)(x[:, -1] if last else x)
-    return keras.Model(ids, L.Activation("softmax")(y) if again else y)
+        x = layer(x)
+    return keras.Model(ids, x)
 
 
-def two_ways(n, kind=L.GRU, merge="concat", **given):
-    return L.Bidirectional(kind(n, **given), merge_mode=merge)
+def recurrent(kind, units, every=False):
+    """Layers one above the other; the topmost returns its last state, or `every` state."""
+    *lower, top = units
+    return [*(kind(n, return_sequences=True) for n in lower), kind(top, return_sequences=every)]
+
+
+def ending(out, f=("softmax",)):
+    """A Dense, and the activations that its outputs go through."""
+    return [L.Dense(out), *map(L.Activation, f)]
+
+
+def last(states):
+    return states[:, -1]
 
 
 def sizes(rng, *names):
@@ -72,16 +70,6 @@ def two_batches(*names):
     return cases
 
 
-def name_mistakes(check, mistakes, function=build, **right):
-    """A mistake is a dict of changes to the right use of `function`, or a function that replaces it."""
-
-    def changed(change):
-        return lambda *inputs: function(*inputs, **{**right, **change})
-
-    for sentence, mistake in mistakes.items():
-        check.misconception(sentence)(changed(mistake) if isinstance(mistake, dict) else mistake)
-
-
 LEFT_ON = "return_sequences=True is left on: there is an output for every word instead of one for the sentence."
 MISSING = "return_sequences=True is missing: only the last state comes out, but every word needs one."
 UNMASKED = "Padding is not marked: the Embedding needs mask_zero=True, and a Masking layer after it finds no step of zeros."
@@ -91,18 +79,35 @@ SIGMOIDS = "Every class has its own sigmoid, but only one class is right, so the
 TWICE = "The softmax is applied twice, and no probability comes near 1."
 POOLED = "The states of all steps are pooled: the answer should come from the last state alone."
 SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
-
-
-WRONG_OUTPUTS = {SIGMOIDS: dict(f="sigmoid"), NO_SOFTMAX: dict(f=None), TWICE: dict(again=True)}
+WRONG_OUTPUTS = {SIGMOIDS: dict(f=["sigmoid"]), NO_SOFTMAX: dict(f=[]), TWICE: dict(f=["softmax", "softmax"])}
+MASKED = "A mask changes nothing where no id is 0."
 
 # rnn_tagger --------------------------------------------------------------------------------------------------------
 rnn_tagger = Check("rnn_tagger")
 rnn_tagger.ask_for("output shape", "parameters", "recurrent layers", basic=("outputs are",))
 rnn_tagger.cases(two_batches("n_x", "n_a", "tags"))
-TAGGER = dict(kind=L.SimpleRNN, every=True, mask=False)
-rnn_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **TAGGER))
-rnn_tagger.alternative("padding marked")(lambda *sizes: build(*sizes, **TAGGER | {"mask": True}))
-rnn_tagger.alternative("functional")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.SimpleRNN, n, every=True), out=k))
+
+
+@rnn_tagger.reference
+def tagger(words, n_x, n_a, tags, *, every=True, f=("softmax",)):
+    return stacked(words, n_x, L.SimpleRNN(n_a, return_sequences=every), *ending(tags, f))
+
+
+rnn_tagger.mistakes({
+    MISSING: dict(every=False), A_ROW_MORE: dict(words=lambda words: words + 1), **WRONG_OUTPUTS,
+    SWAPPED: lambda words, n_x, n_a, tags: tagger(words, n_a, n_x, tags),
+    "The recurrent layer has a unit for every tag: it has n_a, and a Dense makes tags of them.":
+        lambda words, n_x, n_a, tags: tagger(words, n_x, tags, tags),
+    "No layer carries a state from word to word: a Dense sees one word at a time.":
+        lambda words, n_x, n_a, tags: stacked(words, n_x, L.Dense(n_a, activation="tanh"), *ending(tags)),
+})  # fmt: skip
+rnn_tagger.equivalent("stacked: False → True", reason=MASKED)
+rnn_tagger.alternative("functional")(lambda V, n_x, n, k: functional(V, n_x, *recurrent(L.SimpleRNN, [n], True), *ending(k)))
+
+
+@rnn_tagger.alternative("padding marked, the softmax in the Dense")
+def _(words, n_x, n_a, tags):
+    return stacked(words, n_x, L.SimpleRNN(n_a, return_sequences=True), L.Dense(tags, activation="softmax"), mask=True)
 
 
 @rnn_tagger.alternative("a cell in an RNN, a Dense at every step")
@@ -111,22 +116,13 @@ def _(words, n_x, n_a, tags):
     return keras.Sequential([keras.Input((None,), dtype="int32"), L.Embedding(words, n_x), *layers])
 
 
-name_mistakes(rnn_tagger, {
-    MISSING: dict(every=False), A_ROW_MORE: dict(rows=1),
-    SWAPPED: lambda words, n_x, n_a, tags: build(words, n_a, n_x, tags, **TAGGER),
-    "The recurrent layer has a unit for every tag: it has n_a, and a Dense makes tags of them.":
-        lambda words, n_x, n_a, tags: build(words, n_x, tags, tags, **TAGGER),
-    "No layer carries a state from word to word: a Dense sees one word at a time.":
-        dict(kind=lambda n, return_sequences: L.Dense(n, activation="tanh")),
-    **WRONG_OUTPUTS,
-}, **TAGGER)  # fmt: skip
-
 # count_parameters --------------------------------------------------------------------------------------------------
 count_parameters = Check("count_parameters")
 count_parameters.compare = close(rtol=1e-9)
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 
+@count_parameters.reference
 def count(kind, T, n_x, n_a, depth, both_ways, *, gates=GATES, bias=lambda kind: 1 + (kind == "GRU"), ways=2,
           above=lambda n_x, n_a, ways: n_a * ways):  # fmt: skip
     total, width = 0, n_x
@@ -136,8 +132,7 @@ def count(kind, T, n_x, n_a, depth, both_ways, *, gates=GATES, bias=lambda kind:
     return total
 
 
-count_parameters.reference(lambda kind, T, n_x, n_a, depth, both_ways: count(kind, T, n_x, n_a, depth, both_ways))
-name_mistakes(count_parameters, {
+count_parameters.mistakes({
     "The GRU is given one bias: with reset_after=True, as Keras has it, there are two for each gate.": dict(bias=lambda kind: 1),
     "No bias is counted.": dict(bias=lambda kind: 0),
     "Every layer is given two biases: of Keras's layers only the GRU has them.": dict(bias=lambda kind: 2),
@@ -149,7 +144,7 @@ name_mistakes(count_parameters, {
     "Every layer above reads n_a numbers: where the one below goes both ways they are 2 n_a.":
         dict(above=lambda n_x, n_a, ways: n_a),
     "n_x and n_a are swapped.": lambda kind, T, n_x, n_a, depth, both_ways: count(kind, T, n_a, n_x, depth, both_ways),
-}, count)  # fmt: skip
+})  # fmt: skip
 
 
 @count_parameters.cases
@@ -190,19 +185,11 @@ def _(kind, T, n_x, n_a, depth, both_ways):
 deep_reader = Check("deep_reader")
 deep_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing",
                     basic=("outputs are", "steps read at once"))  # fmt: skip
-deep_reader.reference(lambda words, n_x, units, classes: build(words, n_x, units, classes))
-deep_reader.alternative("functional")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n), out=k))
-deep_reader.alternative("last of all")(lambda V, n_x, n, k: graph(V, n_x, *stack(L.LSTM, n, every=True), out=k, last=True))
-deep_reader.alternative("cells in one RNN")(
-    lambda V, n_x, n, k: graph(V, n_x, L.RNN(list(map(L.LSTMCell, n))), out=k, by_hand=True)
-)
-name_mistakes(deep_reader, {
-    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(rows=1), **WRONG_OUTPUTS,
-    POOLED: dict(every=True, pool=[L.GlobalAveragePooling1D()]),
-    "The layers are in the wrong order: units[0] belongs to the one that reads the words.":
-        lambda words, n_x, units, classes: build(words, n_x, units[::-1], classes),
-    "All layers are as wide as the lowest.": lambda words, n_x, units, classes: build(words, n_x, units[:1] * len(units), classes),
-})  # fmt: skip
+
+
+@deep_reader.reference
+def deep(words, n_x, units, classes, *, every=False, then=(), f=("softmax",), mask=True):
+    return stacked(words, n_x, *recurrent(L.LSTM, units, every), *then, *ending(classes, f), mask=mask)
 
 
 @deep_reader.cases
@@ -213,6 +200,18 @@ def _(rng):
         yield Case(label, basic=layers == 2, units=units, **inputs, given={"ids": rng.integers(1, 12, size=shape)})
 
 
+deep_reader.mistakes({
+    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(words=lambda words: words + 1), **WRONG_OUTPUTS,
+    POOLED: dict(every=True, then=[L.GlobalAveragePooling1D()]),
+    "The layers are in the wrong order: units[0] belongs to the one that reads the words.": dict(units=lambda units: units[::-1]),
+    "All layers are as wide as the lowest.": dict(units=lambda units: units[:1] * len(units)),
+})  # fmt: skip
+deep_reader.alternative("functional")(lambda V, n_x, n, k: functional(V, n_x, *recurrent(L.LSTM, n), L.Dense(k, "softmax")))
+deep_reader.alternative("last of all")(lambda V, n_x, n, k: functional(V, n_x, *recurrent(L.LSTM, n, True), last, *ending(k)))
+deep_reader.alternative("cells in one RNN")(
+    lambda V, n_x, n, k: functional(V, n_x, L.RNN(list(map(L.LSTMCell, n))), *ending(k))
+)
+
 # phrase_reader -----------------------------------------------------------------------------------------------------
 phrase_reader = Check("phrase_reader")
 phrase_reader.ask_for("output shape", "parameters", "recurrent layers", "padding changes nothing",
@@ -220,34 +219,53 @@ phrase_reader.ask_for("output shape", "parameters", "recurrent layers", "padding
 phrase_reader.cases(two_batches("n_x", "filters", "n_a", "classes"))
 
 
-def phrases(words, n_x, filters, n_a, classes, *, kind=L.LSTM, every=False, width=3, by_hand=True, last=False, apart=1,
-            convolved="relu", f="softmax", again=False, pool=()):  # fmt: skip
-    convolve = [L.Conv1D(filters, width, padding="causal", dilation_rate=apart, activation=convolved)] if width else []
-    layers = [*convolve, kind(n_a, return_sequences=every), *pool]
-    return graph(words, n_x, *layers, out=classes, by_hand=by_hand, last=last, f=f, again=again)
+def three_words(filters, width=3, activation="relu", **more):
+    return L.Conv1D(filters, width, padding="causal", activation=activation, **more)
 
 
-phrase_reader.reference(lambda words, n_x, filters, n_a, classes: phrases(words, n_x, filters, n_a, classes))
-phrase_reader.alternative("a cell in an RNN")(
-    lambda *sizes: phrases(*sizes, kind=lambda n, **given: L.RNN(L.LSTMCell(n), **given))
-)
-phrase_reader.alternative("an activation of its own, logits above 0")(
-    lambda *sizes: phrases(*sizes, convolved=keras.ops.relu, f=keras.ops.softmax)
-)
-phrase_reader.alternative("the last of all states")(lambda *sizes: phrases(*sizes, every=True, last=True))
-name_mistakes(phrase_reader, {
-    LEFT_ON: dict(every=True),
+def real(ids):
+    return ids != 0
+
+
+@phrase_reader.reference
+def phrases(words, n_x, filters, n_a, classes, *, convolve=three_words, mask=real, every=False, then=(), f=("softmax",)):
+    ids = keras.Input((None,))
+    x = convolve(filters)(L.Embedding(words, n_x)(ids))
+    y = L.LSTM(n_a, return_sequences=every)(x, mask=mask(ids))
+    for layer in (*then, *ending(classes, f)):
+        y = layer(y)
+    return keras.Model(ids, y)
+
+
+phrase_reader.mistakes({
+    LEFT_ON: dict(every=True), **WRONG_OUTPUTS, POOLED: dict(every=True, then=[L.GlobalAveragePooling1D()]),
     'The LSTM reads padding: the mask ends at the Conv1D, or padding="same" shows the last word what comes after it.':
-        dict(by_hand=None),
+        dict(mask=lambda ids: None),
     "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.":
         lambda words, n_x, filters, n_a, classes: phrases(words, n_x, n_a, filters, classes),
-    "The Conv1D looks at two words instead of three.": dict(width=2),
-    "The Conv1D is left out: the LSTM reads single words.": dict(width=None),
-    "The Conv1D has no ReLU: numbers below 0 come out of it.": dict(convolved=None),
-    "The Conv1D has a tanh, where a ReLU is asked for.": dict(convolved="tanh"),
-    "The three words are not neighbours: the Conv1D is dilated.": dict(apart=2),
-    POOLED: dict(every=True, pool=[L.GlobalAveragePooling1D()]), **WRONG_OUTPUTS,
-}, phrases)  # fmt: skip
+    "The Conv1D looks at two words instead of three.": dict(convolve=partial(three_words, width=2)),
+    "The Conv1D is left out: the LSTM reads single words.": dict(convolve=lambda filters: L.Activation("linear")),
+    "The Conv1D has no ReLU: numbers below 0 come out of it.": dict(convolve=partial(three_words, activation=None)),
+    "The Conv1D has a tanh, where a ReLU is asked for.": dict(convolve=partial(three_words, activation="tanh")),
+    "The three words are not neighbours: the Conv1D is dilated.": dict(convolve=partial(three_words, dilation_rate=2)),
+})  # fmt: skip
+phrase_reader.equivalent("phrases: mask(ids) → ids", reason="As a mask, ids other than 0 stand for True.")
+
+
+@phrase_reader.alternative("a cell in an RNN")
+def _(words, n_x, filters, n_a, classes):
+    ids = keras.Input((None,), dtype="int32")
+    mask = keras.ops.not_equal(ids, 0)
+    read = L.RNN(L.LSTMCell(n_a))(three_words(filters)(L.Embedding(words, n_x)(ids)), mask=mask)
+    return keras.Model(ids, L.Dense(classes, activation=keras.ops.softmax)(read))
+
+
+@phrase_reader.alternative("the last of all states, a ReLU of its own")
+def _(words, n_x, filters, n_a, classes):
+    ids = keras.Input((None,), dtype="int32")
+    x = keras.ops.relu(three_words(filters, activation=None)(L.Embedding(words, n_x)(ids)))
+    states = L.LSTM(n_a, return_sequences=True)(x, mask=real(ids))
+    return keras.Model(ids, L.Dense(classes, activation="softmax")(last(states)))
 
 
 @phrase_reader.alternative("the mask that the Embedding makes")
@@ -258,60 +276,77 @@ def _(words, n_x, filters, n_a, classes):
 
 
 # two_way_tagger ----------------------------------------------------------------------------------------------------
-apart = partial(two_ways, merge=None)
-
-
-def gru(n, **given):
-    return L.RNN(L.GRUCell(n), **given)
-
-
 two_way_tagger = Check("two_way_tagger")
 two_way_tagger.ask_for("output shape", "parameters with one bias a gate", "recurrent cells", "padding changes nothing",
                        basic=("outputs are", "sees later words", "sees earlier words"))  # fmt: skip
 two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
-two_way_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, kind=two_ways, every=True))
-two_way_tagger.alternative("a cell in an RNN")(lambda *sizes: build(*sizes, kind=partial(two_ways, kind=gru), every=True))
-two_way_tagger.alternative("apart at first")(
-    lambda V, n_x, n, k: graph(V, n_x, *stack(apart, n, every=True), L.Concatenate(), out=k)
-)
-name_mistakes(two_way_tagger, {
+
+
+@two_way_tagger.reference
+def two_ways(words, n_x, n_a, tags, *, every=True, merge="concat", f=("softmax",), mask=True):
+    gru = L.GRU(n_a, return_sequences=every)
+    return stacked(words, n_x, L.Bidirectional(gru, merge_mode=merge), *ending(tags, f), mask=mask)
+
+
+two_way_tagger.mistakes({
     UNMASKED: dict(mask=False), MISSING: dict(every=False), **WRONG_OUTPUTS,
-    "The directions are summed: they should be side by side, as [a→, a←].":
-        dict(kind=partial(two_ways, merge="sum")),
-    "The sentence is read forwards only: no word knows what comes after it.": dict(kind=L.GRU),
-    "Each direction has half the units: n_a are asked for in each.": dict(kind=lambda n, **given: two_ways(max(n // 2, 1), **given)),
-}, kind=two_ways, every=True)  # fmt: skip
+    "The directions are summed: they should be side by side, as [a→, a←].": dict(merge="sum"),
+    "The sentence is read forwards only: no word knows what comes after it.": lambda words, n_x, n_a, tags: stacked(
+        words, n_x, L.GRU(n_a, return_sequences=True), *ending(tags), mask=True
+    ),
+    "Each direction has half the units: n_a are asked for in each.": dict(n_a=lambda n_a: max(n_a // 2, 1)),
+})  # fmt: skip
+two_way_tagger.alternative("a cell in an RNN")(
+    lambda V, n_x, n, k: functional(V, n_x, L.Bidirectional(L.RNN(L.GRUCell(n), return_sequences=True)), *ending(k))
+)
+
+
+@two_way_tagger.alternative("apart at first")
+def _(words, n_x, n_a, tags):
+    apart = L.Bidirectional(L.GRU(n_a, return_sequences=True), merge_mode=None)
+    return functional(words, n_x, apart, L.Concatenate(), L.Dense(tags, activation="softmax"))
 
 
 @two_way_tagger.alternative("two layers given, the mask handed over")
 def _(words, n_x, n_a, tags):
+    ids = keras.Input((None,), dtype="int32")
     there, back = (L.GRU(n_a, return_sequences=True, go_backwards=backwards) for backwards in (False, True))
-    return graph(words, n_x, L.Bidirectional(there, backward_layer=back), out=tags, by_hand=True)
+    states = L.Bidirectional(there, backward_layer=back)(L.Embedding(words, n_x)(ids), mask=real(ids))
+    return keras.Model(ids, L.Dense(tags, activation="softmax")(states))
 
 
 # compiled_tagger ---------------------------------------------------------------------------------------------------
 compiled_tagger = Check("compiled_tagger")
 compiled_tagger.ask_for("output shape", "parameters with one bias a gate", "recurrent layers", "loss is cross entropy")
 compiled_tagger.cases(two_batches("n_x", "n_a", "tags"))
-AS_A_FUNCTION = keras.losses.sparse_categorical_crossentropy
+NAME = "sparse_categorical_crossentropy"
 OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-COMPILED = dict(kind=L.GRU, every=True, loss="sparse_categorical_crossentropy")
-compiled_tagger.reference(lambda words, n_x, n_a, tags: build(words, n_x, n_a, tags, **COMPILED))
-compiled_tagger.alternative("logits")(lambda *sizes: build(*sizes, **COMPILED | {"f": None, "loss": OF_LOGITS}))
-compiled_tagger.alternative("the loss in a list")(lambda *sizes: build(*sizes, **COMPILED | {"loss": [AS_A_FUNCTION]}))
-compiled_tagger.alternative("the loss as a function")(lambda *sizes: build(*sizes, **COMPILED | {"loss": AS_A_FUNCTION}))
-name_mistakes(compiled_tagger, {
+
+
+@compiled_tagger.reference
+def compiled(words, n_x, n_a, tags, *, every=True, f=("softmax",), loss=NAME):
+    model = stacked(words, n_x, L.GRU(n_a, return_sequences=every), *ending(tags, f))
+    model.compile("adam", loss)
+    return model
+
+
+compiled_tagger.mistakes({
     MISSING: dict(every=False),
     "The softmax is applied twice: the model has one, and from_logits=True adds another.": dict(loss=OF_LOGITS),
-    "The logits are taken for probabilities: from_logits=True is missing, or the softmax.": dict(f=None),
+    "The logits are taken for probabilities: from_logits=True is missing, or the softmax.": dict(f=[]),
     "The loss wants the tags one-hot: for ids there is SparseCategoricalCrossentropy.": dict(loss="categorical_crossentropy"),
-    "The model is never compiled.": dict(loss=None), "The model itself applies a softmax twice.": dict(again=True),
-}, **COMPILED)  # fmt: skip
+    "The model is never compiled.": dict(loss=None),
+    "The model itself applies a softmax twice.": dict(f=["softmax", "softmax"]),
+})  # fmt: skip
+compiled_tagger.equivalent("stacked: False → True", reason=MASKED)
+compiled_tagger.alternative("logits")(changed(compiled, f=[], loss=OF_LOGITS))
+compiled_tagger.alternative("the loss in a list")(changed(compiled, loss=[NAME]))
+compiled_tagger.alternative("the loss as a function")(changed(compiled, loss=getattr(keras.losses, NAME)))
 
 
 @compiled_tagger.alternative("functional, the loss as an object")
 def _(words, n_x, n_a, tags):
-    model = graph(words, n_x, *stack(L.GRU, n_a, every=True), out=tags)
+    model = functional(words, n_x, L.GRU(n_a, return_sequences=True), L.Dense(tags, activation="softmax"))
     model.compile(optimizer=keras.optimizers.SGD(), loss=keras.losses.SparseCategoricalCrossentropy())
     return model
 
@@ -321,21 +356,34 @@ stateful_twin = Check("stateful_twin")
 stateful_twin.ask_for("output shape", "parameters", "recurrent layers", "in two pieces")
 
 
-def loud(rng, model):
-    """The model with weights that still matter some steps later."""
+@stateful_twin.reference
+def remade(model, m, *, batch=lambda m: {"batch_shape": (m, None)}, stateful=lambda number: True):
+    """A copy for batches of m; `stateful` says which of its layers keep their states."""
+    twin = keras.Sequential([keras.Input(**batch(m))])
+    for number, layer in enumerate(model.layers):
+        config = layer.get_config()
+        if "stateful" in config:
+            config["stateful"] = stateful(number)
+        twin.add(type(layer).from_config(config))
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def loud(rng, words, n_x, layers, out):
+    """A model with weights that still matter some steps later."""
+    model = stacked(words, n_x, *layers, *ending(out))
     model.set_weights([rng.normal(scale=0.7, size=weight.shape) for weight in model.get_weights()])
     return model
 
 
-def twin(model, m, *, stateful=lambda number: True, weights=True, **batch):
-    """A copy of `model` for batches of m; `stateful` says which of its layers keep their states."""
-    copy = keras.Sequential([keras.Input(**batch or {"batch_shape": (m, None)})])
-    for number, layer in enumerate(model.layers):
-        config = layer.get_config()
-        copy.add(type(layer).from_config(config | {"stateful": stateful(number)} if "stateful" in config else config))
-    if weights:
-        copy.set_weights(model.get_weights())
-    return copy
+@stateful_twin.cases
+def _(rng):
+    for label, kind, layers, (m, T) in (("one layer", L.GRU, 1, (3, 6)), ("two layers", L.LSTM, 2, (2, 5))):
+        words, n_x, tags, *units = sizes(rng, "n_x", "tags", *range(layers)).values()
+        model = loud(rng, words, n_x, recurrent(kind, units, every=True), tags)
+        ids = rng.integers(1, words, size=(m, T))
+        given = {"ids": ids, "whole": convert_to_numpy(model(ids))}
+        yield Case(label, basic=layers == 1, model=hand_over(model), m=m, given=given)
 
 
 def in_place(model, m):
@@ -344,26 +392,16 @@ def in_place(model, m):
     return model
 
 
-stateful_twin.reference(lambda model, m: twin(model, m))
-stateful_twin.alternative("batch_size")(lambda model, m: twin(model, m, shape=(None,), batch_size=m, dtype="int32"))
-name_mistakes(stateful_twin, {
+stateful_twin.mistakes({
     "The twin forgets: without stateful=True every piece starts from a state of 0.": dict(stateful=lambda number: False),
     "Only the lowest recurrent layer keeps its state: each of them needs stateful=True.": dict(stateful=lambda number: number == 1),
-    "The twin has new weights: those of the model are never copied.": dict(weights=False),
+    "The twin has new weights: those of the model are never copied.": dict(model=keras.models.clone_model),
     "The model's own layers are made stateful: the twin needs new layers.": in_place,
-    "The twin does not know how many sentences come: its Input needs batch_shape=(m, None).": dict(shape=(None,)),
-}, twin)  # fmt: skip
-
-
-@stateful_twin.cases
-def _(rng):
-    for label, kind, layers, (m, T) in (("one layer", L.GRU, 1, (3, 6)), ("two layers", L.LSTM, 2, (2, 5))):
-        words, n_x, tags, *units = sizes(rng, "n_x", "tags", *range(layers)).values()
-        model = loud(rng, build(words, n_x, units, tags, kind=kind, every=True, mask=False))
-        ids = rng.integers(1, words, size=(m, T))
-        yield Case(
-            label, basic=layers == 1, model=hand_over(model), m=m, given={"ids": ids, "whole": convert_to_numpy(model(ids))}
-        )
+    "The twin does not know how many sentences come: its Input needs batch_shape=(m, None).":
+        dict(batch=lambda m: {"shape": (None,)}),
+})  # fmt: skip
+stateful_twin.equivalent("remade: type(layer) → layer", reason="`from_config` belongs to the class.")
+stateful_twin.alternative("batch_size")(changed(remade, batch=lambda m: {"shape": (None,), "batch_size": m, "dtype": "int32"}))
 
 
 @stateful_twin.alternative("functional, weights layer by layer")
@@ -389,13 +427,15 @@ def _(model, m):
 # in_pieces ---------------------------------------------------------------------------------------------------------
 in_pieces = Check("in_pieces")
 in_pieces.compare = close(rtol=1e-5, atol=1e-6)
+in_pieces.accept_other_forms()
 
 
-def reset(model, layers=slice(None)):
-    for layer in [layer for layer in model.layers if isinstance(layer, L.RNN)][layers]:
+def reset(twin, layers=slice(None)):
+    for layer in [layer for layer in twin.layers if isinstance(layer, L.RNN)][layers]:
         layer.reset_state()
 
 
+@in_pieces.reference
 def read(twin, x, k, *, starts=range, piece=lambda x, t, k: x[:, t : t + k], before=reset, between=lambda twin: None, axis=1,
          after=lambda twin: None):  # fmt: skip
     before(twin)
@@ -407,9 +447,21 @@ def read(twin, x, k, *, starts=range, piece=lambda x, t, k: x[:, t : t + k], bef
     return np.stack(outputs, axis)
 
 
-in_pieces.reference(lambda twin, x, k: read(twin, x, k))
-in_pieces.accept_other_forms()
-name_mistakes(in_pieces, {
+@in_pieces.cases
+def _(rng):
+    for label, (m, T, k), layers in (
+        ("pieces of three", (3, 6, 3), 1), ("a shorter piece at the end, two layers", (2, 5, 3), 2),
+        ("a twin of two layers that has read before", (2, 4, 2), 2),
+    ):  # fmt: skip
+        words, n_x, classes, *units = sizes(rng, "n_x", "classes", *range(layers)).values()
+        model = remade(loud(rng, words, n_x, recurrent(L.GRU, units), classes), m)
+        x, earlier = rng.integers(1, words, size=(2, m, T))
+        if "read before" in label:
+            model(earlier)
+        yield Case(label, basic=layers == 1, twin=hand_over(model), x=x, k=k)
+
+
+in_pieces.mistakes({
     "The states are never reset: those of the previous call are still there.": dict(before=lambda twin: None),
     "The states are reset after the last piece, not before the first: those that the twin came with are still there.":
         dict(before=lambda twin: None, after=reset),
@@ -420,21 +472,12 @@ name_mistakes(in_pieces, {
     "Only the first word of each piece is read.": dict(piece=lambda x, t, k: x[:, t : t + 1]),
     "The pieces come first, where the batch should, as everywhere.": dict(axis=0),
     "Only the output after the last piece is returned.": lambda twin, x, k: read(twin, x, k)[:, -1],
-}, read)  # fmt: skip
+})  # fmt: skip
 
 
-@in_pieces.cases
-def _(rng):
-    for label, (m, T, k), layers in (
-        ("pieces of three", (3, 6, 3), 1), ("a shorter piece at the end, two layers", (2, 5, 3), 2),
-        ("a twin of two layers that has read before", (2, 4, 2), 2),
-    ):  # fmt: skip
-        words, n_x, classes, *units = sizes(rng, "n_x", "classes", *range(layers)).values()
-        model = loud(rng, twin(build(words, n_x, units, classes, kind=L.GRU, mask=False), m))
-        x, before = rng.integers(1, words, size=(2, m, T))
-        if "before" in label:
-            model(before)
-        yield Case(label, basic=layers == 1, twin=hand_over(model), x=x, k=k)
+in_pieces.equivalent(
+    "read: convert_to_numpy(twin(piece(x, t, k))) → twin(piece(x, t, k))", reason="`np.stack` makes an array of tensors too."
+)
 
 
 @in_pieces.alternative("every beginning from the start")
@@ -460,43 +503,52 @@ NUMBER[VOCABULARY.encode(sentence[1] for sentence in KNOWN), 0] = 2 * PLURAL - 1
 
 @agreement.cases
 def _(rng):
-    for label, enough, budget, weight in (
-        ("better than guessing", 0.7, None, 4), ("hardly ever wrong", 0.97, None, 5),
-        ("hardly ever wrong, with 1,000 parameters", 0.97, 1000, 3), ("hardly ever wrong, with 250 parameters", 0.97, 250, 3),
-    ):  # fmt: skip
-        sentences, labels = data.agreement(rng, int(rng.integers(150, 250)), DISTANCE)
-        ids = np.array([VOCABULARY.encode(sentence)[:-2] for sentence in sentences])
-        given = {"ids": ids, "labels": labels, "enough": enough, "budget": budget}
-        yield Case(label, basic=enough < 0.9, weight=weight, given=given)
+    def sentences(label, enough, budget=None, **more):
+        drawn, labels = data.agreement(rng, int(rng.integers(150, 250)), DISTANCE)
+        ids = np.array([VOCABULARY.encode(sentence)[:-2] for sentence in drawn])
+        return Case(label, given={"ids": ids, "labels": labels, "enough": enough, "budget": budget}, **more)
+
+    yield sentences("better than guessing", 0.7, weight=4, basic=True)
+    yield sentences("hardly ever wrong", 0.97, weight=5)
+    yield sentences("hardly ever wrong, with 1,000 parameters", 0.97, 1000, weight=3)
+    yield sentences("hardly ever wrong, with 250 parameters", 0.97, 250, weight=3)
 
 
-def latch(layer=None, weights=([[5]], [[3]], [0]), *, out=1, f="sigmoid", sign=1, last=False, n_x=1):
+@agreement.reference
+def latch(*, layer=lambda: L.SimpleRNN(1), weights=([[5]], [[3]], [0]), out=1, f=("sigmoid",), sign=5.0, n_x=1):
     """A model that needs no training: the subject sets its state to 1 or -1, where it stays."""
-    model = graph(len(VOCABULARY), n_x, layer or L.SimpleRNN(1), out=out, f=f, by_hand=None, last=last)
-    reads = [np.eye(n_x, 1) @ weight for weight in weights[:1]]  # only the first number of an embedding
-    rest = map(np.array, weights[1:])
-    model.set_weights([NUMBER @ np.eye(1, n_x), *reads, *rest, np.full((1, out), 5.0 * sign), np.zeros(out)])
+    model = stacked(len(NUMBER), n_x, layer(), *ending(out, f))
+    kernel = [np.tile(each, (n_x, 1)) for each in weights[:1]]  # it reads the same number n_x times
+    model.set_weights([np.tile(NUMBER, n_x), *kernel, *map(np.array, weights[1:]), np.full((1, out), sign), np.zeros(out)])
     return model
 
 
-agreement.reference(lambda: latch())
-agreement.alternative("an LSTM that counts")(lambda: latch(L.LSTM(1), ([[0, 0, 3, 0]], [[0, 0, 0, 0]], [9, 9, 0, 9])))
-agreement.alternative("a cell in an RNN")(lambda: latch(L.RNN(L.SimpleRNNCell(1, activation="linear")), ([[1]], [[1]], [0])))
-agreement.alternative("the last of all states")(lambda: latch(L.SimpleRNN(1, return_sequences=True), last=True))
-name_mistakes(agreement, {
+agreement.mistakes({
     "Nothing of the subject is left at the verb: its state was overwritten on the way, or the model was trained with the verb "
     "in sight.": dict(weights=([[5]], [[0.1]], [0])),
     "No recurrent layer decides: the words are averaged, or one of them is picked out.":
-        lambda: latch(L.GlobalAveragePooling1D(), weights=()),
-    "The labels are swapped: 1 stands for were.": dict(sign=-1),
-    "There are two outputs instead of one number, the probability of were.": dict(out=2, f="softmax"),
-    "The sigmoid is missing: the output is a logit.": dict(f="linear"),
-    LEFT_ON: lambda: latch(L.SimpleRNN(1, return_sequences=True)),
+        dict(layer=L.GlobalAveragePooling1D, weights=()),
+    "The labels are swapped: 1 stands for were.": dict(sign=-5.0),
+    "There are two outputs instead of one number, the probability of were.": dict(out=2, f=["softmax"]),
+    "The sigmoid is missing: the output is a logit.": dict(f=[]),
+    LEFT_ON: dict(layer=lambda: L.SimpleRNN(1, return_sequences=True)),
     "There are more parameters than are asked for: a narrower embedding or fewer units would do.": dict(n_x=20),
     "The sentence is read backwards too, where the subject comes almost last and has not to be kept.":
-        lambda: latch(two_ways(1, kind=L.SimpleRNN, merge="sum"), 2 * ([[5]], [[3]], [0])),
-}, latch)  # fmt: skip
-agreement.equivalent(
-    "latch", "graph", reason="Any weights will do that keep the subject's number; a mask finds nothing to skip."
-)
-agreement.equivalent("VOCABULARY", reason="Only its length is used where the model is built.")
+        dict(layer=lambda: L.Bidirectional(L.SimpleRNN(1), merge_mode="sum"), weights=2 * ([[5]], [[3]], [0])),
+})  # fmt: skip
+COUNTS = dict(layer=lambda: L.LSTM(1), weights=([[0, 0, 3, 0]], [[0, 0, 0, 0]], [9, 9, 0, 9]))
+LINEAR = dict(layer=lambda: L.RNN(L.SimpleRNNCell(1, activation="linear")), weights=([[1]], [[1]], [0]))
+agreement.alternative("an LSTM that counts")(changed(latch, **COUNTS))
+agreement.alternative("a cell in an RNN")(changed(latch, **LINEAR))
+
+
+@agreement.alternative("the last of all states")
+def _():
+    states = L.SimpleRNN(1, return_sequences=True)
+    model = functional(len(NUMBER), 1, states, last, L.Dense(1, activation="sigmoid"), mask=False)
+    model.set_weights(latch().get_weights())
+    return model
+
+
+agreement.equivalent("latch", reason="Any weights will do that keep the subject's number.")
+agreement.equivalent("stacked: False → True", reason=MASKED)

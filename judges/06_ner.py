@@ -648,8 +648,7 @@ two_table_tagger.mistakes({
 two_table_tagger.equivalent(
     "tables: …as.Input((None,), dtype='int32') → …as.Input((None,))",
     "tables: if own: x = L.Conc… → if True: x = L.Conc…",
-    "tables: L.Dense(tags, activation=f) → L.Dense(tags)",
-    reason="An Embedding takes ids of any type; what is left out is a switch.",
+    reason="An Embedding takes ids of any type; `own` is a switch.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Long runs, `make soak`: lectures with real data, twice; lectures and sources under other backends; experiments again."""
+"""Long runs, `make soak`: lectures with real data, twice; all under other backends; rehearsals in full; experiments again."""
 
 import os
 import subprocess
@@ -6,8 +6,11 @@ import sys
 from importlib.util import find_spec
 
 import pytest
+from autograder.course import Course
+from autograder.rehearse import rehearse
 
 from tests.executed import LECTURES, ROOT, execute, executed, failed_claims, outputs, printed
+from tests.test_assignments import NAMES
 
 pytestmark = pytest.mark.soak
 
@@ -47,6 +50,12 @@ def test_right_answers_pass_at_the_desk_under_another_backend(path, backend):
     shown = outputs(execute(path, {"KERAS_BACKEND": backend}))
     reports = [output.data["text/plain"] for output in shown if "text/html" in output.get("data", {})]
     assert reports and [report for report in reports if "✗" in report] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rehearsal_with_every_mutant(jail, name):
+    """CI tries some of the mutants of a model; here all of them are tried, and every mark must be needed."""
+    assert [finding for finding in rehearse(Course.load(ROOT), name) if not finding.ok] == []
 
 
 @pytest.mark.parametrize("path", MEASURED, ids=lambda path: path.stem)

@@ -7,8 +7,8 @@ import pytest
 from autograder.judging.judge import Judge, read_judge
 from autograder.rehearsing import checks
 from autograder.rehearsing.blends import blends
-from autograder.rehearsing.checks import rehearse_check
-from autograder.rehearsing.mutation import mutants
+from autograder.rehearsing.checks import Effort, rehearse_check
+from autograder.rehearsing.mutation import mutants, spread
 
 HEAD = """
 import numpy as np
@@ -103,12 +103,49 @@ def _(x):
     assert not any("n + 1" in what for what in survivors)
 
 
+def test_a_few_mutants_are_spread_over_all():
+    judge = judge_of(HEAD, REFERENCE, BELOW)
+    every = list(mutants(judge, judge.checks["scale"]))
+    few = spread(every, 3)
+    assert [every.index(mutant) for mutant in few] == [0, len(every) // 3, 2 * len(every) // 3]
+    assert spread(every, 1000) == every and spread([], 3) == []
+
+
+def test_where_few_mutants_of_models_are_tried_the_table_says_so(monkeypatch):
+    monkeypatch.setattr(checks, "HandedOver", np.ndarray)  # as if each array were a model
+    idle = '\nscale.equivalent("floor: 0 → 2", reason="It may be needed by a mutant that is not tried.")\n'
+    judge = judge_of(HEAD, REFERENCE, BELOW, idle)
+    untried = len(list(mutants(judge, judge.checks["scale"]))) - 3
+    findings = {finding.what: finding for finding in rehearse_check(judge, judge.checks["scale"], Effort(draws=2, mutants=3))}
+    table = findings["check scale: no mutant of the reference keeps full points"]
+    assert table.detail.endswith(f", {untried} not tried")
+    assert "check scale: every mark is needed" not in findings
+
+
 def test_what_the_reference_does_not_use_has_no_mutants_to_kill():
     both = REFERENCE.replace("return 3 * floor(x)", "unused = 5 * x - 1\n    return 3 * floor(x)")
     judge = judge_of(HEAD, both, BELOW)
     changes = [mutant.change for mutant in mutants(judge, judge.checks["scale"])]
     assert "reference: 5 * x - 1 → 5 * x" in changes
     assert not any("5" in what for what in failed(judge))
+
+
+def test_switches_are_left_alone_but_their_defaults_are_not():
+    switched = """
+def times(x, *, factor, floor=0):
+    return factor * np.maximum(x, floor)
+
+
+@scale.reference
+def tripled(x, *, by=3, instead=(), before=lambda x: None, **more):
+    before(x)
+    return times(*instead, x, factor=by or 3, **more)
+"""
+    judge = judge_of(HEAD, switched, BELOW)
+    changes = {mutant.change for mutant in mutants(judge, judge.checks["scale"])}
+    assert {"tripled: 3 → 4", "times: 0 → 1", "tripled: times(*instead, x, factor=by or 3, **more) → x"} <= changes
+    assert not any(change.endswith(("→ pass", "x, **more)", "by or 3)", "→ by")) for change in changes)
+    assert not any(what.startswith("mutant [tripled") for what in failed(judge))
 
 
 def test_blends_are_wrong_and_know_of_what_they_are_made():

@@ -246,8 +246,10 @@ def test_the_optimizer(compiled, expected):
     assert fact("optimizer", rebuild(hand_over(subject))) == expected
 
 
-def convolved(f="relu", **settings):
-    return model(layers.Conv1D(4, 3, activation=f, **{"padding": "causal"} | settings), layers.LSTM(4), mask=False, ids=(None,))
+def convolved(f="relu", filters=4, **settings):
+    return model(
+        layers.Conv1D(filters, 3, activation=f, **{"padding": "causal"} | settings), layers.LSTM(4), mask=False, ids=(None,)
+    )
 
 
 LONG = np.random.default_rng(5).integers(1, WORDS, size=(3, 6))
@@ -295,7 +297,8 @@ def test_words_of_a_convolution(build, steps):
     [("relu", "those above 0"), ("gelu", "those above 0"), (None, "both"), ("leaky_relu", "both"), ("tanh", "small ones")],
 )
 def test_what_comes_out_of_a_convolution(f, expected):
-    assert fact("after the convolution", convolved(f)) == expected
+    for filters in (2, 4, 9):
+        assert fact("after the convolution", convolved(f, filters)) == expected
     assert fact("after the convolution", model(layers.GRU(4))) == "there is no Conv1D"
 
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
@@ -17,11 +18,9 @@ from autograder.check import Check, answer
 from autograder.judging.judge import Judge
 from autograder.rehearsing.blends import blends
 from autograder.rehearsing.findings import Finding
-from autograder.rehearsing.mutation import Mutant, mutants
+from autograder.rehearsing.mutation import Mutant, mutants, spread
 
-MODEL_SECONDS = 20.0  # where models are built, for the draws of the misconceptions, and for the mutants
-_DRAWS = 10
-_MODEL_DRAWS = 2  # of right answers that are models; at least, of wrong ones
+_DRAWS = 10  # of wrong answers, at most
 _BLENDED_DRAWS = 3  # over which the blends are spread
 _BLENDS = 300  # that are tried at most, evenly spread over all
 _ANSWER_SECONDS = 5  # of CPU: a mutant that takes longer never ends
@@ -29,7 +28,30 @@ _CASES = 1000  # in which a mutant that is marked as equivalent is as right as t
 _EXAMPLES = 5
 
 
-def rehearse_check(judge: Judge, check: Check, model_seconds: float = MODEL_SECONDS) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried.
+
+    Parameters
+    ----------
+    draws
+        In these right answers and mutants are tried, and misconceptions at least.
+    seconds
+        After so many no further draw is begun, of up to ten for misconceptions and of 1,000 cases for marked mutants.
+    mutants
+        Only so many are tried, spread over all of them; None tries all.
+    """
+
+    draws: int
+    seconds: float = math.inf
+    mutants: int | None = None
+
+
+OF_MODELS = Effort(draws=2, seconds=20.0)  # which take long to build and to examine
+_OF_OTHERS = Effort(draws=10)
+
+
+def rehearse_check(judge: Judge, check: Check, of_models: Effort = OF_MODELS) -> Iterator[Finding]:
     """Try a check; yields findings as they come. Mutants that do not end are stopped by a signal, so this needs the main thread.
 
     Parameters
@@ -38,15 +60,13 @@ def rehearse_check(judge: Judge, check: Check, model_seconds: float = MODEL_SECO
         That has the check.
     check
         To be tried.
-    model_seconds
-        Where models are built, which takes long: after so many seconds no further draw or mutant is begun.
+    of_models
+        How much is tried where models are built.
     """
     label = f"check {check.name}"
     first = _draw(check, 0)
-    if check.facts or any(isinstance(each, HandedOver) for question in first for each in question.arguments):
-        draws, allowed = [first, *(_draw(check, number) for number in range(1, _MODEL_DRAWS))], model_seconds
-    else:
-        draws, allowed = [first, *(_draw(check, number) for number in range(1, _DRAWS))], math.inf
+    effort = of_models if uses_models(check, first) else _OF_OTHERS
+    draws = [first, *(_draw(check, number) for number in range(1, effort.draws))]
     for style, function in {"the reference": check.solution, **check.alternatives}.items():
         shares = [_report(check, questions, function).share for questions in draws]
         yield Finding(min(shares) == 1, f"{label}: {style} passes", "" if min(shares) == 1 else f"worth only {min(shares):.0%}")
@@ -54,12 +74,17 @@ def rehearse_check(judge: Judge, check: Check, model_seconds: float = MODEL_SECO
     yield Finding(
         many, f"{label}: has misconceptions", f"{len(check.misconceptions)}" + ("" if many else ", at least 2 are needed")
     )
-    yield from _rehearse_misconceptions(check, label, draws, allowed)
+    yield from _rehearse_misconceptions(check, label, draws, effort.seconds)
     yield _rehearse_hints(check, label, draws[:_BLENDED_DRAWS])
-    yield from _rehearse_mutants(judge, check, label, draws, allowed)
+    yield from _rehearse_mutants(judge, check, label, draws, effort)
     for what, guess in _ignorant(_draw(check, _DRAWS)):
         worth = max(_worth(check, questions, guess) for questions in draws)
         yield Finding(worth == 0, f"{label}: {what} earns nothing", "" if worth == 0 else f"worth {worth:.0%}")
+
+
+def uses_models(check: Check, questions: list[Question]) -> bool:
+    """Whether a check asks for models or hands some over."""
+    return bool(check.facts) or any(isinstance(each, HandedOver) for question in questions for each in question.arguments)
 
 
 def _draw(check: Check, number: int) -> list[Question]:
@@ -134,16 +159,14 @@ def _values(value: object) -> tuple | list:
     return value if isinstance(value, (tuple, list)) else (value,)
 
 
-def _rehearse_mutants(judge: Judge, check: Check, label: str, draws: list[list[Question]], allowed: float) -> Iterator[Finding]:
+def _rehearse_mutants(judge: Judge, check: Check, label: str, draws: list[list[Question]], effort: Effort) -> Iterator[Finding]:
     """The table of mutants: killed in every draw, not used by this check, marked as equivalent, or surviving."""
     table: Counter[str] = Counter()
     marked: list[Mutant] = []
     survivors: dict[str, str] = {}
-    started = time.monotonic()
-    for mutant in mutants(judge, check):
-        if time.monotonic() - started > allowed:
-            table[f"not tried within {allowed:g} s"] += 1
-            continue
+    every = list(mutants(judge, check))
+    tried = every if effort.mutants is None else spread(every, effort.mutants)
+    for mutant in tried:
         alive = [number for number, questions in enumerate(draws, start=1) if _passes(check, questions, mutant.function)]
         if not alive:
             table["killed"] += 1
@@ -153,14 +176,19 @@ def _rehearse_mutants(judge: Judge, check: Check, label: str, draws: list[list[Q
             marked.append(mutant)
         else:
             survivors[mutant.change] = f"keeps full points in {len(alive)} of {len(draws)} draws"
-    table |= {"marked": len(marked), "surviving": len(survivors)}
+    table |= {"marked": len(marked), "surviving": len(survivors), "not tried": len(every) - len(tried)}
     counts = ", ".join(f"{number} {what}" for what, number in table.items())
     yield Finding(not survivors, f"{label}: no mutant of the reference keeps full points", counts)
     for change, detail in survivors.items():
         yield Finding(
             False, f"{label}: mutant [{change}]", f"{detail}; add a case, or mark it with {check.name}.equivalent(...)"
         )
-    yield from _rehearse_marks(check, label, marked, allowed)
+    idle = check.equivalents.keys() - {_mark_of(check, mutant) for mutant in marked}
+    if idle and tried == every:
+        yield Finding(
+            False, f"{label}: every mark is needed", f"no mutant survives that is marked as {'; '.join(sorted(idle))}"
+        )
+    yield from _rehearse_marks(check, label, marked, effort.seconds)
 
 
 def _mark_of(check: Check, mutant: Mutant) -> str | None:
@@ -169,12 +197,7 @@ def _mark_of(check: Check, mutant: Mutant) -> str | None:
 
 
 def _rehearse_marks(check: Check, label: str, marked: list[Mutant], allowed: float) -> Iterator[Finding]:
-    """What is marked as equivalent is as right as the reference, edges included, and each mark is needed."""
-    idle = check.equivalents.keys() - {_mark_of(check, mutant) for mutant in marked}
-    if idle and allowed == math.inf:
-        yield Finding(
-            False, f"{label}: every mark is needed", f"no mutant survives that is marked as {'; '.join(sorted(idle))}"
-        )
+    """What is marked as equivalent is as right as the reference, edges included."""
     if not marked:
         return
     differs: dict[str, str] = {}

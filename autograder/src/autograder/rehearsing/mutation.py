@@ -7,7 +7,7 @@ the few definitions of the judge that the reference uses, and called.
 import ast
 import inspect
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -72,10 +72,16 @@ class _Unusable:
 def mutants(judge: Judge, check: Check) -> Iterator[Mutant]:
     """All mutants of a check's reference: of its source, and of what it returns."""
     yield from _mutants_of_source(judge, check)
-    questions = check.questions(np.random.default_rng(0))
+    questions = [] if check.facts else check.questions(np.random.default_rng(0))  # facts about a model are no arrays
     for change, spoil in _SPOILS.items():
         if any(_to_all(spoil, question.expected) is not None for question in questions):
             yield Mutant(change, _spoiled(check.solution, spoil))
+
+
+def spread(every: Sequence[Mutant], most: int) -> list[Mutant]:
+    """At most so many mutants, from all parts of the reference."""
+    some = min(most, len(every))
+    return [every[number * len(every) // some] for number in range(some)]
 
 
 def _mutants_of_source(judge: Judge, check: Check) -> Iterator[Mutant]:
@@ -104,9 +110,9 @@ def _mutants_of_source(judge: Judge, check: Check) -> Iterator[Mutant]:
                 yield function
 
     for place in list(_places(module)):
-        if any(switches.decide(each.node) for each in place.expressions):
+        if any(switches.decide(each.node) for each in (place, *place.expressions)):
             continue
-        for new in _replacements(place.node, modules):
+        for new in _replacements(place.node, modules, switches):
             function = with_another(place, new)
             if function is not None:
                 yield Mutant(f"{place.definition}: {_change(place.node, new)}", function, partial(unusable, place))
@@ -114,7 +120,7 @@ def _mutants_of_source(judge: Judge, check: Check) -> Iterator[Mutant]:
 
 @dataclass(frozen=True)
 class _Switches:
-    """Keyword-only parameters: with them a judge turns its reference into its mistakes. No student has them."""
+    """Keyword-only parameters, and `**more`: with them a judge turns its reference into its mistakes. No student has them."""
 
     names: frozenset[str]
 
@@ -123,10 +129,14 @@ class _Switches:
         match node:
             case ast.BinOp(left, _, right):
                 return self._are(left) or self._are(right)
+            case ast.BoolOp(_, values):
+                return any(map(self._are, values))
             case ast.IfExp(test, _, _):
                 return self._are(test)
             case ast.Call(function, _, _):
                 return self._are(function)
+            case ast.Expr(value):
+                return self.decide(value)
         return self._are(node)
 
     def _are(self, node: ast.AST) -> bool:
@@ -144,10 +154,12 @@ def _switches(module: ast.Module) -> _Switches:
     """All of them but those that stand for a function of the judge, which a student writes as well."""
     functions = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
     names = set()
-    for arguments in (node.args for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
+    for arguments in (node.args for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.Lambda))):
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
             if getattr(default, "id", None) not in functions:
                 names.add(argument.arg)
+        if arguments.kwarg:
+            names.add(arguments.kwarg.arg)
     return _Switches(frozenset(names))
 
 
@@ -252,7 +264,7 @@ def _places(node: ast.AST, above: _Place | None = None) -> Iterator[_Place]:
                 yield from _places(child, place)
 
 
-def _replacements(node: ast.AST, modules: set[str]) -> Iterator[ast.AST]:
+def _replacements(node: ast.AST, modules: set[str], switches: _Switches) -> Iterator[ast.AST]:
     """What a hurried student might have written instead."""
     match node:
         case ast.BinOp(left, op, right):
@@ -290,7 +302,7 @@ def _replacements(node: ast.AST, modules: set[str]) -> Iterator[ast.AST]:
         case ast.comprehension(target, iterated, [_, *_]):
             yield ast.comprehension(target, iterated, [], 0)
         case ast.Call():
-            yield from _other_calls(node, modules)
+            yield from _other_calls(node, modules, switches)
 
 
 def _shifted(index: ast.expr) -> Iterator[ast.expr]:
@@ -304,8 +316,8 @@ def _shifted(index: ast.expr) -> Iterator[ast.expr]:
                     yield ast.Tuple([*parts[:number], *_shifted(part), *parts[number + 1 :]], ast.Load())
 
 
-def _other_calls(call: ast.Call, modules: set[str]) -> Iterator[ast.AST]:
-    """Another function; arguments swapped, or one left out; nothing but the argument."""
+def _other_calls(call: ast.Call, modules: set[str], switches: _Switches) -> Iterator[ast.AST]:
+    """Another function; arguments swapped, or one that is no switch left out; nothing but the argument."""
     function, arguments, named = call.func, call.args, call.keywords
     name = getattr(function, "attr", getattr(function, "id", ""))
     for other in _INSTEAD.get(name, ()):
@@ -316,9 +328,11 @@ def _other_calls(call: ast.Call, modules: set[str]) -> Iterator[ast.AST]:
         )
         yield ast.Call(changed, arguments, named)
     for i in range(len(arguments) - 1):
+        if any(isinstance(each, ast.Starred) and switches.decide(each.value) for each in arguments[i : i + 2]):
+            continue  # of no arguments, unless a mistake is made with it
         yield ast.Call(function, [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]], named)
     for i in range(len(named)):
-        if named[i].arg != "strict":
+        if named[i].arg != "strict" and not switches.decide(named[i].value):
             yield ast.Call(function, arguments, [*named[:i], *named[i + 1 :]])
     yield from (argument for argument in arguments if not isinstance(argument, ast.Starred))
     if isinstance(function, ast.Attribute) and getattr(function.value, "id", None) not in modules:

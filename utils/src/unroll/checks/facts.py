@@ -25,8 +25,9 @@ _OTHER_WEIGHTS = 3
 _EXTREME = 300.0
 _NEAR_ONE = 0.9
 _ROWS = 16  # of ids that are drawn to find out what an output depends on
-_FAINT = 0.2  # weights so small that the layers above a convolution tell its large outputs apart
-_BIAS = 20.0  # of a convolution, whose outputs then all have its sign
+_FAINT = 0.1  # weights so small that the layers above a convolution tell its large outputs apart
+_KERNEL = 30.0  # times these: of a convolution, whose outputs then differ by about 1
+_BIAS = 10.0  # of a convolution, whose outputs then all have its sign
 _FIRST_WORDS = 8
 
 
@@ -359,6 +360,7 @@ def after_the_convolution(subject: Subject) -> str:
     for sign in (-1, 1):
         subject.draw_weights(1, _FAINT)
         for layer in layers:
+            layer.kernel.assign(_KERNEL * layer.kernel)
             if layer.use_bias:
                 layer.bias.assign(np.full(layer.bias.shape, sign * _BIAS))
         outputs = subject.run(subject.ids)
