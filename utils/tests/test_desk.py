@@ -139,6 +139,44 @@ print(sorted(shown.outputs[0].data), "All 3 cases pass." in shown.outputs[0].dat
     assert run.stdout.strip().endswith("['text/html', 'text/plain'] True")
 
 
+STUB = "def double(x):\n    # Write it here\n    raise NotImplementedError()"
+
+
+def test_a_function_that_is_not_written_is_one_line(at_desk, capsys, written):
+    check("double", written(STUB))
+    assert capsys.readouterr().out == "double: not written yet (line 3: raise NotImplementedError())\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if x[0] == 1: raise NotImplementedError()\n    return 2 * x + 1",  # some cases are answered
+        "raise NotImplementedError('no such layer')",  # a library's, or one's own
+        "raise ValueError()",
+    ],
+)
+def test_other_errors_are_rows(at_desk, capsys, written, body):
+    check("double", written(f"def double(x):\n    {body}"))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 5 and "not written yet" not in lines[0]
+
+
+def test_in_a_notebook_what_is_not_written_is_one_line_too(at_desk):
+    code = """
+from IPython.testing.globalipapp import start_ipython
+from IPython.utils.capture import capture_output
+start_ipython()
+from unroll import check
+def double(x):
+    raise NotImplementedError()
+with capture_output() as shown:
+    check("double", double)
+print([shown.outputs[0].data[kind].count("not written yet") for kind in ("text/plain", "text/html")])
+print("<t" in shown.outputs[0].data["text/html"], shown.outputs[0].data["text/plain"].count("\\n"), repr(shown.stderr))"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip().endswith("[1, 1]\nFalse 0 ''")
+
+
 def test_cases_of_the_package_are_found(at_desk, capsys):
     check("other", lambda x: 2 * x + 1)
     assert capsys.readouterr().out.endswith("All 3 cases pass.\n")

@@ -1,5 +1,6 @@
 """``check(name, thing)``: the line that students run and that grade cells contain."""
 
+import html
 import os
 from dataclasses import replace
 from importlib import resources
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from unroll.checks import exam, frozen
 from unroll.checks.absent import absent_module
-from unroll.checks.display import as_html, as_text
+from unroll.checks.display import as_html, as_text, not_written
 from unroll.checks.marking import Report, Row, ask, examine, mark
 
 
@@ -56,16 +57,18 @@ def check(name: str, thing: object) -> None:
 
 
 def _show(report: Report) -> None:
+    text = not_written(report) if report.unwritten else as_text(report)
     try:
         from IPython import get_ipython
         from IPython.display import display
     except ImportError:
-        print(as_text(report))
+        print(text)
         return
     if get_ipython() is None:
-        print(as_text(report))
+        print(text)
         return
-    display({"text/plain": as_text(report), "text/html": as_html(report)}, raw=True)
+    page = "".join(f"<div>{html.escape(line)}</div>" for line in text.splitlines()) if report.unwritten else as_html(report)
+    display({"text/plain": text, "text/html": page}, raw=True)
 
 
 def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:

@@ -41,6 +41,13 @@ def as_html(report: Report) -> str:
     return f"<div><strong><code>{html.escape(report.name)}</code></strong>{table}{closing}</div>"
 
 
+def not_written(report: Report) -> str:
+    """What the desk says, in one line, of a function that is still as it was given out."""
+    error = report.rows[0].error
+    place = f" ({error.line})" if error is not None and error.line else ""
+    return "\n".join([f"{report.name}: not written yet{place}", *report.notes])
+
+
 def explain(row: Row, hint: str) -> str:
     """A row's hint, which is a misconception's sentence, as part of one that a student can place."""
     sentence = begun_small(hint)

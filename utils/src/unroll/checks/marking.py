@@ -162,6 +162,13 @@ class Report:
         return bool(self.rows) and all(row.passed for row in self.rows)
 
     @property
+    def unwritten(self) -> bool:
+        """True if the function is still as it was given out: ``raise NotImplementedError()``, without a message, in every case."""
+        return bool(self.rows) and all(
+            row.error is not None and row.error.type == "NotImplementedError" and not row.error.message for row in self.rows
+        )
+
+    @property
     def hints(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.hint for row in self.rows if row.hint))
 
