@@ -1,4 +1,4 @@
-"""Facts about models that read words: which vectors they hold, and which names they find."""
+"""Facts about models that read words: which vectors they hold, which names they find, and how they pool what they read."""
 
 import numpy as np
 import pytest
@@ -67,6 +67,26 @@ def test_names_need_scores_for_each_word():
     pooled = keras.Model(ids, layers.GlobalAveragePooling1D()(layers.Embedding(7, 7)(ids)))
     given = {"ids": np.maximum(TAGS, 0), "tags": TAGS, "enough": 0.7}
     assert facts.find(pooled, ("names found",), given) == ("not a row of scores for each word",)
+
+
+@pytest.mark.parametrize(
+    ("pooled", "said"),
+    [
+        (layers.GlobalAveragePooling1D(), "as their mean"),
+        (lambda a: keras.ops.sum(a, axis=1), "as something that grows with their number, such as a sum"),
+        (lambda a: keras.ops.sum(a, axis=1) / 9, "as something that grows with their number, such as a sum"),
+        (layers.GlobalMaxPooling1D(), "by one or a few of them, such as the last or the largest"),
+        (lambda a: a[:, -1], "by one or a few of them, such as the last or the largest"),
+        (lambda a: a, "not at all"),
+    ],
+    ids=["mean", "sum", "a share of the sum", "largest", "last", "none"],
+)
+@pytest.mark.parametrize("cell", [layers.GRU, layers.SimpleRNN])
+def test_words_that_are_pooled(cell, pooled, said):
+    ids = keras.Input((None,), dtype="int32")
+    states = layers.Bidirectional(cell(3, return_sequences=True))(layers.Embedding(7, 4)(ids))
+    model = keras.Model(ids, layers.Dense(1)(pooled(states)))
+    assert facts.find(model, ("words pooled",), {"ids": np.array([[3, 5, 1, 6], [2, 2, 4, 1]])}) == (said,)
 
 
 def test_stretches_of_one_tag():

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from unroll.checks.vector_facts import loss_of_yes_or_no, nearer_to_its_like, scores_are
-from unroll.checks.word_facts import names_found, word_vectors
+from unroll.checks.word_facts import names_found, word_vectors, words_pooled
 
 _SAME = 1e-5
 _LOSS = 1e-3
@@ -135,10 +135,14 @@ class Subject:
             others[back, :, T - 1 - back] = 1 + ids[:, T - 1 - back] % max(self.ids.max(), 2)
         kept = self.model.get_weights()
         self.draw_weights(1)
-        with _without_states(self.recurrent):
-            outputs = self.run(np.concatenate([ids[None], others]).reshape(-1, T)).reshape(T + 1, _ROWS, -1)
+        outputs = self.without_states(np.concatenate([ids[None], others]).reshape(-1, T)).reshape(T + 1, _ROWS, -1)
         self.model.set_weights(kept)
         return [back for back in range(T) if _differs(outputs[0], outputs[1 + back])]
+
+    def without_states(self, ids: np.ndarray) -> np.ndarray:
+        """The outputs where no recurrent layer carries a state from one step to the next."""
+        with _without_states(self.recurrent):
+            return self.run(ids)
 
     def with_other_weights(self, layers: list[Any], seed: int) -> np.ndarray:
         """The outputs with different weights in these layers."""
@@ -429,10 +433,10 @@ FACTS: dict[str, Callable[[Subject], object]] = {
         output_shape, parameters, parameters_with_one_bias_a_gate, recurrent_layers, recurrent_cells, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
         steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
         same_answer_twice, in_two_pieces, accuracy, parameters_in_budget, decided_by_a_recurrent_layer, word_vectors, names_found,
-        scores_are, loss_of_yes_or_no, nearer_to_its_like,
+        scores_are, loss_of_yes_or_no, nearer_to_its_like, words_pooled,
     )
 }  # fmt: skip
 _OF_DRAWN_WEIGHTS = {
     padding_changes_nothing, sees_later_words, sees_earlier_words, skips_id_0, loss_is_cross_entropy, same_answer_twice,
-    scores_are, loss_of_yes_or_no,
+    scores_are, loss_of_yes_or_no, words_pooled,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Facts about models that read words: the vectors they were given, and the names they find."""
+"""Facts about models that read words: the vectors they were given, the names they find, how they pool what they read."""
 
 from __future__ import annotations
 
@@ -42,6 +42,24 @@ def names_found(subject: Subject) -> str:
     if f1 >= enough:
         return f"F1 of at least {enough:.0%}"
     return "hardly any" if f1 < _HARDLY_ANY else f"F1 of {f1:.0%}"
+
+
+def words_pooled(subject: Subject) -> str:
+    """How one output is made of what the model reads at each of two words, found where no layer carries a state.
+
+    A mean stays the same when both words come twice, and changes when one of them does.
+    """
+    first, last = subject.ids[:, :1], subject.ids[:, -1:]
+
+    def read(*words: np.ndarray) -> np.ndarray:
+        return subject.without_states(np.concatenate(words, axis=1))
+
+    once, more, twice = read(first, last), read(first, last, last), read(first, first, last, last)
+    if once.shape != more.shape:
+        return "not at all"
+    if np.abs(once - twice).max() > _SAME:
+        return "as something that grows with their number, such as a sum"
+    return "as their mean" if np.abs(once - more).max() > _SAME else "by one or a few of them, such as the last or the largest"
 
 
 def _written(tags: np.ndarray) -> list[str]:
