@@ -86,13 +86,9 @@ def _contents(assignment: Assignment) -> dict[str, bytes]:
 
 def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
     """The cases that every student has, for the checks that the assignment's cells hold."""
-    names, judge = used_checks(assignment), assignment.judge
-    return frozen.FrozenChecks(
-        release=assignment.digest,
-        questions={name: judge.public_questions(name) for name in names},
-        comparisons={name: judge.checks[name].compare for name in names},
-        modules=importable(judge.requirements.packages) if judge.path else None,
-    )
+    judge = assignment.judge
+    modules = importable(judge.requirements.packages) if judge.path else None
+    return judge.public_checks(used_checks(assignment), assignment.digest, modules)
 
 
 def used_checks(assignment: Assignment) -> list[str]:
@@ -111,7 +107,7 @@ def stale(course: Course, name: str) -> list[str]:
     if places and course.public_directory:
         places.append(Path(course.root, course.public_directory, f"{name}.npz"))
     for place in places:
-        if not place.exists() or not _same_cases(frozen.load(place), cases):
+        if not place.exists() or not same_cases(frozen.load(place), cases):
             differences.append(f"{place.name} in {place.parent} differs")
     known = {*wanted, f"{name}.npz"}
     extra = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
@@ -122,7 +118,8 @@ def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _same_cases(one: frozen.FrozenChecks, other: frozen.FrozenChecks) -> bool:
+def same_cases(one: frozen.FrozenChecks, other: frozen.FrozenChecks) -> bool:
+    """Whether both have the same cases and right answers; numbers may differ by rounding."""
     if one.release != other.release or one.questions.keys() != other.questions.keys():
         return False
     pairs = [(a, b) for name in one.questions for a, b in zip(one.questions[name], other.questions[name], strict=False)]

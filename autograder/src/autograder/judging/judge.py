@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
-from unroll.checks import Question
+from unroll.checks import Question, frozen
 
 from autograder.check import Case, Check
 from autograder.course import CourseError
@@ -44,6 +45,15 @@ class Judge:
     def public_questions(self, name: str) -> list[Question]:
         """The cases frozen at release."""
         return self.checks[name].questions(_public_generator(name))
+
+    def public_checks(self, names: Sequence[str], release: str, modules: tuple[str, ...] | None = None) -> frozen.FrozenChecks:
+        """The public cases of these checks, as they are put on disk (:class:`unroll.checks.frozen.FrozenChecks`)."""
+        return frozen.FrozenChecks(
+            release=release,
+            questions={name: self.public_questions(name) for name in names},
+            comparisons={name: self.checks[name].compare for name in names},
+            modules=modules,
+        )
 
     def public_cases(self, name: str) -> list[Case]:
         """These cases without their answers, which take long where models are built."""
