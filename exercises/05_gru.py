@@ -47,7 +47,8 @@ candidate_weights.compare = close()
 
 @candidate_weights.reference
 def _(u):
-    return u * np.append(np.cumprod((1 - u)[:0:-1])[::-1], 1)
+    kept = 1 - u
+    return u * np.append(np.cumprod(kept[:0:-1])[::-1], 1)
 
 
 @candidate_weights.cases

@@ -46,6 +46,9 @@ class JailedProvisioner(KernelProvisionerBase):
     seed = Integer(0, help="Seed of the kernel's random generators.")
     device = Dict(asdict(CPU), help="The kernel's device: the fields of autograder.kernels.devices.Device.")
     threads = Integer(1, help="Number of threads the kernel computes with.")
+    judged = Bool(
+        True, help="False for a kernel that no grader listens to: there `check` tries the public cases, as at the desk."
+    )
     jailed = Bool(True, help="False runs without a jail: the kernel can do whatever its user can.")
 
     judge_channel: socket.socket
@@ -84,7 +87,9 @@ class JailedProvisioner(KernelProvisionerBase):
             covered=parent.covered,
             work=self.work or None,
             limits=Limits(**self.limits),
-            environment=_environment(HOME if self.jailed else self.work) | thread_settings(self.threads) | device.environment,
+            environment=_environment(HOME if self.jailed else self.work, self.judged)
+            | thread_settings(self.threads)
+            | device.environment,
             jailed=self.jailed,
             devices=device.nodes,
         )
@@ -140,7 +145,8 @@ class JailedProvisioner(KernelProvisionerBase):
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _environment(home: str) -> dict[str, str]:
+def _environment(home: str, judged: bool) -> dict[str, str]:
+    grading = {"NBGRADER_EXECUTION": "autograde", "UNROLL_JUDGE": str(JUDGE)}
     return {
         "HOME": home,
         "USER": "student",
@@ -150,8 +156,7 @@ def _environment(home: str) -> dict[str, str]:
         "IPYTHONDIR": f"{home}/.ipython",
         "MPLCONFIGDIR": f"{home}/.matplotlib",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "NBGRADER_EXECUTION": "autograde",
-        "UNROLL_JUDGE": str(JUDGE),
+        **(grading if judged else {}),
     }
 
 
