@@ -15,7 +15,7 @@ from unroll.training import dataset
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
-from experiments.results import TABLE, names, plays, reviews, table, taggers
+from experiments.results import TABLE, names, plays, reviews, sums, table, taggers
 from experiments.spans import by_seqeval, random_tags
 from experiments.tagging import Coder, legal
 
@@ -70,7 +70,7 @@ def test_results_of_other_versions_do_not_mix(tmp_path):
 
 def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
-    assert table([*plays(), *names(), *reviews(), *taggers()]) in stored, "python -m experiments.results writes it"
+    assert table([*plays(), *names(), *reviews(), *taggers(), *sums()]) in stored, "python -m experiments.results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
 
 

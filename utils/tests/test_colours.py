@@ -15,6 +15,7 @@ READABLE = 4.5
 VALUES = {"r": 0.1, "u": 0.2, "f": 0.9, "o": 0.5, "c": -0.3, "x": "cats"}
 DRAWINGS = {
     "graph": lambda: plots.unrolled_graph(3, kind="one-to-many", title="T"),
+    "taught": lambda: plots.encoder_decoder("12+9", "21", title="T"),
     "halves": lambda: plots.unrolled_graph(4, kind="encoder-decoder", title="T"),
     "back": lambda: plots.unrolled_graph(3, backward=True, title="T"),
     "layers": lambda: plots.layered_graph(2, layers=2, bidirectional=True, title="T"),

@@ -54,6 +54,15 @@ def test_arrows_of_the_backward_row_point_to_the_past(drawn):
     assert sorted(np.sign(level)) == [-1, -1, 1, 1]
 
 
+def test_a_decoder_reads_its_targets_one_step_late(drawn):
+    plots.encoder_decoder("12+9", "21", title="T")
+    rows = {y: [text.get_text() for text in drawn["axes"].texts if text.get_position()[1] == y] for y in (0, 1.3, 2.6)}
+    assert rows == {0: [*"12+9", "<EOS>", "2", "1"], 1.3: ["$a$"] * 4 + ["$s$"] * 3, 2.6: ["2", "1", "<EOS>"]}
+    assert "reads <EOS> 2 1 and has to predict 2 1 <EOS>" in drawn["alt"]
+    with pytest.raises(ValueError, match="at least one token"):
+        plots.encoder_decoder("", "21", title="T")
+
+
 @pytest.mark.parametrize(("steps", "layers"), [(1, 1), (3, 0)])
 def test_networks_too_small_are_refused(steps, layers):
     with pytest.raises(ValueError, match="at least two steps and one layer"):

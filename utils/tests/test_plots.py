@@ -28,6 +28,7 @@ FIGURES = {
     "characters": lambda: plots.tokens_by_value("the\ncat " * 20, RNG.exponential(size=160), title="T", alt="A"),
     "words": lambda: plots.tokens_by_value(TOKENS, [np.nan, *RNG.normal(size=10)], title="T", alt="A"),
     "graph": lambda: plots.unrolled_graph(4, title="T"),
+    "taught": lambda: plots.encoder_decoder("12+9", "21", title="T"),
     "bptt": lambda: plots.unrolled_graph(4, backward=True, title="T"),
 }
 

@@ -11,6 +11,7 @@ and returns an embedded sample of the same form. ``card("names")`` shows what th
 """
 
 from unroll.data.cards import card
+from unroll.data.dates import dates
 from unroll.data.entities import named_entities
 from unroll.data.fetching import DataError
 from unroll.data.glasses import a_glass_of
@@ -19,6 +20,7 @@ from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
 from unroll.data.reviews import opinions
 from unroll.data.senses import two_senses
+from unroll.data.sums import sums
 from unroll.data.tasks import adding_problem, agreement, people
 from unroll.data.themes import themed_text
 
@@ -28,6 +30,7 @@ __all__ = [
     "adding_problem",
     "agreement",
     "card",
+    "dates",
     "load",
     "made_up_names",
     "made_up_text",
@@ -36,6 +39,7 @@ __all__ = [
     "pears_and_pairs",
     "people",
     "sample",
+    "sums",
     "themed_text",
     "two_senses",
 ]

@@ -8,7 +8,7 @@ from unroll.plots.batches import batch
 from unroll.plots.cells import gru_cell, lstm_cell, rnn_cell, side_by_side
 from unroll.plots.charts import dots, gates, gradient_norms, heatmap, training_curves
 from unroll.plots.colours import LETTERS, PALETTE
-from unroll.plots.diagrams import layered_graph, unrolled_graph
+from unroll.plots.diagrams import encoder_decoder, layered_graph, unrolled_graph
 from unroll.plots.page import figure, slides, style, use_style
 from unroll.plots.tokens import tokens_by_value
 
@@ -17,6 +17,7 @@ __all__ = [
     "PALETTE",
     "batch",
     "dots",
+    "encoder_decoder",
     "figure",
     "gates",
     "gradient_norms",

@@ -1,4 +1,4 @@
-"""Draw recurrent networks unrolled over time: the five types, several layers, and both directions."""
+"""Draw recurrent networks unrolled over time: the five types, several layers, both directions, an encoder and its decoder."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from matplotlib.path import Path
 
 from unroll.plots.colours import INK, LETTERS
 from unroll.plots.page import figure, style
+from unroll.text import EOS
 
 _, _VERMILION, _GREEN = LETTERS
 _CELL, _DECODER, _WORD = "#CFE4F2", "#FBE3CF", "#F2F2F2"
@@ -134,6 +135,75 @@ def layered_graph(steps: int, *, layers: int = 1, bidirectional: bool = False, t
         figure(title, alt=_describe_layers(steps, layers, bidirectional))
 
 
+def encoder_decoder(source: Sequence[str], target: Sequence[str], *, title: str) -> None:
+    """Draw an encoder that reads one sequence and a decoder that is taught another one, with an alternative text.
+
+    Each token of the target stands above the step that has to predict it, and again below the step after it, as its input.
+
+    Parameters
+    ----------
+    source
+        What the encoder reads.
+    target
+        What the decoder has to write, without ``<EOS>``: the decoder begins with one, and has to end with one.
+    title
+        As for `figure`.
+
+    Raises
+    ------
+    ValueError
+        If the source is empty.
+
+    Examples
+    --------
+    >>> encoder_decoder("2+2", "4", title="A sum")  # doctest: +NORMALIZE_WHITESPACE
+    Figure: A sum. Diagram of an encoder that reads 2 + 2, token by token, and passes its last state to a decoder. The decoder reads
+    <EOS> 4 and has to predict 4 <EOS>: at each step its input is the target of the step before.
+    """
+    if not source:
+        raise ValueError("An encoder needs at least one token to read.")
+    wanted, fed = [*target, EOS], [EOS, *target]
+    wide, width, first = 1.3, 0.8, len(source) + 0.4  # a gap between the two
+    right = wide * (first + len(target)) + 0.8
+    with style():
+        _, axes = plt.subplots(figsize=(0.68 * (right + 0.8), 0.68 * 4.1))
+        axes.set(xlim=(-0.8, right), ylim=(-1, 3.1), aspect="equal")
+        axes.axis("off")
+        for place, token in enumerate(source):
+            _reader(axes, wide * place, "$a$", token, _CELL, width)
+            after = wide * (place + 1 if place + 1 < len(source) else first)
+            draw_arrow(axes, [(wide * place + width / 2 + 0.06, 1.3), (after - width / 2 - 0.04, 1.3)], INK)
+        for name, x in (("encoder", wide * (len(source) - 1) / 2), ("decoder", wide * (first + len(target) / 2))):
+            axes.text(x, -0.75, name, ha="center", va="center", fontsize=12)
+        for place, (before, token) in enumerate(zip(fed, wanted, strict=True)):
+            x = wide * (first + place)
+            _reader(axes, x, "$s$", before, _DECODER, width)
+            _cell(axes, x, 2.6, token, "white", width)
+            draw_arrow(axes, [(x, 1.64), (x, 2.26)], INK)
+            if place < len(target):
+                draw_arrow(axes, [(x + width / 2 + 0.06, 1.3), (x + wide - width / 2 - 0.04, 1.3)], INK)
+                corners = [
+                    (x + width / 2 + 0.04, 2.6),
+                    (x + wide / 2, 2.6),
+                    (x + wide / 2, 0),
+                    (x + wide - width / 2 - 0.04, 0),
+                ]
+                draw_arrow(axes, corners, _GREEN)
+        figure(
+            title,
+            alt=f"Diagram of an encoder that reads {' '.join(source)}, token by token, and passes its last state to a decoder. The "
+            f"decoder reads {' '.join(fed)} and has to predict {' '.join(wanted)}: at each step its input is the target of the step "
+            "before.",
+        )
+
+
+def _reader(axes: Axes, x: float, state: str, token: str, colour: str, width: float) -> None:
+    """Draw a state and the token that is read below it."""
+    _cell(axes, x, 1.3, state, colour, width)
+    _cell(axes, x, 0, token, _WORD, width)
+    draw_arrow(axes, [(x, 0.34), (x, 0.96)], INK)
+
+
 def _one_way(axes: Axes, x: float, below: float, y: float, t: str, layer: str, wide: float, goes_on: bool) -> float:
     """Draw a cell of one layer, its input from below and the arrow to the next step; return where its output starts."""
     _cell(axes, x, y, f"$a^{{{layer}{t}}}$", _CELL, width=1.1)
@@ -187,7 +257,7 @@ def _box(axes: Axes, t: int, level: str, text: str, colour: str) -> None:
 def _cell(axes: Axes, x: float, y: float, text: str, colour: str, width: float = 0.72) -> None:
     corner = (x - width / 2, y - 0.28)
     axes.add_patch(FancyBboxPatch(corner, width, 0.56, boxstyle="round,pad=0.04", facecolor=colour, edgecolor=INK))
-    axes.text(x, y, text, ha="center", va="center", fontsize=13)
+    axes.text(x, y, text, ha="center", va="center", fontsize=9 if text == EOS else 13)
 
 
 def _arrow(axes: Axes, start: tuple[int, str], end: tuple[int, str], *, back: bool = False) -> None:
