@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 from unroll.results import results
 from unroll.spans import score_spans
 from unroll.training import dataset
@@ -15,9 +16,10 @@ from unroll.training import dataset
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
-from experiments.results import TABLE, names, plays, reviews, sums, table, taggers
+from experiments.results import TABLE, every_row, table
 from experiments.spans import by_seqeval, random_tags
 from experiments.tagging import Coder, legal
+from experiments.word2vec import paired
 
 
 def run(folder, seeds, conditions="ten words"):
@@ -70,7 +72,7 @@ def test_results_of_other_versions_do_not_mix(tmp_path):
 
 def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
-    assert table([*plays(), *names(), *reviews(), *taggers(), *sums()]) in stored, "python -m experiments.results writes it"
+    assert table(every_row()) in stored, "python -m experiments.results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
 
 
@@ -105,6 +107,14 @@ def test_answers_and_bins_on_sst2_give_the_accuracies():
         right = [np.mean([int(one) for one in answers]) for answers in stored["answers"][model]]
         binned = [np.average(found["right"], weights=found["count"]) for found in stored["bins"][model]]
         np.testing.assert_allclose([right, binned], [accuracies] * 2, rtol=0, atol=1e-4)
+
+
+def test_cosines_of_word_vectors_give_the_correlations_and_their_difference():
+    stored = results("word2vec")
+    for program in ("Keras", "gensim"):
+        again = [spearmanr(stored["people"], cosines).statistic for cosines in stored[program]["cosines"]]
+        np.testing.assert_allclose(again, stored[program]["rho"], rtol=0, atol=1e-4)
+    assert paired(stored) == stored["difference"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
