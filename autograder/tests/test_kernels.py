@@ -188,6 +188,15 @@ def test_random_numbers_repeat_with_the_seed_alone(each_jail, run_cells):
     assert first == again != other
 
 
+def test_random_numbers_do_not_depend_on_how_often_a_client_asks(each_jail, run_cells):
+    """Who asks what kernel this is gets IPython's banner; a client on a busy machine asks again and again."""
+    once, often = (
+        run_cells(f"import random\n{asks}\nprint(random.random())").printed
+        for asks in ("", "[get_ipython().banner for _ in range(9)]")
+    )
+    assert once == often
+
+
 def test_modules_beside_the_notebook_can_be_imported(each_jail, run_cells):
     """As in any kernel: after the standard library, before installed packages."""
     files = {"helper.py": b"whose = 'beside'", "json.py": b"1 / 0", "numpy.py": b"1 / 0"}

@@ -18,7 +18,8 @@ JUDGE = 8
 _CONFIG = Config(
     {
         "HistoryManager": {"enabled": False},
-        "InteractiveShell": {"colors": "NoColor"},
+        # A tip is drawn from `random` each time a client asks who is there, and a client that waits on a busy machine asks again.
+        "InteractiveShell": {"colors": "NoColor", "enable_tip": False},
         "IPythonKernel": {"_execute_sleep": 0},  # otherwise it sleeps after every cell
     }
 )
