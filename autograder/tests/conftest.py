@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import nbformat
 import nbgrader.api
 import pytest
+from autograder.assignment import Assignment
 from autograder.kernels import parent
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import LAUNCHERS, close_parents
@@ -142,3 +144,17 @@ def _one_version_of_the_gradebook():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nbgrader.api, "get_alembic_version", cache(nbgrader.api.get_alembic_version))
         yield
+
+
+@pytest.fixture
+def edited(small_course):
+    """Change the source notebook with a function, and read the assignment."""
+    path = small_course.path / "source" / "ps1" / "ps1.ipynb"
+
+    def edit(change) -> Assignment:
+        notebook = nbformat.read(path, as_version=4)
+        change(notebook)
+        nbformat.write(notebook, path)
+        return Assignment(small_course.course, "ps1")
+
+    return edit

@@ -33,20 +33,6 @@ def configured(small_course):
     return configure
 
 
-@pytest.fixture
-def source(small_course):
-    """Change the source notebook with a function, and read the assignment."""
-    path = small_course.path / "source" / "ps1" / "ps1.ipynb"
-
-    def change(how) -> Assignment:
-        notebook = nbformat.read(path, as_version=4)
-        how(notebook)
-        nbformat.write(notebook, path)
-        return Assignment(small_course.course, "ps1")
-
-    return change
-
-
 def test_a_header_lies_where_the_course_says(small_course, configured, monkeypatch, tmp_path_factory):
     nbformat.write(new_notebook(cells=[new_markdown_cell("Be kind.")]), small_course.path / "source" / "header.ipynb")
     course = configured('c.IncludeHeaderFooter.header = "source/header.ipynb"')
@@ -77,31 +63,31 @@ def test_a_late_penalty_that_is_not_there_is_named(configured):
 
 
 @pytest.mark.parametrize("where", ["kernelspec", "language_info"])
-def test_a_source_in_another_language_is_refused(source, where):
+def test_a_source_in_another_language_is_refused(edited, where):
     def to_r(notebook):
         notebook.metadata.pop("kernelspec")
         named = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}, "language_info": {"name": "R"}}
         notebook.metadata[where] = named[where]
 
     with pytest.raises(CourseError, match=r"ps1\.ipynb is in R .*only Python"):
-        source(to_r)
+        edited(to_r)
 
 
 @pytest.mark.parametrize(("version", "advice"), [(1, "nbgrader update"), (2, "nbgrader update"), (99, "Upgrade nbgrader")])
-def test_a_source_of_another_nbgrader_is_refused_with_what_to_do(source, version, advice):
+def test_a_source_of_another_nbgrader_is_refused_with_what_to_do(edited, version, advice):
     def older(notebook):
         for cell in notebook.cells:
             if "nbgrader" in cell.metadata:
                 cell.metadata.nbgrader.schema_version = version
 
     with pytest.raises(CourseError, match=advice):
-        source(older)
+        edited(older)
 
 
 @pytest.mark.parametrize("line", ["### AUTOTEST x", "    ### HASHED AUTOTEST f(1)"])
-def test_tests_that_nbgrader_would_make_are_not_passed_over(source, line):
+def test_tests_that_nbgrader_would_make_are_not_passed_over(edited, line):
     with pytest.raises(CourseError, match=r"ps1\.ipynb, cell 7: .*AUTOTEST.*assert lines"):
-        source(lambda notebook: notebook.cells.append(new_code_cell(f"if True:\n    x = 1\n{line}")))
+        edited(lambda notebook: notebook.cells.append(new_code_cell(f"if True:\n    x = 1\n{line}")))
 
 
 def test_an_old_gradebook_is_named_with_what_mends_it(small_course):

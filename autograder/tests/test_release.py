@@ -1,26 +1,11 @@
 """A release leaks nothing, or is refused with the place; and a stale release is reported."""
 
-import nbformat
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import CourseError
 from autograder.rehearse import rehearse
 from autograder.release import leaks, release, stale
 from nbformat.v4 import new_code_cell, new_markdown_cell
-
-
-@pytest.fixture
-def edited(small_course):
-    """Change the source notebook with a function, and reload the course."""
-    path = small_course.path / "source" / "ps1" / "ps1.ipynb"
-
-    def edit(change) -> Assignment:
-        notebook = nbformat.read(path, as_version=4)
-        change(notebook)
-        nbformat.write(notebook, path)
-        return Assignment(small_course.course, "ps1")
-
-    return edit
 
 
 def solution_line(assignment: Assignment) -> str:

@@ -14,8 +14,8 @@ def rebuild(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
 
     Source cells keep their order, type and metadata. The submission contributes solution cells, found by grade id, else by cell
     id, else as the only one that can be meant between two other cells; ordinary cells that the student edited, found by cell id,
-    then by text; and the student's extra cells, before the source cell that followed them. A copy of a cell counts as an extra cell. Nothing else in the submission
-    is trusted.
+    then by text; and the student's extra cells, before the source cell that followed them. A copy of a cell counts as an extra
+    cell. Nothing else in the submission is trusted.
 
     Parameters
     ----------

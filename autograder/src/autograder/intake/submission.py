@@ -19,14 +19,8 @@ NOTEBOOK_BYTES = 20 << 20
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 _FOLDERS_DEEP = 40
-_OF_TOOLS = {
-    ".git",
-    ".venv",
-    "venv",
-    "__pycache__",
-    ".ipynb_checkpoints",
-    "node_modules",
-}  # not what anyone was asked to hand in
+# Folders that no one was asked to hand in.
+_OF_TOOLS = {".git", ".venv", "venv", "__pycache__", ".ipynb_checkpoints", "node_modules"}
 _DEPTH = 40  # of JSON
 _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
