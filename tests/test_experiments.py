@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
+from unroll.bleu import corpus_bleu, corpus_chrf
 from unroll.results import results
 from unroll.spans import score_spans
 from unroll.training import dataset
 
+from experiments.bleu import METRICS, by_sacrebleu, random_corpus
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
@@ -137,6 +139,20 @@ def test_the_stored_values_of_seqeval_are_what_seqeval_gives():
     pytest.importorskip("seqeval")
     stored = results("spans")
     assert [by_seqeval(seed) for seed in stored["seeds"]] == stored["f1"]
+
+
+def test_bleu_and_chrf_are_the_stored_ones_and_those_are_sacrebleus():
+    stored = results("bleu")
+    corpora = [random_corpus(seed) for seed in stored["seeds"]]
+    ours = {
+        "smoothed": [corpus_bleu(*corpus, smooth=True).score for corpus in corpora],
+        "plain": [corpus_bleu(*corpus).score for corpus in corpora],
+        "chrf": [corpus_chrf(*corpus) for corpus in corpora],
+    }
+    for name, scores in ours.items():
+        np.testing.assert_allclose(scores, stored[name], rtol=0, atol=1e-9)
+        np.testing.assert_allclose([by_sacrebleu(METRICS[name], corpus) for corpus in corpora], stored[name], rtol=0, atol=1e-9)
+    assert len(set(ours["smoothed"])) > 80
 
 
 def test_a_restarted_model_repeats_its_first_training():

@@ -16,6 +16,7 @@ from unroll.data.entities import named_entities
 from unroll.data.fetching import DataError
 from unroll.data.glasses import a_glass_of
 from unroll.data.homophones import pears_and_pairs
+from unroll.data.journeys import jane, journeys
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
 from unroll.data.reviews import opinions
@@ -31,6 +32,8 @@ __all__ = [
     "agreement",
     "card",
     "dates",
+    "jane",
+    "journeys",
     "load",
     "made_up_names",
     "made_up_text",
