@@ -2,6 +2,7 @@
 # make test       all tests;  make check: lint and the quick ones, a minute and a half
 # make soak       the long tests: lectures twice, other backends, every mutant of every assignment, experiments repeated
 # make security   the tests named in autograder/SECURITY.md
+# make results    the results table, from what the experiments have stored
 # make lab        open the lectures in JupyterLab
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
 # make lint       check style, imports and types;  make lock: resolve the requirements again
@@ -13,7 +14,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak security lab text notebook edit lint lock
+.PHONY: demo test check soak security lab text notebook edit lint lock results
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -29,6 +30,9 @@ soak: $(READY)
 
 security: $(READY)
 	$(BIN)/python -m pytest -v $$(grep -oE '(autograder/)?tests/[a-z0-9_/]+\.py(::[a-z0-9_]+)?' autograder/SECURITY.md | sort -u)
+
+results: $(READY)
+	$(BIN)/python -m experiments.results
 
 lab: $(READY)
 	$(BIN)/jupyter lab lectures

@@ -53,6 +53,7 @@ from autograder.running.model_examiner import ModelExaminer
 from unroll.checks.exam import sit
 
 from benchmarks import small_keras
+from tools.readme import write_in_readme
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "benchmarks/measured/grading.json"
@@ -149,13 +150,6 @@ def main() -> None:
     TARGET.write_text(json.dumps(found, indent=1) + "\n")
     write_in_readme("grading", table(found))
     print(table(found))
-
-
-def write_in_readme(mark: str, text: str) -> None:
-    """Write a text between the markers of this name in README.md."""
-    path, begin, end = ROOT / "README.md", f"<!-- {mark} -->", f"<!-- /{mark} -->"
-    before, _, rest = path.read_text().partition(begin)
-    path.write_text(f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
 
 
 def compiling() -> dict[str, str]:

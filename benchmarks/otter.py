@@ -25,7 +25,8 @@ from autograder.course import Course
 from autograder.records.gradebook import open_gradebook
 
 from benchmarks import small_keras
-from benchmarks.grading import JOBS, ROOT, SUBJECTS, compiling, graded_by_us, machine, make_course, write_in_readme
+from benchmarks.grading import JOBS, ROOT, SUBJECTS, compiling, graded_by_us, machine, make_course
+from tools.readme import write_in_readme
 
 TARGET = ROOT / "benchmarks/measured/otter.json"
 SUBMISSIONS = 20

@@ -14,7 +14,8 @@ MEASURED = Path(__file__).parents[1] / "utils/src/unroll/measured"
 
 def machine() -> str:
     """What this runs on, for readers who compare times."""
-    return f"{os.cpu_count()} CPU cores, {platform.machine()}"
+    gpus = len(keras.distribution.list_devices("gpu"))
+    return f"{os.cpu_count()} CPU cores, {platform.machine()}" + (f", {gpus} GPU" if gpus else "")
 
 
 class Record:

@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise, product
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -18,10 +19,12 @@ from experiments.bleu import METRICS, by_sacrebleu, random_corpus
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
-from experiments.results import TABLE, every_row, table
+from experiments.results import TABLE, every_row, short_table, table
 from experiments.spans import by_seqeval, random_tags
 from experiments.tagging import Coder, legal
+from experiments.translation import beam_search
 from experiments.word2vec import paired
+from tools.readme import README
 
 
 def run(folder, seeds, conditions="ten words"):
@@ -74,8 +77,36 @@ def test_results_of_other_versions_do_not_mix(tmp_path):
 
 def test_the_results_table_is_that_of_the_stored_results():
     stored = TABLE.read_text()
-    assert table(every_row()) in stored, "python -m experiments.results writes it"
+    assert table(every_row()) in stored, "make results writes it"
+    assert short_table(every_row()) in README.read_text(), "make results writes it"
     assert all(line.count("|") == 13 for line in stored.splitlines() if line.startswith("|"))
+
+
+class Bigrams:
+    """In place of a translator: the next word depends on the last one alone."""
+
+    def __init__(self, logits: np.ndarray):
+        self.logits, self.encoder, self.step = logits, SimpleNamespace(), SimpleNamespace()
+        self.encoder.predict_on_batch = lambda x: (x, np.zeros((len(x), 1)))
+        self.step.predict_on_batch = lambda given: (logits[given[1]], *given[3:])
+
+
+@given(st.integers(0, 10**6))
+def test_many_beams_find_the_likeliest_translation(seed):
+    logits = np.random.default_rng(seed).normal(size=(5, 5))
+    logits[:, 2] += 2  # <EOS>, so that long sentences are unlikely
+    log_p = logits - np.log(
+        np.exp(logits[:, 2:]).sum(axis=1, keepdims=True)
+    )  # ids 0 and 1, padding and <UNK>, are never written
+    every = {
+        words: sum(log_p[one, two] for one, two in pairwise((2, *words, 2)))
+        for length in range(7)
+        for words in product((3, 4), repeat=length)
+    }
+    (ends,) = beam_search(Bigrams(logits), np.zeros((1, 3), int), eos=2, unknown=1, beams=64)
+    total, words = max(ends)
+    assert total == pytest.approx(max(every.values()))
+    assert total == pytest.approx(every[tuple(words)])
 
 
 def test_legal_tags_are_told_from_illegal_ones():
