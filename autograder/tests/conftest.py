@@ -41,11 +41,12 @@ def _shares():
 
 @dataclass(frozen=True)
 class Run:
-    """The result of running some cells: the transcript, and what each cell printed and raised."""
+    """The result of running some cells: the transcript, and what each cell printed, what it raised, and its number."""
 
     transcript: Transcript
     printed: list[str]
     errors: list[str]
+    numbers: list[int | None]
 
     @property
     def verdict(self) -> Verdict:
@@ -72,7 +73,7 @@ def run_student(
     executed = unpack(transcript.notebooks["n"]).cells if transcript.notebooks else []
     printed = ["".join(o.get("text", "") for o in cell.outputs if o.output_type == "stream") for cell in executed]
     errors = [" ".join(f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error") for cell in executed]
-    return Run(transcript, printed, errors)
+    return Run(transcript, printed, errors, [cell.execution_count for cell in executed])
 
 
 @pytest.fixture(scope="session")

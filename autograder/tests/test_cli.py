@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import nbformat
 import pytest
@@ -180,6 +181,12 @@ def test_full_disk_is_told_and_goes_on(jail, course):
 def test_doctor_says_whether_cgroups_could_be_used(writable, words, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: writable)
     assert doctor._cgroups().detail.startswith(words)
+
+
+@pytest.mark.parametrize(("error", "state"), [(None, "ok"), (FileNotFoundError(2, "No such file"), "limited")])
+def test_doctor_says_whether_sockets_can_be_counted(error, state, monkeypatch):
+    monkeypatch.setattr(doctor.linux, "unix_socket_memory", Mock(side_effect=error, return_value=0))
+    assert doctor._sockets().state == state
 
 
 @pytest.mark.slow

@@ -88,6 +88,68 @@ def test_shared_memory_counts(run_cells):
     assert run_cells(SHARED, limits=Limits(seconds=30, memory=100 * MB)).verdict is Verdict.MEMORY
 
 
+PAGE_TABLES = """import mmap
+MAP_NORESERVE, MADV_NOHUGEPAGE = 0x4000, 15
+space = mmap.mmap(-1, 400 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_NORESERVE, prot=mmap.PROT_READ)
+space.madvise(MADV_NOHUGEPAGE)
+for place in range(0, len(space), 2 << 20):
+    space[place]
+print(place)"""
+
+
+def test_page_tables_count(run_cells):
+    """Two hundred thousand reads of the page of zeros: 800 MB of page tables, and hardly any memory besides."""
+    run = run_cells(PAGE_TABLES, limits=Limits(seconds=30, memory=100 * MB))
+    assert run.verdict is Verdict.MEMORY and "memory limit" in run.transcript.reason
+
+
+FULL_SOCKETS = """import os, socket, signal
+for _ in range(7):
+    if os.fork() == 0:
+        break
+pairs = []
+try:
+    while True:
+        pairs.append(socket.socketpair())
+except OSError:
+    pass
+for one in (socket for pair in pairs for socket in pair):
+    one.setblocking(False)
+    try:
+        while True:
+            one.send(bytes(1 << 16))
+    except BlockingIOError:
+        pass
+signal.pause()"""
+
+
+def test_what_waits_in_sockets_counts(each_jail, run_cells):
+    if each_jail == "bubblewrap":
+        pytest.skip("its keeper is in another network namespace, as SECURITY.md says")
+    run = run_cells(FULL_SOCKETS, limits=Limits(seconds=30, memory=150 * MB))
+    assert run.verdict is Verdict.MEMORY and "memory limit" in run.transcript.reason
+
+
+def test_buffers_of_sockets_cannot_grow(run_cells):
+    code = """import socket
+one, _ = socket.socketpair()
+for name in ("SO_SNDBUF", "SO_RCVBUF"):
+    try:
+        one.setsockopt(socket.SOL_SOCKET, getattr(socket, name), 1 << 24)
+    except PermissionError:
+        print("refused")
+one.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)"""
+    assert run_cells(code).printed == ["refused\nrefused\n"]
+
+
+def test_an_inmate_does_not_choose_whom_linux_kills(run_cells):
+    code = """try:
+    open("/proc/self/oom_score_adj", "w").write("-1000")
+except OSError as error:
+    print(error.strerror)"""
+    assert run_cells(code).printed == ["Read-only file system\n"]
+
+
 def test_memory_watch_survives_dying_threads(each_jail, run_cells):
     """The keeper may look at threads that are ending, and closes what it opens."""
     code = """import threading
@@ -226,6 +288,12 @@ print(os.read(r, 2))"""
     run = run_cells(code)
     assert run.printed == ["b'up'\n"] and run.verdict is Verdict.GRADED
     until(lambda: not inmates(), "the daemon is gone")
+
+
+def test_cells_are_numbered_by_us(run_cells):
+    """What a dying kernel still says is chance, and what a living one says is the student's."""
+    run = run_cells("get_ipython().execution_count = 70", "", "1 + 1", "import os; os._exit(3)", "print('never')")
+    assert run.numbers == [1, None, 2, 3, None]
 
 
 DEATHS = {

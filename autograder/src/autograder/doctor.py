@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.kernels import linux
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import launcher, parents_held
 from autograder.notebook import pack
@@ -101,6 +102,7 @@ def diagnose() -> list[Diagnosis]:
         ),
         jail,
         _cgroups(),
+        _sockets(),
         _memory(),
         _disk(),
         _bytecode(),
@@ -116,6 +118,16 @@ def _cgroups() -> Diagnosis:
             return Diagnosis("cgroups", "ok", detail)
     detail = "not writable and not needed: process limits and monitoring bound memory and processes"
     return Diagnosis("cgroups", "ok", detail)
+
+
+def _sockets() -> Diagnosis:
+    try:
+        with linux.socket_diagnosis() as link:
+            linux.unix_socket_memory(link)
+    except OSError as error:
+        detail = f"this Linux does not tell what waits in them ({error}): each process of a jail may hold about 60 MB there"
+        return Diagnosis("sockets", "limited", f"{detail} besides its memory; `modprobe unix_diag` may help")
+    return Diagnosis("sockets", "ok", "what waits in them counts as memory, unless bubblewrap builds the jails")
 
 
 def _memory() -> Diagnosis:

@@ -59,7 +59,7 @@ class _Bwrap:
             self._add("--dev-bind", device, device)
         for link, target in DEVICE_LINKS.items():
             self._add("--symlink", target, link)
-        self._add("--proc", "/proc", "--remount-ro", "/", "--chdir", HOME)
+        self._add("--proc", "/proc", "--remount-ro", "/proc", "--remount-ro", "/", "--chdir", HOME)
 
     def _add(self, *arguments: object) -> None:
         self.command += map(str, arguments)

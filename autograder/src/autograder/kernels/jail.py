@@ -180,7 +180,8 @@ def _give_to_inmate(folder: str) -> None:
 def lock_in(jail: Jail, root: str, filters: "SyscallFilter") -> None:
     """Enter `root` and give up all privileges. Runs in the inmate, the first process of the new process namespace."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    linux.mount("proc", root + "/proc", "proc", _PLAIN | linux.MS_NOEXEC)
+    # Read-only, or an inmate with a user of the host's could tell Linux to spare it when memory is short (oom_score_adj).
+    linux.mount("proc", root + "/proc", "proc", _PLAIN | linux.MS_NOEXEC | linux.MS_RDONLY)
     os.chdir(root)
     linux.pivot_root(".", ".")
     linux.unmount(".")

@@ -56,14 +56,17 @@ def keep(
             build_root(jail, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
+        sockets = linux.socket_diagnosis() if jail.jailed else None
         known = first_line(control)
         started = time.monotonic()
         inmate = os.fork()
         if inmate == 0:
             os.close(processes)
+            if sockets:
+                sockets.close()
             _become_inmate(jail, root, control, filters, lambda: run(**known))
         shared, _, _ = usage(processes, inmate)
-        status = Watch(inmate, inmate, jail.limits, control, processes, shared).until_the_end(started)
+        status = Watch(inmate, inmate, jail.limits, control, processes, shared, sockets=sockets).until_the_end(started)
     except BaseException as error:
         status = {"event": "failed", "why": f"{type(error).__name__}: {error}"}
     finally:
@@ -132,6 +135,8 @@ class Watch:
         Seconds of CPU time it had used at the start.
     files
         Descriptors of folders whose files are counted, if nothing else bounds their number.
+    sockets
+        Tells what waits in the jail's Unix sockets. None if it has no network namespace that we can ask.
     """
 
     child: int
@@ -142,6 +147,7 @@ class Watch:
     shared: int
     spent: float = 0.0
     files: tuple[int, ...] = ()
+    sockets: socket.socket | None = None
 
     def until_the_end(self, started: float) -> dict[str, Any]:
         """Watch a run that began at `started`, and return its report."""
@@ -161,6 +167,7 @@ class Watch:
                 else:
                     reason = reason or ("stopped" if command else "abandoned")
             memory, tasks, spent = usage(self.processes, self.inmate)
+            memory += self._in_sockets()
             peak, most = max(peak, memory - self.shared), max(most, tasks)
             reason = reason or self._reached(memory, spent) or ("time limit" if self._is_late(started) else None)
             if reason:
@@ -194,6 +201,12 @@ class Watch:
             return "limit on the number of files"
         return None
 
+    def _in_sockets(self) -> int:
+        try:
+            return linux.unix_socket_memory(self.sockets) if self.sockets else 0
+        except OSError:  # a Linux without unix_diag; `doctor` says so
+            return 0
+
     def _wait(self) -> tuple[int, float]:
         """Reap our child: return its exit code, negative for a signal, and its seconds of CPU time."""
         _, status, used = os.wait4(self.child, 0)
@@ -209,14 +222,18 @@ def _signal(handle: int, number: int) -> None:
 
 
 def usage(processes: int, inmate: int) -> tuple[int, int, float]:
-    """Usage of the inmate and its descendants: bytes of anonymous and shared memory, processes and threads, CPU seconds."""
+    """Usage of the inmate and its descendants: bytes of memory, processes and threads, CPU seconds.
+
+    Memory is what is anonymous or shared, in RAM or swapped out, and the tables that map it: a page table takes 4 KiB for each
+    2 MiB that is touched once, also where only the page of zeros is mapped.
+    """
     memory, count, ticks, pending = 0, 0, 0, [inmate]
     while pending:
         pid = pending.pop()
         try:
             with open(os.open(f"{pid}/status", os.O_RDONLY, dir_fd=processes)) as file:
                 for line in file:
-                    if line.startswith(("RssAnon:", "RssShmem:")):
+                    if line.startswith(("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:")):
                         memory += int(line.split()[1]) << 10
             with open(os.open(f"{pid}/stat", os.O_RDONLY, dir_fd=processes)) as file:
                 fields = file.read().rpartition(")")[2].split()

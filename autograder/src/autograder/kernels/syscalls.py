@@ -73,6 +73,8 @@ _INTERNET = {2, 10}
 _LAST_FAMILY = 46
 _PR_SET_PDEATHSIG = 1
 _F_OFD_GETLK = 36
+_SOL_SOCKET = 1
+_BUFFER_SIZES = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and the two that exceed the system's maximum
 _NAMESPACE_FLAGS = 0x7E020000 | 0x00000080  # every CLONE_NEW*, including the time namespace
 
 
@@ -107,6 +109,8 @@ def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
         if family not in _FAMILIES:
             for call in ("socket", "socketpair"):
                 _add(rules, refuse, call, _is(0, family))
+    for size in _BUFFER_SIZES:  # what waits in a socket is no process's memory
+        _add(rules, refuse, "setsockopt", _is(1, _SOL_SOCKET), _is(2, size))
     if loopback:
         for family in _INTERNET:
             _add(rules, pyseccomp.ERRNO(errno.ENETUNREACH), "socket", _is(0, family))

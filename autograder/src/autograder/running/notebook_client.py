@@ -45,6 +45,7 @@ class CellRunner:
 
     def __init__(self, notebook: NotebookNode, manager: JailedKernelManager, output_bytes: int) -> None:
         self._manager = manager
+        self._executed = 0
         self._nbclient = _BoundedClient(
             notebook,
             km=manager,
@@ -91,7 +92,18 @@ class CellRunner:
 
     async def run(self, index: int, seconds: float) -> bool:
         """Execute a cell. Returns False if it had to be interrupted; raises Stopped if the kernel is lost."""
-        return await self._run(self._nbclient.nb.cells[index], index, seconds)
+        cell = self._nbclient.nb.cells[index]
+        try:
+            return await self._run(cell, index, seconds)
+        finally:
+            self._number(cell)
+
+    def _number(self, cell: NotebookNode) -> None:
+        """Count cells ourselves: a kernel can say anything, and how much of it arrives before it dies is chance."""
+        if cell.cell_type == "code" and cell.source.strip():
+            self._executed += 1
+            for numbered in (cell, *(output for output in cell.outputs if output.output_type == "execute_result")):
+                numbered["execution_count"] = self._executed
 
     async def fails(self, source: str, index: int, seconds: float) -> bool:
         """Execute our own cell after the one at `index`, without a trace in the notebook, and return whether it failed."""
