@@ -79,10 +79,10 @@ def _(right_after):
     return right_after["forward"]
 
 
-@variant("F1 with the form, unseen names")
+@variant("F1 by the form, gained on unseen names")
 def _(by_words):
     """The forms are not looked at."""
-    return by_words["unseen"]
+    return by_words["unseen"] - by_words["unseen"]
 
 
 @variant("share of the wrong sentences in which nothing tells")
