@@ -10,7 +10,7 @@ from autograder.intake import submission
 from autograder.intake.submission import Rejected, parse_notebook, read_submission
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 GOOD = nbformat.writes(new_notebook(cells=[new_code_cell("x = 1")]))
 
@@ -237,6 +237,13 @@ def test_a_damaged_notebook_is_damaged_whatever_it_is_called(folder):
     found = read(folder, ["ps1", "ps2", "what is missing"])
     assert found.missing == {"ps2"} and len(found.problems) == 2
     assert [why.partition(".ipynb")[0] for why in found.damaged] == ["what is missing"]
+
+
+def test_large_outputs_are_left_out_and_cost_no_submission(folder):
+    outputs = [new_output("stream", text="x" * (25 << 20))]
+    (folder / "ps1.ipynb").write_text(nbformat.writes(new_notebook(cells=[new_code_cell("a = 1", outputs=outputs)])))
+    (cell,) = read(folder).notebooks["ps1"].cells
+    assert cell.source == "a = 1" and cell.outputs == []
 
 
 def test_too_large_a_notebook(folder, monkeypatch):

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
-NOTEBOOK_BYTES = 20 << 20
+NOTEBOOK_BYTES = 50 << 20  # nearly all of a large one is output, which is not kept
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 _FOLDERS_DEEP = 40

@@ -4,6 +4,6 @@
 # vanilla:  untried
 # verdict:  rejected
 # score:    none
-# reason:   ps1.ipynb is larger than 20 MB
+# reason:   ps1.ipynb is larger than 50 MB
 def make(notebook: bytes) -> bytes:
     return notebook + b" " * (100 << 20)
