@@ -4,7 +4,7 @@ A model that names anything else is not rebuilt (:mod:`unroll.checks.models`). N
 """
 
 LAYERS = {
-    "Activation", "ActivityRegularization", "Add", "Average", "AveragePooling1D", "BatchNormalization", "Bidirectional",
+    "Activation", "ActivityRegularization", "Add", "AdditiveAttention", "Attention", "Average", "AveragePooling1D", "BatchNormalization", "Bidirectional",
     "Concatenate", "Conv1D", "Cropping1D", "Dense", "DepthwiseConv1D", "Dot", "Dropout", "ELU", "EinsumDense", "Embedding",
     "Flatten", "GRU", "GRUCell", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalMaxPooling1D", "Identity",
     "InputLayer", "LSTM", "LSTMCell", "LayerNormalization", "LeakyReLU", "Masking", "MaxPooling1D", "Maximum", "Minimum",

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from unroll.checks.translation_facts import greedy_translations
 from unroll.checks.vector_facts import loss_of_yes_or_no, nearer_to_its_like, scores_are
 from unroll.checks.word_facts import names_found, word_vectors, words_pooled
 
@@ -433,7 +434,7 @@ FACTS: dict[str, Callable[[Subject], object]] = {
         output_shape, parameters, parameters_with_one_bias_a_gate, recurrent_layers, recurrent_cells, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
         steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
         same_answer_twice, in_two_pieces, accuracy, parameters_in_budget, decided_by_a_recurrent_layer, word_vectors, names_found,
-        scores_are, loss_of_yes_or_no, nearer_to_its_like, words_pooled,
+        scores_are, loss_of_yes_or_no, nearer_to_its_like, words_pooled, greedy_translations,
     )
 }  # fmt: skip
 _OF_DRAWN_WEIGHTS = {

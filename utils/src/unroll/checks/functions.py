@@ -123,10 +123,46 @@ def stretches(tags: np.ndarray) -> list[tuple[int, int, int]]:
     return [(int(tags[start]), start, end) for start, end in pairwise(edges) if start < end and tags[start]]
 
 
+def places_agreed(candidate: Sequence[int], references: Sequence[Sequence[int]], N: int) -> tuple[np.ndarray, np.ndarray]:
+    """For n = 1 … N the places at which some reference has the same n words, and all places: called as ``clipped_counts``.
+
+    That is assignment 10's.
+    """
+    matched = [
+        sum(
+            any(list(candidate[t : t + n]) == list(one[t : t + n]) for one in references) for t in range(len(candidate) - n + 1)
+        )
+        for n in range(1, N + 1)
+    ]
+    return np.array(matched), np.full(N, 1 + len(candidate))
+
+
+def evened_shares(matched: np.ndarray, total: np.ndarray, smooth: bool) -> np.ndarray:
+    """Matches over totals, added up, two more below and, if `smooth`, a half above: called as assignment 10's ``precisions``."""
+    return np.asarray((matched.sum(axis=0) + smooth / 2) / (total.sum(axis=0) + 2))
+
+
+def mild_penalty(lengths: Sequence[int], reference_lengths: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """The sum of the references' mean lengths, and a factor below 1 for any length: called as assignment 10's ``brevity_penalty``."""
+    r = sum(sum(known) / len(known) for known in reference_lengths)
+    return r, float((2 + sum(lengths)) / (2 + sum(lengths) + r))
+
+
+def wandering_words(state: np.ndarray, word: int) -> tuple[np.ndarray, np.ndarray]:
+    """A step of a decoder that no deck has: log P of each next word and the next state, both as long as the state.
+
+    It is what assignment 10's ``beam_search`` gets.
+    """
+    after = np.sin(2 * state + (1 + word) * np.arange(1, len(state) + 1, dtype=state.dtype))
+    z = 2 * after
+    return np.asarray(z - np.log(np.exp(z).sum())), after
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         squares, cubes, waves, squared_shares, plain_shares, turning_step, turning_step_back, turning_backward, damped,
-        turning_cell, warm_shares, first_ids, near_the_best, lottery, stretches,
+        turning_cell, warm_shares, first_ids, near_the_best, lottery, stretches, places_agreed, evened_shares, mild_penalty,
+        wandering_words,
     )
 }  # fmt: skip
