@@ -29,6 +29,8 @@ FIGURES = {
     "words": lambda: plots.tokens_by_value(TOKENS, [np.nan, *RNG.normal(size=10)], title="T", alt="A"),
     "graph": lambda: plots.unrolled_graph(4, title="T"),
     "taught": lambda: plots.encoder_decoder("12+9", "21", title="T"),
+    "pictures": lambda: plots.pictures(RNG.random((5, 8, 8, 3)), ["a", "b", "c\nd", "e", "f"], title="T", alt="A"),
+    "looks": lambda: plots.looks(RNG.random((8, 8, 3)), TOKENS, RNG.random((11, 4, 2)), title="T", alt="A"),
     "bptt": lambda: plots.unrolled_graph(4, backward=True, title="T"),
 }
 
@@ -243,6 +245,12 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="1 names for 2 rows"):
         plots.heatmap(np.zeros((2, 1)), columns=["a"], rows=["x"], title="T", alt="A")
     plt.close("all")
+    with pytest.raises(ValueError, match="2 captions for 1 pictures"):
+        plots.pictures(np.zeros((1, 4, 4, 3)), ["a", "b"], title="T", alt="A")
+    with pytest.raises(ValueError, match="1 maps for 2 words"):
+        plots.looks(np.zeros((4, 4, 3)), ["a", "b"], np.ones((1, 2, 2)), title="T", alt="A")
+    with pytest.raises(ValueError, match=r"A grid of \(3, 2\) does not divide a picture of \(4, 4\) pixels"):
+        plots.looks(np.zeros((4, 4, 3)), ["a"], np.ones((1, 3, 2)), title="T", alt="A")
     with pytest.raises(ValueError, match="no gates to draw"):
         plots.gates({}, [], title="T", alt="A")
     with pytest.raises(ValueError, match=r"2 tokens for values of shape \(3,\)"):

@@ -20,6 +20,7 @@ from unroll.data.journeys import jane, journeys
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
 from unroll.data.reviews import opinions
+from unroll.data.scenes import scene_captions, scenes
 from unroll.data.senses import two_senses
 from unroll.data.sums import sums
 from unroll.data.tasks import adding_problem, agreement, people
@@ -42,6 +43,8 @@ __all__ = [
     "pears_and_pairs",
     "people",
     "sample",
+    "scene_captions",
+    "scenes",
     "sums",
     "themed_text",
     "two_senses",

@@ -10,6 +10,7 @@ from unroll.plots.charts import dots, gates, gradient_norms, heatmap, training_c
 from unroll.plots.colours import LETTERS, PALETTE
 from unroll.plots.diagrams import encoder_decoder, layered_graph, unrolled_graph
 from unroll.plots.page import figure, slides, style, use_style
+from unroll.plots.pictures import looks, pictures
 from unroll.plots.tokens import tokens_by_value
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "gru_cell",
     "heatmap",
     "layered_graph",
+    "looks",
     "lstm_cell",
+    "pictures",
     "rnn_cell",
     "side_by_side",
     "slides",
