@@ -251,9 +251,72 @@ def word_vectors() -> list[Row]:
     ]
 
 
+def digits() -> list[Row]:
+    """Spoken digits, of voices that were trained on and of one that was left out; the intervals are those of a share, and of the voices."""
+    log = results("digits")
+    official, strangers = log["official"]["accuracy"], log["speakers"]["accuracy"]
+    mean = float(np.mean(official))
+    margin = 1.96 * (mean * (1 - mean) / 300) ** 0.5
+    voices = [float(np.mean(runs)) for runs in strangers.values()]
+    asked = [
+        (
+            "official: recordings 5 to 49 of each digit and speaker to train on, 0 to 4 to test on",
+            "accuracy, voices of the training set",
+            mean,
+            f"{mean - margin:.3f} to {min(mean + margin, 1):.3f}, 95 % over recordings; runs {min(official):.3f} to {max(official):.3f}",
+        ),
+        (
+            f"one speaker of six left out, all recordings; {len(voices)} of the six",
+            "accuracy, a voice that was left out",
+            float(np.mean(voices)),
+            f"{min(voices):.3f} to {max(voices):.3f}, range of the speakers",
+        ),
+    ]
+    return [
+        Row(
+            data="Free Spoken Digit Dataset 1.0.10",
+            split=split,
+            model="two bidirectional GRUs of 64 over log-mel spectra",
+            parameters=log["official"]["parameters"],
+            seeds=len(official),
+            metric=metric,
+            value=value,
+            interval=interval,
+            training=f"{min(log['official']['seconds'])} to {max(log['official']['seconds'])} s",
+            machine=log["official"]["machine"],
+            reference="none looked up",
+            source="https://github.com/Jakobovski/free-spoken-digit-dataset",
+        )
+        for split, metric, value, interval in asked
+    ]
+
+
+def jigs() -> list[Row]:
+    """The folk tunes that lecture 17 plays."""
+    log = results("folk")
+    asked = [("nats per character, held-out tunes", "nats"), ("share of written bars that are full", "bars written")]
+    return [
+        Row(
+            data="Nottingham collection, tunes in 6/8, characters",
+            split=f"{log['count']['train']} tunes to train on, {log['count']['held out']} held out, last epoch",
+            model="GRU of 192",
+            parameters=log["parameters"],
+            seeds=len(log["seeds"]),
+            metric=metric,
+            value=float(np.mean(log[place])),
+            interval=f"{min(log[place]):.3f} to {max(log[place]):.3f}, range of the seeds",
+            training=f"{min(log['seconds'])} to {max(log['seconds'])} s",
+            machine=log["machine"],
+            reference=f"share of full bars in the collection: {log['bars']:.3f}",
+            source="https://github.com/jukedeck/nottingham-dataset",
+        )
+        for metric, place in asked
+    ]
+
+
 def every_row() -> list[Row]:
     """The whole table, in the order of the lectures."""
-    return [*plays(), *names(), *word_vectors(), *taggers(), *reviews(), *sums(), *translations()]
+    return [*plays(), *names(), *word_vectors(), *taggers(), *reviews(), *sums(), *translations(), *digits(), *jigs()]
 
 
 def table(rows: list[Row]) -> str:

@@ -12,7 +12,7 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt  # noqa: E402
-from unroll import plots  # noqa: E402
+from unroll import plots, tunes  # noqa: E402
 from unroll.plots.colours import contrast  # noqa: E402
 
 TOKENS = "the cat , which already ate the fish , was full".split()
@@ -31,6 +31,7 @@ FIGURES = {
     "taught": lambda: plots.encoder_decoder("12+9", "21", title="T"),
     "pictures": lambda: plots.pictures(RNG.random((5, 8, 8, 3)), ["a", "b", "c\nd", "e", "f"], title="T", alt="A"),
     "looks": lambda: plots.looks(RNG.random((8, 8, 3)), TOKENS, RNG.random((11, 4, 2)), title="T", alt="A"),
+    "staff": lambda: plots.staff([tunes.notes(bar) for bar in ("GABd2B", "c4zC", "D,6")], title="T"),
     "bptt": lambda: plots.unrolled_graph(4, backward=True, title="T"),
 }
 

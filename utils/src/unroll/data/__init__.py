@@ -11,17 +11,20 @@ and returns an embedded sample of the same form. ``card("names")`` shows what th
 """
 
 from unroll.data.cards import card
+from unroll.data.clips import clips
 from unroll.data.dates import dates
 from unroll.data.entities import named_entities
 from unroll.data.fetching import DataError
 from unroll.data.glasses import a_glass_of
 from unroll.data.homophones import pears_and_pairs
+from unroll.data.jigs import jigs
 from unroll.data.journeys import jane, journeys
 from unroll.data.loading import load, sample
 from unroll.data.made_up import made_up_names, made_up_text
 from unroll.data.reviews import opinions
 from unroll.data.scenes import scene_captions, scenes
 from unroll.data.senses import two_senses
+from unroll.data.strands import strands
 from unroll.data.sums import sums
 from unroll.data.tasks import adding_problem, agreement, people
 from unroll.data.themes import themed_text
@@ -32,8 +35,10 @@ __all__ = [
     "adding_problem",
     "agreement",
     "card",
+    "clips",
     "dates",
     "jane",
+    "jigs",
     "journeys",
     "load",
     "made_up_names",
@@ -45,6 +50,7 @@ __all__ = [
     "sample",
     "scene_captions",
     "scenes",
+    "strands",
     "sums",
     "themed_text",
     "two_senses",

@@ -11,6 +11,7 @@ from unroll.plots.colours import LETTERS, PALETTE
 from unroll.plots.diagrams import encoder_decoder, layered_graph, unrolled_graph
 from unroll.plots.page import figure, slides, style, use_style
 from unroll.plots.pictures import looks, pictures
+from unroll.plots.staff import staff
 from unroll.plots.tokens import tokens_by_value
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "rnn_cell",
     "side_by_side",
     "slides",
+    "staff",
     "style",
     "tokens_by_value",
     "training_curves",
