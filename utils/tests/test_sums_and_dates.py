@@ -1,5 +1,6 @@
 """Sums and dates, as questions and answers in characters."""
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -30,6 +31,20 @@ def test_short_sums_are_as_frequent_at_the_end_as_at_the_start():
 def test_more_sums_than_there_are_is_an_error():
     with pytest.raises(ValueError, match="There are 55 different sums of up to 1 digits, too few to draw 28 of them"):
         data.sums(np.random.default_rng(0), 28, digits=1)
+
+
+@given(seed=st.integers(0, 2**32), terms=st.integers(2, 6))
+def test_chains_have_so_many_digits_and_the_right_sums(seed, terms):
+    drawn = data.chains(np.random.default_rng(seed), 80, terms)
+    assert all(sum(map(int, re.findall(r"[+-]?\d", question))) == int(answer) for question, answer in drawn)
+    assert all(re.fullmatch(r"\d([+-]\d)+", question) and len(question) < 2 * terms for question, _ in drawn)
+    assert len(dict(drawn)) == 80
+    assert {sign for question, _ in drawn for sign in question} == set("0123456789+-")
+
+
+def test_more_chains_than_there_are_is_an_error():
+    with pytest.raises(ValueError, match="There are 200 different sums of up to 2 digits, too few to draw 101 of them"):
+        data.chains(np.random.default_rng(0), 101, terms=2)
 
 
 def test_every_date_is_read_back_from_its_iso_form():

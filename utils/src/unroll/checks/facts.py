@@ -1,7 +1,7 @@
 """Facts about a model that do not depend on its random initial weights.
 
 A case names the facts it asks for and gives the inputs for them: ``ids``, a batch without padding, and whatever else
-a fact needs.
+a fact needs. A model with two inputs, an encoder and a decoder, gets those for the second one as ``read``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from unroll.checks.pair_facts import decoder_starts_from, exact_answers, looks_ahead
 from unroll.checks.translation_facts import greedy_translations
 from unroll.checks.vector_facts import loss_of_yes_or_no, nearer_to_its_like, scores_are
 from unroll.checks.word_facts import names_found, word_vectors, words_pooled
@@ -76,13 +77,18 @@ class Subject:
         for weight in self.model.trainable_weights:
             weight.assign(rng.normal(scale=scale, size=weight.shape))
 
-    def run(self, ids: np.ndarray, reset: bool = True) -> np.ndarray:
-        """The model's outputs, from a state of 0 or, with `reset` False, from the current state."""
+    def run(self, ids: np.ndarray, reset: bool = True, read: np.ndarray | None = None) -> np.ndarray:
+        """The model's outputs, from a state of 0 or, with `reset` False, from the current state.
+
+        The second input, if there is one, is `read`, or the ``read`` that is given.
+        """
         if reset:
             for layer in self.recurrent:
                 if layer.stateful:
                     layer.reset_state()
-        return _array(self.model(ids, training=False)).astype("float64")
+        second = self.given.get("read") if read is None else read
+        inputs = ids if second is None else [ids, np.asarray(second)]
+        return _array(self.model(inputs, training=False)).astype("float64")
 
     @cached_property
     def outputs(self) -> np.ndarray:
@@ -434,10 +440,11 @@ FACTS: dict[str, Callable[[Subject], object]] = {
         output_shape, parameters, parameters_with_one_bias_a_gate, recurrent_layers, recurrent_cells, padding_changes_nothing, sees_later_words, sees_earlier_words, outputs_are,
         steps_read_at_once, first_half_comes_through_states, after_the_convolution, skips_id_0, loss_is_cross_entropy, optimizer,
         same_answer_twice, in_two_pieces, accuracy, parameters_in_budget, decided_by_a_recurrent_layer, word_vectors, names_found,
-        scores_are, loss_of_yes_or_no, nearer_to_its_like, words_pooled, greedy_translations,
+        scores_are, loss_of_yes_or_no, nearer_to_its_like, words_pooled, exact_answers, looks_ahead, decoder_starts_from,
+        greedy_translations,
     )
 }  # fmt: skip
 _OF_DRAWN_WEIGHTS = {
     padding_changes_nothing, sees_later_words, sees_earlier_words, skips_id_0, loss_is_cross_entropy, same_answer_twice,
-    scores_are, loss_of_yes_or_no, words_pooled,
+    scores_are, loss_of_yes_or_no, words_pooled, looks_ahead, decoder_starts_from,
 }  # fmt: skip

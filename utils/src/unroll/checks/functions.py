@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+_TURNS = np.array([0.7, 1.1, 1.9])  # of a state of three numbers, by an id
+
 
 def squares(theta: np.ndarray) -> float:
     """Sum of squares; the gradient is 2 theta."""
@@ -158,11 +160,25 @@ def wandering_words(state: np.ndarray, word: int) -> tuple[np.ndarray, np.ndarra
     return np.asarray(z - np.log(np.exp(z).sum())), after
 
 
+def folded_in(x: np.ndarray) -> np.ndarray:
+    """A state of three numbers for each row of ids: called as the encoder of assignment 09's ``write_answers``."""
+    state = np.zeros((len(x), len(_TURNS)))
+    for ids in np.transpose(x):
+        state = np.cos(2 * state + np.outer(ids, _TURNS))
+    return state
+
+
+def turning_writer(state: np.ndarray, token: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logits of nine ids and the next state, from a state and an id: called as a step of the decoder in ``write_answers``."""
+    state = np.cos(2 * state + np.asarray(token)[:, None] * _TURNS)
+    return np.asarray(3 * np.sin(5 * state @ np.sin(np.outer(_TURNS, np.arange(3, 12))))), state
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         squares, cubes, waves, squared_shares, plain_shares, turning_step, turning_step_back, turning_backward, damped,
         turning_cell, warm_shares, first_ids, near_the_best, lottery, stretches, places_agreed, evened_shares, mild_penalty,
-        wandering_words,
+        wandering_words, folded_in, turning_writer,
     )
 }  # fmt: skip

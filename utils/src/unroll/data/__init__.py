@@ -25,7 +25,7 @@ from unroll.data.reviews import opinions
 from unroll.data.scenes import scene_captions, scenes
 from unroll.data.senses import two_senses
 from unroll.data.strands import strands
-from unroll.data.sums import sums
+from unroll.data.sums import chains, sums
 from unroll.data.tasks import adding_problem, agreement, people
 from unroll.data.themes import themed_text
 
@@ -35,6 +35,7 @@ __all__ = [
     "adding_problem",
     "agreement",
     "card",
+    "chains",
     "clips",
     "dates",
     "jane",
