@@ -33,3 +33,8 @@ def test_prose_is_plain():
 @pytest.mark.parametrize("word", AVOIDED)
 def test_an_avoided_word_is_found(word):
     assert avoided(f"One line.\nIn this one {word} occurs.") == [f"In this one {word} occurs."]
+
+
+def test_no_merge_is_left_half_done():
+    marks = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    assert [name for name in prose_files() if marks.search((ROOT / name).read_text(encoding="utf-8"))] == []
