@@ -135,8 +135,8 @@ def taggers() -> list[Row]:
             "https://arxiv.org/abs/2003.11080",
         ),
         "wnut17": (
-            "LSTM and CRF with pretrained vectors: 0.408 (von Däniken and Cieliebak 2017; quoted at second hand)",
-            "http://nlpprogress.com/english/named_entity_recognition.html",
+            "LSTM and CRF, pretrained vectors, other labelled tweets: 0.408 (von Däniken and Cieliebak 2017)",
+            "https://aclanthology.org/W17-4422/",
         ),
     }
     splits = {
@@ -308,8 +308,8 @@ def digits() -> list[Row]:
             interval=interval,
             training=f"{min(log['official']['seconds'])} to {max(log['official']['seconds'])} s",
             machine=log["official"]["machine"],
-            reference="none looked up",
-            source="https://github.com/Jakobovski/free-spoken-digit-dataset",
+            reference="classifier on the embeddings of facebook/mms-1b-all, 300 recordings to test on: 0.935",
+            source="https://github.com/embeddings-benchmark/results",
         )
         for split, metric, value, interval in asked
     ]

@@ -35,6 +35,14 @@ def test_every_lecture_is_listed():
     assert {path.name for path in LECTURES.glob("*.ipynb")} == {name for name, anchor in LINKS if not anchor}
 
 
+def test_a_lecture_takes_as_long_in_the_list_as_on_its_own_page():
+    listed = dict(re.findall(r"^\| \d\d \| \[.+?\]\((.+?)\) \| (\d+ s) \|", TEXT, re.MULTILINE))
+    said = {
+        path.name: re.search(r"\*\*Time:\*\* about (\d+ s) on 2 CPU cores", prose(path)) for path in LECTURES.glob("*.ipynb")
+    }
+    assert {name: found and found[1] for name, found in said.items()} == listed
+
+
 def test_every_row_of_the_map_has_a_link():
     topics, _ = TEXT.split("## Where each topic")[1].split("## Errata")
     rows = [line for line in topics.splitlines() if line.startswith("| ")][1:]
