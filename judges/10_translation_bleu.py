@@ -278,7 +278,7 @@ def _(rng):
         return telling(brevity_penalty, draw, but=but)
 
     few = ("Of two", "A corpus")
-    a, b = int(rng.integers(6, 12)), int(rng.integers(1, 4))
+    a, b = int(rng.integers(30, 330)), int(rng.integers(3, 16))
     tied = {"lengths": [a, a + 9, 8], "reference_lengths": [[a + b, a - b, a + b + 1], [a + 7, a + 11], [9, 9]]}
     yield Case("too short", basic=True, **drawn(*few, "What is longer", shift=-8, m=8))
     yield Case(
