@@ -8,9 +8,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
+from autograder.kernels import keeper
 from autograder.kernels.jail import INMATE_ID
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import warm_parent
@@ -128,6 +130,11 @@ def test_what_waits_in_sockets_counts(each_jail, run_cells):
         pytest.skip("its keeper is in another network namespace, as SECURITY.md says")
     run = run_cells(FULL_SOCKETS, limits=Limits(seconds=30, memory=150 * MB))
     assert run.verdict is Verdict.MEMORY and "memory limit" in run.transcript.reason
+
+
+def test_without_socket_diagnosis_jails_are_built_all_the_same(monkeypatch):
+    monkeypatch.setattr(keeper.linux, "socket_diagnosis", Mock(side_effect=OSError(93, "Protocol not supported")))
+    assert keeper.socket_diagnosis() is None
 
 
 def test_buffers_of_sockets_cannot_grow(run_cells):

@@ -56,7 +56,7 @@ def keep(
             build_root(jail, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
-        sockets = linux.socket_diagnosis() if jail.jailed else None
+        sockets = socket_diagnosis() if jail.jailed else None  # of our network namespace, which is the jail's
         known = first_line(control)
         started = time.monotonic()
         inmate = os.fork()
@@ -214,6 +214,13 @@ class Watch:
         if self.child != self.inmate and code > 128:  # as shells and bubblewrap report a signal
             code = 128 - code
         return code, used.ru_utime + used.ru_stime - self.spent
+
+
+def socket_diagnosis() -> socket.socket | None:
+    """What `Watch` asks about sockets, or None if this Linux does not tell; then jails are built all the same."""
+    with contextlib.suppress(OSError):
+        return linux.socket_diagnosis()
+    return None
 
 
 def _signal(handle: int, number: int) -> None:
