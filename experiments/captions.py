@@ -24,6 +24,7 @@ from unroll.training import dataset
 
 from experiments.reader import AT_ONCE, Restarted
 from experiments.record import Record
+from experiments.training import climbing_cosine
 
 WAYS = ("both", "no sum", "no looks", "no places")
 KINDS = ("red triangle", "blue circle", "yellow square")
@@ -86,7 +87,7 @@ def captioner(way: str) -> keras.Model:
 def compiled(way: str) -> Restarted:
     model = captioner(way)
     steps = EPOCHS * -(-PAINTED // BATCH)
-    rate = keras.optimizers.schedules.CosineDecay(0.0, steps - steps // 20, warmup_target=RATE, warmup_steps=steps // 20)
+    rate = climbing_cosine(RATE, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss, jit_compile=True, steps_per_execution=AT_ONCE)
     return Restarted(model)

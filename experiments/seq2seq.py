@@ -26,6 +26,7 @@ from unroll.training import dataset
 
 from experiments.reader import AT_ONCE, Restarted
 from experiments.record import MEASURED, Record, machine
+from experiments.training import climbing_cosine
 
 SIGNS = Vocabulary("0123456789+")
 SIZE = {"embedding": 16, "units": 128}
@@ -76,17 +77,12 @@ def compiled(model: keras.Model, rate) -> keras.Model:
     return model
 
 
-def cosine(steps: int):
-    climb = steps // 20
-    return keras.optimizers.schedules.CosineDecay(0.0, steps - climb, warmup_target=RATE, warmup_steps=climb)
-
-
 def adder() -> dict:
     pairs = data.sums(np.random.default_rng(0), HELD_OUT + LEARNT)
     held_out, learnt = apart(arrays(SIGNS, pairs, backward=True, T_x=7, T_y=5), HELD_OUT)
     three = np.array([len(answer) == 3 for _, answer in pairs[:HELD_OUT]])
     keras.utils.set_random_seed(0)
-    model = compiled(encoder_decoder(len(SIGNS), **SIZE), cosine(EPOCHS * LEARNT // BATCH))
+    model = compiled(encoder_decoder(len(SIGNS), **SIZE), climbing_cosine(RATE, EPOCHS * LEARNT // BATCH))
     batches = dataset(learnt[:2], learnt[2], batch_size=BATCH)
     log: dict[str, list] = {"seconds": [], "loss": [], "exact": [], "places": []}
     start = time.perf_counter()
@@ -108,7 +104,7 @@ def adder() -> dict:
 
 @cache
 def small_adder() -> Restarted:
-    return Restarted(compiled(encoder_decoder(len(SIGNS), **SMALL), cosine(SUM_EPOCHS * SUMS // BATCH)))
+    return Restarted(compiled(encoder_decoder(len(SIGNS), **SMALL), climbing_cosine(RATE, SUM_EPOCHS * SUMS // BATCH)))
 
 
 def order(record: Record) -> None:

@@ -18,6 +18,7 @@ from unroll.spans import score_spans
 from unroll.text import Vocabulary, pad
 
 from experiments.record import Record, machine
+from experiments.training import by_length
 
 SEEDS = range(3)
 EPOCHS = {"wikiann": 4, "wnut17": 12}
@@ -90,21 +91,13 @@ def network(coder: Coder) -> keras.Model:
     return keras.Model(ids, keras.layers.Dense(len(coder.tags))(keras.layers.Dropout(DROPOUT)(a)))
 
 
-def by_length(sentences, rng: np.random.Generator | None = None) -> list[np.ndarray]:
-    """Batches of places of sentences with similar lengths; with `rng`, in random order."""
-    lengths = np.array([len(sentence) for sentence in sentences])
-    order = np.lexsort((np.arange(len(lengths)) if rng is None else rng.random(len(lengths)), lengths))
-    batches = np.split(order, range(BATCH, len(order), BATCH))
-    return batches if rng is None else [batches[place] for place in rng.permutation(len(batches))]
-
-
 def trained(coder: Coder, sentences, tags, epochs: int) -> keras.Model:
     model, rng = network(coder), np.random.default_rng(0)
-    steps = epochs * len(by_length(sentences))
+    steps = epochs * len(by_length(sentences, BATCH))
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, steps), clipnorm=1.0)
     model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     for _ in range(epochs):
-        for chosen in by_length(sentences, rng):
+        for chosen in by_length(sentences, BATCH, rng):
             x, y = coder.inputs([sentences[i] for i in chosen]), coder.targets([tags[i] for i in chosen])
             hidden = (rng.random(x["words"].shape) < HIDDEN) & (x["words"] > 0)
             model.train_on_batch(x | {"words": np.where(hidden, 1, x["words"])}, y)  # 1 is <UNK>
@@ -115,7 +108,7 @@ def f1(model: keras.Model, coder: Coder, sentences, tags) -> list[float]:
     """In percent: of legal rows of tags, and of each word's own likeliest tag."""
     cut = [sentence[:LONGEST] for sentence in sentences]
     found: dict[int, list[list[str]]] = {}
-    for chosen in by_length(cut):
+    for chosen in by_length(cut, BATCH):
         logits = model.predict_on_batch(coder.inputs([cut[i] for i in chosen]))
         for i, row in zip(chosen, logits, strict=True):
             rest = ["O"] * (len(sentences[i]) - len(cut[i]))

@@ -20,6 +20,7 @@ from unroll.bleu import corpus_bleu, corpus_chrf
 from unroll.text import EOS, Vocabulary, pad
 
 from experiments.record import Record, machine
+from experiments.training import by_length, climbing_cosine
 
 SEEDS = {"attention": range(3), "no attention": range(1)}
 BATCH, EPOCHS, RATE, SMOOTHING, DROPOUT = 64, 16, 1e-3, 0.1, 0.4
@@ -95,13 +96,6 @@ def wide(rows) -> np.ndarray:
     return np.pad(ids, [(0, 0), (0, -ids.shape[1] % 8)])
 
 
-def by_length(lengths: np.ndarray, size: int, rng: np.random.Generator | None = None) -> list[np.ndarray]:
-    """Batches of similar lengths; in random order if there is a generator."""
-    order = np.lexsort((np.arange(len(lengths)) if rng is None else rng.random(len(lengths)), lengths))
-    batches = np.split(order, range(size, len(order), size))
-    return batches if rng is None else [batches[place] for place in rng.permutation(len(batches))]
-
-
 class Corpus:
     """Pairs of sentences, their words as ids."""
 
@@ -114,9 +108,9 @@ class Corpus:
 def translate(model: Translator, corpus: Corpus, english: Vocabulary, beams: int, powers=(0.0,)) -> list[list[list[str]]]:
     """The best of the beams of each sentence, once for each power of the length that their sums are divided by."""
     chosen: dict[int, list[list[str]]] = {}
-    eos = english.encode([EOS])[0]
-    for batch in by_length(np.array([len(row) for row in corpus.x]), 128):
-        finished = beam_search(model, wide([corpus.x[i] for i in batch]), eos, english.encode(["<UNK>"])[0], beams)
+    eos, unknown = english.encode([EOS, "<UNK>"])
+    for batch in by_length(corpus.x, 128):
+        finished = beam_search(model, wide([corpus.x[i] for i in batch]), eos, unknown, beams)
         for i, ends in zip(batch, finished, strict=True):
             best = [max(ends, key=lambda end: end[0] / (len(end[1]) + 1) ** power)[1] for power in powers]
             chosen[i] = [english.decode(ids) for ids in best]
@@ -169,12 +163,10 @@ def bleu(outputs: list[list[str]], corpus: Corpus) -> float:
 
 def trained(model: Translator, corpus: Corpus, seed: int, after_epoch) -> None:
     rng = np.random.default_rng(seed)
-    lengths = np.array([len(row) for row in corpus.y])
-    steps = EPOCHS * len(by_length(lengths, BATCH))
-    schedule = keras.optimizers.schedules.CosineDecay(0.0, steps - steps // 20, warmup_target=RATE, warmup_steps=steps // 20)
-    model.whole.compile(keras.optimizers.Adam(schedule, clipnorm=1.0), smoothed_loss)
+    steps = EPOCHS * len(by_length(corpus.y, BATCH))
+    model.whole.compile(keras.optimizers.Adam(climbing_cosine(RATE, steps), clipnorm=1.0), smoothed_loss)
     for _ in range(EPOCHS):
-        for chosen in by_length(lengths, BATCH, rng):
+        for chosen in by_length(corpus.y, BATCH, rng):
             y = wide([corpus.y[i] for i in chosen])
             model.whole.train_on_batch([wide([corpus.x[i] for i in chosen]), y[:, :-1]], y[:, 1:])
         after_epoch()
