@@ -5,6 +5,7 @@
 # make results    the results table, from what the experiments have stored
 # make lab        open the lectures in JupyterLab
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
+# make address URL=https://github.com/someone/their-course   where install lines point to, in every file
 # make lint       check style, imports and types;  make lock: resolve the requirements again
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak security lab text notebook edit lint lock results
+.PHONY: demo test check soak security lab text notebook edit address lint lock results
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -42,6 +43,9 @@ text edit: $(READY)
 
 notebook: $(READY)
 	@$(BIN)/python -m tools.notebook_text save $(NOTEBOOK)
+
+address: $(READY)
+	@$(BIN)/python -m tools.address $(URL)
 
 lint: $(READY)
 	$(BIN)/ruff check .

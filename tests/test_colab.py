@@ -12,10 +12,11 @@ import pytest
 
 from tests.executed import LECTURES, ROOT, failed_claims, printed
 from tests.test_distributions import build
+from tools.address import install_line
 
 pytestmark = pytest.mark.soak
 
-ADDRESS = "git+https://github.com/unroll-course/unroll#subdirectory=utils"
+ADDRESS = install_line().partition(" @ ")[2]
 COLAB = ["tensorflow", "keras", "numpy", "matplotlib", "ipykernel", "nbclient"]  # the last two run the notebook here
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')"
 ABOUT = "import unroll\nprint('unroll', unroll.__file__)"

@@ -7,6 +7,8 @@ import nbformat
 import pytest
 from autograder.notebook import as_text
 
+from tools.address import install_line
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path for folder in ("lectures", "solutions", "assignments") for path in (ROOT / folder).rglob("*.ipynb"))
 
@@ -25,7 +27,8 @@ def test_normal_form(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_installs_from_the_repository_only(path):
     """PyPI's packages of our names are other people's."""
-    lines = [line for cell in nbformat.read(path, as_version=4).cells for line in cell.source.splitlines()]
-    installs = [line for line in lines if re.search(r"\bpip3?\b.* install\b", line)]
-    assert len(installs) == 1, "a notebook installs unroll, once"
-    assert installs[0].endswith('install -q "unroll-course @ git+https://github.com/unroll-course/unroll#subdirectory=utils"')
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    address = install_line()
+    assert re.findall(r"unroll-course @ [^\"']+", text) == [address], "a notebook installs unroll, once"
+    installs = re.findall(r"^.*\bpip3?\b.* install\b.*$", text, re.MULTILINE)
+    assert installs and all("{package}" in line or address in line for line in installs)
