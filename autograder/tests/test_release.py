@@ -6,6 +6,7 @@ from autograder.course import CourseError
 from autograder.rehearse import rehearse
 from autograder.release import leaks, release, stale
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from unroll.checks import frozen
 
 
 def solution_line(assignment: Assignment) -> str:
@@ -20,6 +21,9 @@ def test_sound_course_is_released(small_course):
     text = (small_course.path / "release" / "ps1" / "ps1.ipynb").read_text()
     assert "BEGIN SOLUTION" not in text and "raise NotImplementedError" in text
     assert stale(small_course.course, "ps1") == []
+    public = frozen.load(small_course.path / "release" / "ps1" / "ps1.npz")  # the desk runs a notebook as the grader will
+    assert public.notebooks == {"ps1": text} and public.modules and {"numpy", "unroll"} <= set(public.modules)
+    assert (public.seconds, public.cell_seconds) == (120, 30)
 
 
 @pytest.mark.parametrize("make", [new_code_cell, new_markdown_cell])

@@ -8,12 +8,13 @@ A code cell that begins with ``# @title What it draws`` is plumbing: the normal 
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from unroll.checks.rebuilding import cell_ids
+from unroll.checks.rebuilding import grade_id_of as grade_id_of  # modules of the grader take it from here
 
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab's way, and JupyterLab's
 HIDDEN = "hide-input"  # the book's tag
@@ -37,22 +38,11 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
-def grade_id_of(cell: NotebookNode) -> str | None:
-    """nbgrader's name for a cell; None for a cell that has none."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
 def unfolded(metadata: dict) -> dict:
     """A cell's metadata without what folds it."""
     kept = {name: value for name, value in metadata.items() if name not in (*FOLDED, "tags")}
     tags = [tag for tag in metadata.get("tags", []) if tag != HIDDEN]
     return {**kept, "tags": tags} if tags else kept
-
-
-def cell_ids(cells: list[NotebookNode]) -> list[str]:
-    """The cells' ids in the normal form."""
-    names = [grade_id_of(cell) or f"cell-{number:02d}" for number, cell in enumerate(cells)]
-    return [re.sub(r"[^A-Za-z0-9_-]", "-", name)[:64] for name in names]
 
 
 def as_text(notebook: NotebookNode) -> str:

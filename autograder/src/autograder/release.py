@@ -5,6 +5,7 @@ import inspect
 import secrets
 import shutil
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from autograder.judging.judge import has_unnamed_check
 from autograder.kernels.packages import importable
 from autograder.notebook import as_text, grade_id_of
 from autograder.records.gradebook import save_assignment
+from autograder.records.measured_limits import limits_for
 
 _SHORTEST = 12  # shorter lines, such as `return y`, reveal nothing
 _CLOSE = 1e-6
@@ -80,15 +82,26 @@ def wrong_cells(assignment: Assignment) -> list[str]:
 
 def _contents(assignment: Assignment) -> dict[str, bytes]:
     """The released files but the public cases, by their path in the release."""
-    notebooks = {f"{name}.ipynb": as_text(source.release).encode() for name, source in assignment.sources.items()}
+    notebooks = {f"{name}.ipynb": text.encode() for name, text in released_notebooks(assignment).items()}
     return {**assignment.file_contents, **notebooks}
 
 
+def released_notebooks(assignment: Assignment) -> dict[str, str]:
+    """What students get, as JSON, by name."""
+    return {name: as_text(source.release) for name, source in assignment.sources.items()}
+
+
 def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
-    """The cases that every student has, for the checks that the assignment's cells hold."""
+    """What every student has of the assignment's checks: their cases, and what it takes to run a notebook as the grader will."""
     judge = assignment.judge
     modules = importable(judge.requirements.packages) if judge.path else None
-    return judge.public_checks(used_checks(assignment), assignment.digest, modules)
+    limits = limits_for(assignment.course, assignment.name, assignment.digest, judge.requirements.limits)
+    return replace(
+        judge.public_checks(used_checks(assignment), assignment.digest, modules),
+        notebooks=released_notebooks(assignment),
+        seconds=float(limits.seconds),
+        cell_seconds=float(limits.cell_seconds),
+    )
 
 
 def used_checks(assignment: Assignment) -> list[str]:

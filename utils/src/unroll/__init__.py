@@ -1,9 +1,10 @@
 """Tools for the notebooks of the Unroll course."""
 
-from unroll.checks import check
+from unroll.checks import check, undefined
 from unroll.quiet import hush
 
 hush()
+undefined.watch()
 
 __all__ = ["check"]
 __version__ = "0.1.0"

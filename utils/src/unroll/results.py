@@ -35,4 +35,4 @@ def results(name: str) -> dict:
             sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json"))
         )
         raise LookupError(f"There are no results named {name!r}. Available: {known or 'none'}.")
-    return json.loads(file.read_text())
+    return json.loads(file.read_text("utf-8"))

@@ -24,12 +24,15 @@ class Outcome:
         The single values, if several were returned.
     in_form_only
         True if the numbers are right, but their shape is not.
+    numbers_differ
+        True if the form is right, but the numbers are not.
     """
 
     same: bool
     detail: str
     parts: tuple["Part", ...] = ()
     in_form_only: bool = False
+    numbers_differ: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,19 @@ class Comparison:
             detail = f"all {len(outcomes)} values as expected"
         else:
             detail = "; ".join(outcome.detail for outcome in outcomes)
-        return Outcome(not wrong, detail, parts, bool(wrong) and all(outcome.in_form_only for outcome in wrong))
+        return Outcome(
+            not wrong,
+            detail,
+            parts,
+            bool(wrong) and all(outcome.in_form_only for outcome in wrong),
+            any(outcome.numbers_differ for outcome in wrong),
+        )
 
     def _compare_numbers(self, expected: object, answer: object, name: str, single: bool) -> Outcome:
         if isinstance(expected, str):
             same = isinstance(answer, str) and answer == expected
-            return Outcome(same, f"{name}{expected}" if same else f"{name}yours {_text(answer)}, expected {expected}")
+            said = expected if same else f"yours {_text(answer)}, expected {expected}"
+            return Outcome(same, f"{name}{said}", numbers_differ=not same)
         wanted = np.asarray(expected)
         if answer is None:
             return Outcome(False, f"{name}returns None; is a return missing?")
@@ -176,7 +186,7 @@ class Comparison:
         place = f"differs first at {list(first)}: " if first else ""
         numbers = f"yours {_number(given[first])}, expected {_number(wanted[first])}"
         rest = f"; largest difference {largest}" if first and np.isfinite(given).all() else ""
-        return Outcome(False, f"{name}{place}{numbers}{rest}")
+        return Outcome(False, f"{name}{place}{numbers}{rest}", numbers_differ=True)
 
 
 def _one_by_one(answer: object, count: int) -> object:
@@ -194,7 +204,7 @@ def _compare_draws(wanted: np.ndarray, given: np.ndarray, name: str) -> Outcome:
         return Outcome(True, f"{name}{given.size:,} draws, each value as often as expected")
     worst = beyond[np.argmax(abs(came - often)[beyond])]
     times = f"comes {came[worst]:,} times in {given.size:,} draws, expected about {often[worst]:,}"
-    return Outcome(False, f"{name}{_number(values[worst])} {times}")
+    return Outcome(False, f"{name}{_number(values[worst])} {times}", numbers_differ=True)
 
 
 def _part(name: str, same: bool, expected: object, answer: object) -> Part:

@@ -1,100 +1,121 @@
 """``check(name, thing)``: the line that students run and that grade cells contain."""
 
-import html
 import os
 from dataclasses import replace
-from importlib import resources
-from pathlib import Path
 
-from unroll.checks import exam, frozen
+from unroll.checks import exam, finding, frozen, pages
 from unroll.checks.absent import absent_module
 from unroll.checks.display import as_html, as_text, not_written
-from unroll.checks.marking import Report, Row, ask, examine, mark
+from unroll.checks.marking import Report, Row, mark
+from unroll.checks.models import is_model
+from unroll.checks.trial import advice, try_out
+
+_SECONDS = 60.0  # for a check, where nothing else is said
+
+# In the process that runs a notebook as the grader will, the reports on its checks; None anywhere else.
+recorded: list[Report] | None = None
 
 
 class CheckFailed(AssertionError):
     """A check failed under ``nbgrader validate`` or ``nbgrader autograde``, which look for errors."""
 
 
-def check(name: str, thing: object) -> None:
-    """Try the public cases of a check on what you wrote, and show the result.
+class Desk:
+    """What students call as ``check``: a check, and what else their desk can do for them."""
 
-    Works offline, with the cases frozen when the assignment was released. While an assignment is graded, the
-    same line answers the grader's own cases instead and shows nothing.
+    def __call__(self, name: str, thing: object) -> None:
+        """Try the public cases of a check on what you wrote, and show the result.
 
-    Parameters
-    ----------
-    name
-        The check's name, as in the notebook.
-    thing
-        The function you wrote.
+        Works offline, with the cases frozen when the assignment was released. While an assignment is graded, the
+        same line answers the grader's own cases instead and shows nothing.
 
-    Raises
-    ------
-    LookupError
-        If there is no such check.
-    CheckFailed
-        Under nbgrader's own commands, if a case fails.
-    """
-    if exam.channel() is not None:
-        exam.sit(name, thing)
-        return
-    cases, notes = _find(name)
-    missing = None if cases.modules is None else absent_module(thing, cases.modules)
+        Parameters
+        ----------
+        name
+            The check's name, as in the notebook.
+        thing
+            The function you wrote.
+
+        Raises
+        ------
+        LookupError
+            If there is no such check.
+        CheckFailed
+            Under nbgrader's own commands, if a case fails.
+        """
+        if exam.channel() is not None:
+            exam.sit(name, thing)
+            return
+        cases, notes = finding.find(name)
+        report = replace(_examined(name, thing, cases), notes=notes)
+        if recorded is not None:
+            recorded.append(report)
+        elif os.environ.get("NBGRADER_EXECUTION"):
+            if not report.passed:
+                raise CheckFailed("\n" + as_text(report))
+            print(as_text(report))
+        else:
+            from unroll import progress
+
+            progress.note(report)
+            self._show(report)
+
+    def _show(self, report: Report) -> None:
+        if report.unwritten:
+            pages.show(not_written(report), pages.lines(not_written(report)))
+        else:
+            pages.show(as_text(report), as_html(report))
+
+    def all(self) -> None:
+        """Before you hand in: run your saved notebook in a new process, as it will be graded, and show what it gets.
+
+        While an assignment is graded, this does nothing.
+        """
+        if _at_a_desk():
+            from unroll.checks.rehearsal import rehearse
+
+            pages.show(*rehearse().shown())
+
+    def doctor(self) -> None:
+        """Say what is wrong with your notebook and with what is installed, and repair the saved notebook."""
+        if _at_a_desk():
+            from unroll import doctor
+
+            doctor.show()
+
+    def progress(self) -> None:
+        """Show what you have done, what is next, and which mistakes came back: from a file on this computer alone."""
+        if _at_a_desk():
+            from unroll import progress
+
+            pages.show(*progress.shown())
+
+    def __repr__(self) -> str:
+        return 'check("name", your_function)'
+
+
+def _at_a_desk() -> bool:
+    """False while a notebook is graded, or run as it will be graded."""
+    return exam.channel() is None and recorded is None and not os.environ.get("NBGRADER_EXECUTION")
+
+
+def _examined(name: str, thing: object, cases: frozen.FrozenChecks) -> Report:
+    """The report on the public cases."""
+    questions = cases.questions[name]
+    if not callable(thing) and not is_model(thing) and questions[0].arguments:
+        kind = {"ndarray": "an array", "NoneType": "None"}.get(type(thing).__name__, f"a {type(thing).__name__}")
+        said = f'hand over the function itself, as in check("{name}", {name}), and not what it returns; this is {kind}'
+        return Report(name, (Row("what you hand over", False, said),), 0.0)
+    # Where a notebook is run as it will be graded, the import itself fails, and each cell has its time.
+    here = recorded is None
+    missing = absent_module(thing, cases.modules) if cases.modules is not None and here else None
     if missing is not None:
-        said = f"{missing} does not exist where this is graded, and would stop your work there; do without it"
-        report = Report(name, (Row("what it imports", False, said),), 0.0, notes)
-    else:
-        questions = cases.questions[name]
-        answers = [examine(ask(thing, question.arguments, question.calls), question) for question in questions]
-        report = replace(mark(name, questions, answers, cases.comparisons[name]), notes=notes)
-    if os.environ.get("NBGRADER_EXECUTION"):
-        if not report.passed:
-            raise CheckFailed("\n" + as_text(report))
-        print(as_text(report))
-        return
-    _show(report)
+        said = f"{missing} does not exist where this is graded; remove the import, or keep it out of the cells that are graded"
+        return Report(name, (Row("what it imports", False, said),), 0.0)
+    trial = try_out(thing, questions, (cases.cell_seconds or _SECONDS) if here else None)
+    report = mark(name, questions, trial.answers, cases.comparisons[name])
+    wrong_parameters = "" if report.passed or not questions[0].arguments else advice(thing, questions[0].names)
+    return replace(report, advice=wrong_parameters, printed=trial.printed, warned=trial.warned)
 
 
-def _show(report: Report) -> None:
-    text = not_written(report) if report.unwritten else as_text(report)
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        print(text)
-        return
-    if get_ipython() is None:
-        print(text)
-        return
-    page = "".join(f"<div>{html.escape(line)}</div>" for line in text.splitlines()) if report.unwritten else as_html(report)
-    display({"text/plain": text, "text/html": page}, raw=True)
-
-
-def _find(name: str) -> tuple[frozen.FrozenChecks, tuple[str, ...]]:
-    """Find the public cases of `name`, first next to the notebook, then in the package."""
-    beside, damaged = {}, []
-    for path in sorted(Path.cwd().glob("*.npz")):
-        try:
-            beside[path.name] = frozen.load(path)
-        except ValueError as error:  # or it is someone's own data
-            damaged.append(str(error))
-    folder = resources.files("unroll") / "public"
-    packaged = {path.name: path for path in sorted(Path(str(folder)).glob("*.npz"))}
-    for filename, cases in beside.items():
-        if name in cases.questions:
-            notes: tuple[str, ...] = ()
-            if filename in packaged and frozen.load(packaged[filename]).release != cases.release:
-                notes = (
-                    f"{filename} next to this notebook and the installed unroll are from different releases. The file next to "
-                    "the notebook was used; if your numbers look right, reinstall unroll.",
-                )
-            return cases, notes
-    names = {known for cases in beside.values() for known in cases.questions}
-    for path in packaged.values():
-        cases = frozen.load(path)
-        if name in cases.questions:
-            return cases, tuple(sentence for sentence in damaged if sentence.startswith(path.name))
-        names |= cases.questions.keys()
-    known = ", ".join(sorted(names)) or "none; reinstall unroll-course"
-    raise LookupError(" ".join([f"There is no check named {name!r}. Known checks: {known}.", *damaged]))
+check = Desk()

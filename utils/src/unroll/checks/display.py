@@ -8,44 +8,60 @@ from unroll.checks.marking import Report, Row
 
 _DETAIL_COLUMN = 24
 _TABLE_FROM = 3
+# Pages are light or dark, and no colour can be read on both: what has a colour brings the ground that it stands on.
+_TICK = '<span style="color:{};background:#ffffff;font-weight:bold;padding:0 0.25em;border-radius:3px">{}</span>'
+_GOOD, _BAD = "#1a7f37", "#cf222e"
+_BOX = (
+    "display:block;font-style:normal;color:#1f2328;background:#fff6dc;border-left:4px solid #d9a514;"
+    "padding:0.35em 0.8em;margin:0.35em 0"
+)
 
 
 def as_text(report: Report) -> str:
-    """One line per case, with its hint below, and what to do first."""
-    lines = [report.name]
-    table = _first_table(report)
+    """The hint, then one line per case, and what to do first."""
+    lines = [report.name, *(f"    {said}" for said in _said_first(report))]
+    table, folded = _first_table(report), _folded(report)
     column = max([_DETAIL_COLUMN, *(len(row.label) for row in report.rows)])
     for number, row in enumerate(report.rows):
+        if any(number in others for others in folded.values()):
+            continue
         lines.append(f"  {_tick(row)} {row.label.ljust(column)} {row.detail}")
-        if row.hint:
-            lines.append(f"    {explain(row, row.hint)}")
         lines += [f"      {line}" for line in table.get(number, ())]
+        if number in folded:
+            lines.append(f"      {_the_same(report, folded[number])}")
     return "\n".join([*lines, *_closing(report)])
 
 
 def as_html(report: Report) -> str:
-    """The same as a table. The colours work on light and dark pages, and are never the only sign."""
-    rows, tables = [], _first_table(report)
+    """The same as a table. The colours can be read on light and dark pages, and are never the only sign."""
+    rows, tables, folded = [], _first_table(report), _folded(report)
     for number, row in enumerate(report.rows):
-        colour = "#1a7f37" if row.passed else "#cf222e"
-        hint = f'<div style="margin-top:2px"><em>{html.escape(explain(row, row.hint))}</em></div>' if row.hint else ""
-        if number in tables:
-            hint += f"<pre>{html.escape(chr(10).join(tables[number]))}</pre>"
+        if any(number in others for others in folded.values()):
+            continue
+        more = f"<pre>{html.escape(chr(10).join(tables[number]))}</pre>" if number in tables else ""
+        if number in folded:
+            inside = "".join(
+                f"<div>{html.escape(other.label)}: {html.escape(other.detail)}</div>"
+                for other in (report.rows[each] for each in folded[number])
+            )
+            said = html.escape(_the_same(report, folded[number]))
+            more += f"<details><summary>{said}</summary>{inside}</details>"
         rows.append(
-            f'<tr style="background:none"><td style="color:{colour};font-weight:bold">{_tick(row)}</td>'
+            f'<tr style="background:none"><td>{_TICK.format(_GOOD if row.passed else _BAD, _tick(row))}</td>'
             f'<td style="text-align:left;white-space:nowrap">{html.escape(row.label)}</td>'
-            f'<td style="text-align:left">{html.escape(row.detail)}{hint}</td></tr>'
+            f'<td style="text-align:left">{html.escape(row.detail)}{more}</td></tr>'
         )
-    closing = "".join(f"<div>{html.escape(line)}</div>" for line in _closing(report))
+    first = "".join(f'<em style="{_BOX}">{html.escape(said)}</em>' for said in _said_first(report))
+    closing = "".join(f'<div style="white-space:pre-wrap">{html.escape(line)}</div>' for line in _closing(report))
     table = f'<table style="margin:0.3em 0">{"".join(rows)}</table>'
-    return f"<div><strong><code>{html.escape(report.name)}</code></strong>{table}{closing}</div>"
+    return f"<div><strong><code>{html.escape(report.name)}</code></strong>{first}{table}{closing}</div>"
 
 
 def not_written(report: Report) -> str:
     """What the desk says, in one line, of a function that is still as it was given out."""
     error = report.rows[0].error
     place = f" ({error.line})" if error is not None and error.line else ""
-    return "\n".join([f"{report.name}: not written yet{place}", *report.notes])
+    return "\n".join([f"{report.name}: not written yet, or its cell was not run since{place}", *report.notes])
 
 
 def explain(row: Row, hint: str) -> str:
@@ -57,6 +73,29 @@ def explain(row: Row, hint: str) -> str:
     if row.error is not None:
         evidence = "This is the error"
     return f"{evidence} you get when {sentence}"
+
+
+def _said_first(report: Report) -> list[str]:
+    """What stands above the table: the advice, or else the hints, with their cases if there are several."""
+    if report.advice:
+        return [report.advice]
+    hints = {row.label: explain(row, row.hint) for row in report.rows if row.hint}
+    return list(hints.values()) if len(hints) < 2 else [f"{label}: {said}" for label, said in hints.items()]
+
+
+def _folded(report: Report) -> dict[int, list[int]]:
+    """The wrong cases that are wrong for the same reason as an earlier one, by the number of that."""
+    first: dict[str, int] = {}
+    folded: dict[int, list[int]] = {}
+    for number, row in enumerate(report.rows):
+        if row.reason and not row.passed and first.setdefault(row.reason, number) != number:
+            folded.setdefault(first[row.reason], []).append(number)
+    return folded
+
+
+def _the_same(report: Report, others: list[int]) -> str:
+    cases = "case" if len(others) == 1 else "cases"
+    return f"For the same reason {len(others)} more {cases}: {', '.join(report.rows[each].label for each in others)}"
 
 
 def _first_table(report: Report) -> dict[int, list[str]]:
@@ -96,4 +135,7 @@ def _closing(report: Report) -> list[str]:
     else:
         verdict = f"{failed} of {count} cases fail." if failed > 1 else f"1 of {count} cases fails."
         verdict += " Fix the first one first." if failed > 1 else ""
-    return [verdict, *report.notes]
+    beside = [f"It raised {warning}" for warning in report.warned]
+    if report.printed:
+        beside += ["It printed:", *(f"    {line}" for line in report.printed.splitlines())]
+    return [verdict, *beside, *report.notes]

@@ -3,7 +3,8 @@
 import json
 import zipfile
 import zlib
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,19 @@ class FrozenChecks:
         By name of the check.
     modules
         Top-level names of what can be imported while grading, besides Python's own library; None if that is not known.
+    notebooks
+        The released notebooks, as JSON, by name: what a student's saved notebook is rebuilt from.
+    seconds, cell_seconds
+        How long the whole run, and one cell of it, may take while it is graded; None if that is not known.
     """
 
     release: str
     questions: dict[str, list[Question]]
     comparisons: dict[str, Comparison]
     modules: tuple[str, ...] | None = None
+    notebooks: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    cell_seconds: float | None = None
 
 
 def save(path: Path, frozen: FrozenChecks) -> None:
@@ -42,6 +50,9 @@ def save(path: Path, frozen: FrozenChecks) -> None:
         "format": _FORMAT,
         "release": frozen.release,
         "modules": frozen.modules,
+        "notebooks": dict(frozen.notebooks),
+        "seconds": frozen.seconds,
+        "cell_seconds": frozen.cell_seconds,
         "checks": {
             name: {"comparison": asdict(frozen.comparisons[name]), "questions": [_question_out(q) for q in questions]}
             for name, questions in frozen.questions.items()
@@ -78,7 +89,16 @@ def load(path: Path) -> FrozenChecks:
         raise
     except (OSError, EOFError, LookupError, TypeError, ValueError, StopIteration, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path.name} is damaged ({error}); copy it again from the assignment") from error
-    return FrozenChecks(content["release"], questions, comparisons, content.get("modules"))
+    rest = {name: content[name] for name in ("modules", "notebooks", "seconds", "cell_seconds") if name in content}
+    return FrozenChecks(content["release"], questions, comparisons, **rest)
+
+
+def check_names(path: Path) -> list[str]:
+    """Only the names of a file's checks, in the order of its notebooks, which is quick: no cases are read."""
+    with np.load(path, allow_pickle=False) as file:
+        content = json.loads(str(file["tree"]))["d"]
+    text = " ".join(content.get("notebooks", {"d": {}})["d"].values())
+    return sorted(content["checks"]["d"], key=lambda name: text.find(f'check(\\"{name}\\"'))
 
 
 class _OtherFormat(ValueError):

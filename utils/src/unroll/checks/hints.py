@@ -5,7 +5,7 @@ student passes no case in which it would fail; and no other explains as much. An
 about: where there is one, a misconception has to explain every failing case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,23 @@ def explanations(
         first = found[index][0]
         places[first] = (*places.get(first, ()), questions[0].mistakes[index][0])
     return {number: sentences for number, sentences in places.items() if len(sentences) <= _MOST}
+
+
+def shared(
+    named: Mapping[int, Sequence[str]],
+    failing: Sequence[int],
+    questions: Sequence["Question"],
+    answers: Sequence["Answer"],
+    comparison: Comparison,
+) -> dict[int, str]:
+    """The named misconceptions by every failing question that they explain, not only by the first (:func:`explanations`)."""
+    found: dict[int, str] = {}
+    for first, sentences in named.items():
+        index = next(i for i, (sentence, _) in enumerate(questions[first].mistakes) if sentence == sentences[0])
+        for number in failing:
+            if number == first or (number < len(answers) and _alike(questions[number], answers[number], index, comparison)):
+                found.setdefault(number, either(sentences))
+    return found
 
 
 def either(sentences: Sequence[str]) -> str:

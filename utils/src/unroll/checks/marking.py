@@ -124,6 +124,8 @@ class Row:
         The exception the answer raised, or None.
     touches_inputs
         True if the result is right, but an input was changed in place, or returned where something new was asked for.
+    reason
+        What is wrong, in the same words in every case where it is the same; empty if that is not known.
     """
 
     label: str
@@ -134,6 +136,7 @@ class Row:
     about: str = "numbers"
     error: Raised | None = None
     touches_inputs: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,12 +153,19 @@ class Report:
         Of the points that the answers are worth, 0 to 1.
     notes
         Additional sentences.
+    advice
+        What is wrong with the thing itself, its parameters for example; empty if nothing is, and at the grader's.
+    printed, warned
+        What it printed, and the warnings that it raised (:class:`unroll.checks.trial.Trial`); empty at the grader's.
     """
 
     name: str
     rows: tuple[Row, ...]
     share: float
     notes: tuple[str, ...] = field(default=())
+    advice: str = ""
+    printed: str = ""
+    warned: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -179,7 +189,7 @@ def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
     Parameters
     ----------
     thing
-        The student's function. Whatever it raises becomes part of the answer, KeyboardInterrupt and SystemExit apart.
+        The student's function. Whatever it raises becomes part of the answer, KeyboardInterrupt apart.
         Without arguments, it may be a model instead.
     arguments
         Passed by position; models that were handed over are rebuilt.
@@ -193,7 +203,7 @@ def ask(thing: Any, arguments: tuple[object, ...], calls: int = 1) -> Answer:
             value = thing(*given)
         if is_model(value):
             value = hand_over(value)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Answer(error=_describe(error))
     touched = tuple(i for i, (a, b) in enumerate(zip(arguments, given, strict=True)) if not _identical(a, b))
     owners = {id(array if array.base is None else array.base) for array in _arrays(value)}
@@ -256,18 +266,23 @@ def _identical(before: object, after: object) -> bool:
     return before == after
 
 
-def _describe(error: Exception) -> Raised:
+def _describe(error: Exception | SystemExit) -> Raised:
     """The error, with the line of the student's that raised it."""
     message = str(error).strip().splitlines()
     place, trace = "", error.__traceback__
     while trace is not None:
-        filename, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        if "ipykernel" in filename or "ipython-input" in filename or filename.startswith("<"):
-            source = linecache.getline(filename, line).strip()
-            place = f"line {line}: {source}" if source else f"line {line}"
+        place = place_in_cell(trace.tb_frame.f_code.co_filename, trace.tb_lineno) or place
         trace = trace.tb_next
     said = message[0] if message else ""
     return Raised(type(error).__name__[:_NAME_CHARACTERS], said[:_ERROR_CHARACTERS], place[:_ERROR_CHARACTERS])
+
+
+def place_in_cell(filename: str, line: int) -> str:
+    """A line of a notebook's cell as ``"line 3: return x[0]"``; empty for a line of anything else."""
+    if not ("ipykernel" in filename or "ipython-input" in filename or filename.startswith("<")):
+        return ""
+    source = linecache.getline(filename, line).strip()
+    return f"line {line}: {source}" if source else f"line {line}"
 
 
 def is_right(question: Question, answer: Answer, comparison: Comparison) -> bool:
@@ -287,6 +302,8 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
     """
     verdicts = _verdicts(questions, answers, comparison)
     named = _named(verdicts, questions, answers, comparison)
+    failing = [number for number, verdict in enumerate(verdicts) if not verdict.passed]
+    shared = hints.shared(named, failing, questions, answers, comparison)
     rows = []
     for number, (question, verdict) in enumerate(zip(questions, verdicts, strict=True)):
         hint = hints.either(named[number]) if number in named else None
@@ -300,6 +317,7 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
                 about="model" if question.facts else "numbers",
                 error=verdict.error,
                 touches_inputs=verdict.touches_inputs,
+                reason=shared.get(number, verdict.reason),
             )
         )
     return Report(name, tuple(rows), _share(questions, rows))
@@ -330,22 +348,25 @@ class _Verdict:
     in_form_only: bool = False
     error: Raised | None = None
     touches_inputs: bool = False
+    reason: str = ""
 
 
 def _judge(question: Question, answer: Answer, comparison: Comparison) -> _Verdict:
     if answer.error is not None:
-        return _Verdict(False, f"raises {answer.error}", error=answer.error)
+        said = f"raises {answer.error}"
+        return _Verdict(False, said, error=answer.error, reason=f"{answer.error.type} {answer.error.line or said}")
     outcome = comparison.compare(question.expected, answer.value, question.single)
     if outcome.same and answer.touched:
         detail = f"right, but it changes {_names(question, answer.touched)} in place; work on a copy"
-        return _Verdict(False, detail, in_form_only=True, touches_inputs=True)
+        return _Verdict(False, detail, in_form_only=True, touches_inputs=True, reason=detail)
     if outcome.same and comparison.new and answer.shared:
         detail = f"right, but not new: it returns memory of {_names(question, answer.shared)} itself; return copies"
-        return _Verdict(False, detail, in_form_only=True, touches_inputs=True)
+        return _Verdict(False, detail, in_form_only=True, touches_inputs=True, reason=detail)
     if outcome.same:
         return _Verdict(True, outcome.detail)
     again = f"called {question.calls} times with the same arrays: " if question.calls > 1 else ""
-    return _Verdict(False, again + outcome.detail, outcome.parts, outcome.in_form_only)
+    reason = "" if outcome.numbers_differ else outcome.detail  # two differences in numbers may have two reasons
+    return _Verdict(False, again + outcome.detail, outcome.parts, outcome.in_form_only, reason=reason)
 
 
 def _names(question: Question, positions: tuple[int, ...]) -> str:
