@@ -23,9 +23,12 @@ requirements = Requirements(
 )
 
 
-def stacked(words, n_x, *layers, mask=False):
+masked = partial(L.Embedding, mask_zero=True)
+
+
+def stacked(words, n_x, *layers, table=L.Embedding):
     """Layers above an Embedding."""
-    return keras.Sequential([keras.Input((None,)), L.Embedding(words, n_x, mask_zero=mask), *layers])
+    return keras.Sequential([keras.Input((None,)), table(words, n_x), *layers])
 
 
 def functional(words, n_x, *layers, mask=True):
@@ -80,7 +83,6 @@ TWICE = "The softmax is applied twice, and no probability comes near 1."
 POOLED = "The states of all steps are pooled: the answer should come from the last state alone."
 SWAPPED = "n_x and n_a are swapped: n_x is the width of the Embedding, n_a the units of the recurrent layer."
 WRONG_OUTPUTS = {SIGMOIDS: dict(f=["sigmoid"]), NO_SOFTMAX: dict(f=[]), TWICE: dict(f=["softmax", "softmax"])}
-MASKED = "A mask changes nothing where no id is 0."
 
 # rnn_tagger --------------------------------------------------------------------------------------------------------
 rnn_tagger = Check("rnn_tagger")
@@ -101,13 +103,12 @@ rnn_tagger.mistakes({
     "No layer carries a state from word to word: a Dense sees one word at a time.":
         lambda words, n_x, n_a, tags: stacked(words, n_x, L.Dense(n_a, activation="tanh"), *ending(tags)),
 })  # fmt: skip
-rnn_tagger.equivalent("stacked: False → True", reason=MASKED)
 rnn_tagger.alternative("functional")(lambda V, n_x, n, k: functional(V, n_x, *recurrent(L.SimpleRNN, [n], True), *ending(k)))
 
 
 @rnn_tagger.alternative("padding marked, the softmax in the Dense")
 def _(words, n_x, n_a, tags):
-    return stacked(words, n_x, L.SimpleRNN(n_a, return_sequences=True), L.Dense(tags, activation="softmax"), mask=True)
+    return stacked(words, n_x, L.SimpleRNN(n_a, return_sequences=True), L.Dense(tags, activation="softmax"), table=masked)
 
 
 @rnn_tagger.alternative("a cell in an RNN, a Dense at every step")
@@ -188,8 +189,8 @@ deep_reader.ask_for("output shape", "parameters", "recurrent layers", "padding c
 
 
 @deep_reader.reference
-def deep(words, n_x, units, classes, *, every=False, then=(), f=("softmax",), mask=True):
-    return stacked(words, n_x, *recurrent(L.LSTM, units, every), *then, *ending(classes, f), mask=mask)
+def deep(words, n_x, units, classes, *, every=False, then=(), f=("softmax",), table=masked):
+    return stacked(words, n_x, *recurrent(L.LSTM, units, every), *then, *ending(classes, f), table=table)
 
 
 @deep_reader.cases
@@ -201,7 +202,7 @@ def _(rng):
 
 
 deep_reader.mistakes({
-    UNMASKED: dict(mask=False), LEFT_ON: dict(every=True), A_ROW_MORE: dict(words=lambda words: words + 1), **WRONG_OUTPUTS,
+    UNMASKED: dict(table=L.Embedding), LEFT_ON: dict(every=True), A_ROW_MORE: dict(words=lambda words: words + 1), **WRONG_OUTPUTS,
     POOLED: dict(every=True, then=[L.GlobalAveragePooling1D()]),
     "The layers are in the wrong order: units[0] belongs to the one that reads the words.": dict(units=lambda units: units[::-1]),
     "All layers are as wide as the lowest.": dict(units=lambda units: units[:1] * len(units)),
@@ -228,10 +229,10 @@ def real(ids):
 
 
 @phrase_reader.reference
-def phrases(words, n_x, filters, n_a, classes, *, convolve=three_words, mask=real, every=False, then=(), f=("softmax",)):
+def phrases(words, n_x, filters, n_a, classes, *, convolve=three_words, marked=True, every=False, then=(), f=("softmax",)):
     ids = keras.Input((None,))
     x = convolve(filters)(L.Embedding(words, n_x)(ids))
-    y = L.LSTM(n_a, return_sequences=every)(x, mask=mask(ids))
+    y = L.LSTM(n_a, return_sequences=every)(x, mask=ids != 0 if marked else None)
     for layer in (*then, *ending(classes, f)):
         y = layer(y)
     return keras.Model(ids, y)
@@ -240,7 +241,7 @@ def phrases(words, n_x, filters, n_a, classes, *, convolve=three_words, mask=rea
 phrase_reader.mistakes({
     LEFT_ON: dict(every=True), **WRONG_OUTPUTS, POOLED: dict(every=True, then=[L.GlobalAveragePooling1D()]),
     'The LSTM reads padding: the mask ends at the Conv1D, or padding="same" shows the last word what comes after it.':
-        dict(mask=lambda ids: None),
+        dict(marked=False),
     "Filters and units are swapped: the Conv1D has `filters`, the LSTM n_a.":
         lambda words, n_x, filters, n_a, classes: phrases(words, n_x, n_a, filters, classes),
     "The Conv1D looks at two words instead of three.": dict(convolve=partial(three_words, width=2)),
@@ -249,7 +250,6 @@ phrase_reader.mistakes({
     "The Conv1D has a tanh, where a ReLU is asked for.": dict(convolve=partial(three_words, activation="tanh")),
     "The three words are not neighbours: the Conv1D is dilated.": dict(convolve=partial(three_words, dilation_rate=2)),
 })  # fmt: skip
-phrase_reader.equivalent("phrases: mask(ids) → ids", reason="As a mask, ids other than 0 stand for True.")
 
 
 @phrase_reader.alternative("a cell in an RNN")
@@ -283,16 +283,16 @@ two_way_tagger.cases(two_batches("n_x", "n_a", "tags"))
 
 
 @two_way_tagger.reference
-def two_ways(words, n_x, n_a, tags, *, every=True, merge="concat", f=("softmax",), mask=True):
+def two_ways(words, n_x, n_a, tags, *, every=True, merge="concat", f=("softmax",), table=masked):
     gru = L.GRU(n_a, return_sequences=every)
-    return stacked(words, n_x, L.Bidirectional(gru, merge_mode=merge), *ending(tags, f), mask=mask)
+    return stacked(words, n_x, L.Bidirectional(gru, merge_mode=merge), *ending(tags, f), table=table)
 
 
 two_way_tagger.mistakes({
-    UNMASKED: dict(mask=False), MISSING: dict(every=False), **WRONG_OUTPUTS,
+    UNMASKED: dict(table=L.Embedding), MISSING: dict(every=False), **WRONG_OUTPUTS,
     "The directions are summed: they should be side by side, as [a→, a←].": dict(merge="sum"),
     "The sentence is read forwards only: no word knows what comes after it.": lambda words, n_x, n_a, tags: stacked(
-        words, n_x, L.GRU(n_a, return_sequences=True), *ending(tags), mask=True
+        words, n_x, L.GRU(n_a, return_sequences=True), *ending(tags), table=masked
     ),
     "Each direction has half the units: n_a are asked for in each.": dict(n_a=lambda n_a: max(n_a // 2, 1)),
 })  # fmt: skip
@@ -338,7 +338,6 @@ compiled_tagger.mistakes({
     "The model is never compiled.": dict(loss=None),
     "The model itself applies a softmax twice.": dict(f=["softmax", "softmax"]),
 })  # fmt: skip
-compiled_tagger.equivalent("stacked: False → True", reason=MASKED)
 compiled_tagger.alternative("logits")(changed(compiled, f=[], loss=OF_LOGITS))
 compiled_tagger.alternative("the loss in a list")(changed(compiled, loss=[NAME]))
 compiled_tagger.alternative("the loss as a function")(changed(compiled, loss=getattr(keras.losses, NAME)))
@@ -364,7 +363,7 @@ def remade(model, m, *, batch=lambda m: {"batch_shape": (m, None)}, stateful=lam
         config = layer.get_config()
         if "stateful" in config:
             config["stateful"] = stateful(number)
-        twin.add(type(layer).from_config(config))
+        twin.add(layer.__class__.from_config(config))
     twin.set_weights(model.get_weights())
     return twin
 
@@ -400,7 +399,6 @@ stateful_twin.mistakes({
     "The twin does not know how many sentences come: its Input needs batch_shape=(m, None).":
         dict(batch=lambda m: {"shape": (None,)}),
 })  # fmt: skip
-stateful_twin.equivalent("remade: type(layer) → layer", reason="`from_config` belongs to the class.")
 stateful_twin.alternative("batch_size")(changed(remade, batch=lambda m: {"shape": (None,), "batch_size": m, "dtype": "int32"}))
 
 
@@ -408,7 +406,7 @@ stateful_twin.alternative("batch_size")(changed(remade, batch=lambda m: {"shape"
 def _(model, m):
     x = ids = keras.Input(batch_shape=(m, None), dtype="int32")
     for layer in model.layers:
-        ours = type(layer).from_config({**layer.get_config(), **({"stateful": True} if isinstance(layer, L.RNN) else {})})
+        ours = layer.__class__.from_config({**layer.get_config(), **({"stateful": True} if isinstance(layer, L.RNN) else {})})
         x = ours(x)
         ours.set_weights(layer.get_weights())
     return keras.Model(ids, x)
@@ -417,7 +415,7 @@ def _(model, m):
 @stateful_twin.alternative("cloned")
 def _(model, m):
     def clone(layer):
-        return type(layer).from_config(layer.get_config() | ({"stateful": True} if hasattr(layer, "stateful") else {}))
+        return layer.__class__.from_config(layer.get_config() | ({"stateful": True} if hasattr(layer, "stateful") else {}))
 
     copy = keras.models.clone_model(model, input_tensors=keras.Input(batch_shape=(m, None)), clone_function=clone)
     copy.set_weights(model.get_weights())
@@ -551,4 +549,3 @@ def _():
 
 
 agreement.equivalent("latch", reason="Any weights will do that keep the subject's number.")
-agreement.equivalent("stacked: False → True", reason=MASKED)

@@ -590,10 +590,9 @@ two_table_tagger.ask_for("output shape", "parameters", "recurrent cells", "paddi
 @two_table_tagger.reference
 def tables(vectors, n_own, n_a, tags, frozen, *, own=True, cell=L.LSTM, ways=True, every=True, mask=True, f=None, merge="concat",
            start=lambda vectors: {"weights": [vectors]}, moves=lambda frozen: not frozen):  # fmt: skip
-    ids = keras.Input((None,), dtype="int32")
+    ids = keras.Input((None,))
     x = L.Embedding(*vectors.shape, mask_zero=mask, trainable=moves(frozen), **start(vectors))(ids)
-    if own:
-        x = L.Concatenate()([x, L.Embedding(len(vectors), n_own, mask_zero=mask)(ids)])
+    x = L.Concatenate()([x, L.Embedding(len(vectors), n_own, mask_zero=mask)(ids)]) if own else x
     a = cell(n_a, return_sequences=every)
     a = L.Bidirectional(a, merge_mode=merge)(x) if ways else a(x)
     return keras.Model(ids, L.Dense(tags, activation=f)(a))
@@ -644,12 +643,6 @@ two_table_tagger.mistakes({
     "The layer is a GRU: an LSTM is asked for.": dict(cell=L.GRU),
     "There is a softmax at the end: logits are asked for.": dict(f="softmax"),
 })  # fmt: skip
-
-two_table_tagger.equivalent(
-    "tables: …as.Input((None,), dtype='int32') → …as.Input((None,))",
-    "tables: if own: x = L.Conc… → if True: x = L.Conc…",
-    reason="An Embedding takes ids of any type; `own` is a switch.",
-)
 
 
 # name_tagger -------------------------------------------------------------------------------------------------------

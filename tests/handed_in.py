@@ -64,9 +64,8 @@ def answer(thing: object, question: Question) -> Answer:
     return examine(received, question)
 
 
-def judged(judge: Judge, check: str, thing: Callable | object, key: bytes) -> Report:
-    """The report on a check as it is written while grading; `key` is the submission's."""
-    questions = judge.hidden_questions(check, key)
+def judged(judge: Judge, check: str, thing: Callable | object, questions: list[Question]) -> Report:
+    """The report on a check as it is written while grading."""
     with np.errstate(all="ignore"):
         answers = [answer(thing, question) for question in questions]
     return mark(check, questions, answers, judge.checks[check].compare)

@@ -46,10 +46,13 @@ def test_a_wrong_function_loses_its_own_check_alone(name):
     assignment = Assignment(Course.load(ROOT), name)
     release = assignment.sources[name].release
     asked = things_asked_for(release)
+    questions = {check: assignment.judge.hidden_questions(check, b"one") for check in asked}
     for wrong in asked.values():
         notebook = names_given(release)
         for text in answers(source(name)):
             exec(text, notebook)
         notebook[wrong] = lambda *inputs: 1 / 0
-        marks = {check: judged(assignment.judge, check, notebook[thing], b"one").share for check, thing in asked.items()}
+        marks = {
+            check: judged(assignment.judge, check, notebook[thing], questions[check]).share for check, thing in asked.items()
+        }
         assert marks == {check: float(thing != wrong) for check, thing in asked.items()}

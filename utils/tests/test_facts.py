@@ -52,6 +52,16 @@ def test_shape_and_parameters():
     assert fact("parameters", tagger) == 4 * (3 + 4 + 1) + 3 * (4 + 1)
 
 
+def test_a_frozen_table_counts_in_a_budget():
+    reader = model(layers.Dropout(0.1), layers.LSTM(2))
+    size = reader.count_params()
+    for trainable in (True, False):
+        reader.layers[0].trainable = trainable
+        assert fact("parameters in budget", reader, budget=size) == f"at most {size}"
+        assert fact("parameters in budget", reader, budget=size - 1) == f"more than {size - 1}"
+    assert fact("parameters in budget", reader, budget=None) == "any number"
+
+
 def test_a_gru_counts_alike_with_either_bias():
     counts = {
         fact("parameters with one bias a gate", model(wrapped(layers.GRU(4, return_sequences=True, **settings))))

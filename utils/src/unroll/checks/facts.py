@@ -419,11 +419,11 @@ def accuracy(subject: Subject) -> str:
 
 
 def parameters_in_budget(subject: Subject) -> str:
-    """Whether there are at most ``budget`` trainable parameters; without a budget, any number of them is the same."""
+    """Whether there are at most ``budget`` parameters, frozen ones too; without a budget, any number of them is the same."""
     budget = subject.given.get("budget")
     if budget is None:
         return "any number"
-    return f"{'more than' if parameters(subject) > budget else 'at most'} {budget:,}"
+    return f"{'more than' if subject.model.count_params() > budget else 'at most'} {budget:,}"
 
 
 def decided_by_a_recurrent_layer(subject: Subject) -> str:
