@@ -10,12 +10,14 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from autograder.check import Check
 from autograder.judging.judge import Judge
+
+_T = TypeVar("_T")
 
 _REFERENCE = "_mutated_reference"
 _CONTEXT = 16  # characters to show beside what has changed
@@ -78,8 +80,8 @@ def mutants(judge: Judge, check: Check) -> Iterator[Mutant]:
             yield Mutant(change, _spoiled(check.solution, spoil))
 
 
-def spread(every: Sequence[Mutant], most: int) -> list[Mutant]:
-    """At most so many mutants, from all parts of the reference."""
+def spread(every: Sequence[_T], most: int) -> list[_T]:
+    """At most so many of them, from the first to the last."""
     some = min(most, len(every))
     return [every[number * len(every) // some] for number in range(some)]
 
