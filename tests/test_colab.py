@@ -29,7 +29,7 @@ def clean() -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module", params=["3.11", "3.12"])
+@pytest.fixture(scope="module", params=["3.11", "3.12", "3.13"])
 def colab(request, tmp_path_factory) -> Path:
     """A new environment's folder of programs."""
     python = shutil.which(f"python{request.param}")
@@ -50,20 +50,34 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 def test_a_lecture_installs_unroll_and_runs(path, colab, wheel, tmp_path):
+    ran = run_alone(path, colab, wheel, tmp_path)
+    assert f"unroll {colab.parent}" in printed(ran)
+    assert failed_claims(ran) == []
+    assert re.findall(r"^✓.*\(the text says", printed(ran), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["01_rnn_step", "04_keras_rnns"])
+def test_an_assignment_alone_runs_from_its_first_cell_to_its_last_check(name, colab, wheel, tmp_path):
+    source = ROOT / "solutions" / name / f"{name}.ipynb"
+    ran = run_alone(source, colab, wheel, tmp_path)
+    checks = [cell for cell in ran.cells if cell.cell_type == "code" and cell.source.startswith("check(")]
+    shown = [output.data["text/plain"] for cell in checks for output in cell.outputs]
+    assert checks and len(shown) == len(checks) and all(text.endswith(("cases pass.", "case passes.")) for text in shown)
+
+
+def run_alone(path: Path, colab: Path, wheel: Path, folder: Path) -> nbformat.NotebookNode:
+    """Run a notebook on "Colab" with nothing beside it; its first cell installs `unroll` from the wheel."""
     notebook = nbformat.read(path, as_version=4)
     install = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert ADDRESS in install.source
     install.source = install.source.replace(ADDRESS, wheel.as_uri())
     notebook.cells.insert(0, nbformat.v4.new_code_cell(ON_COLAB))
     notebook.cells.append(nbformat.v4.new_code_cell(ABOUT))
-    nbformat.write(notebook, tmp_path / "lecture.ipynb")
+    nbformat.write(notebook, folder / "lecture.ipynb")
 
     subprocess.run([colab / "python", "-m", "pip", "uninstall", "--quiet", "--yes", "unroll-course"], check=True)
     command = [colab / "jupyter", "execute", "--timeout=900", "--output=done.ipynb", "lecture.ipynb"]
-    done = subprocess.run(command, cwd=tmp_path, env=clean(), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=clean(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
-    ran = nbformat.read(tmp_path / "done.ipynb", as_version=4)
-    assert f"unroll {colab.parent}" in printed(ran)
-    assert failed_claims(ran) == []
-    assert re.findall(r"^✓.*\(the text says", printed(ran), re.MULTILINE)
+    return nbformat.read(folder / "done.ipynb", as_version=4)

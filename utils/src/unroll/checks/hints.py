@@ -5,8 +5,8 @@ student passes no case in which it would fail; and no other explains as much. An
 about: where there is one, a misconception has to explain every failing case.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from unroll.checks.comparison import Comparison
@@ -17,14 +17,30 @@ if TYPE_CHECKING:
 _MOST = 3  # equally good explanations that are named together; if there are more, the numbers tell nothing
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """Misconceptions to name.
+
+    Parameters
+    ----------
+    sentences
+        Of the misconceptions; several give the same numbers.
+    questions
+        The failing questions that they explain, by number; at the first, they are named.
+    """
+
+    sentences: tuple[str, ...]
+    questions: tuple[int, ...]
+
+
 def explanations(
     questions: Sequence["Question"],
     answers: Sequence["Answer"],
     passed: Sequence[bool],
     in_form_only: Sequence[bool],
     comparison: Comparison,
-) -> dict[int, tuple[str, ...]]:
-    """Find the misconceptions to name.
+) -> list[Explanation]:
+    """Find the misconceptions to name: those that explain most.
 
     Parameters
     ----------
@@ -34,45 +50,25 @@ def explanations(
         For each question: whether its answer is right, and whether only its form is wrong.
     comparison
         That of the check.
-
-    Returns
-    -------
-    dict
-        By the number of the question at which to say so: the sentences of the misconceptions that explain most. Several at one
-        question give the same numbers there.
     """
     failing = [number for number, right in enumerate(passed) if not right]
     if not failing or any(map(_is_unwritten, answers)):
-        return {}
+        return []
     needed = len(failing) if any(in_form_only) else (len(failing) + 1) // 2
     found = [_explained(index, failing, needed, questions, answers, comparison) for index in range(_known(questions))]
     most = max(map(len, found), default=0)
     best = [index for index, explained in enumerate(found) if explained and len(explained) == most]
     fair = [index for index in best if not _fails_where_passed(index, questions, passed, comparison)]
     if fair != best and most < len(failing):
-        return {}  # another mistake explains as much, and what passes speaks against it: both, or neither, may have been made
-    places: dict[int, tuple[str, ...]] = {}
+        return []  # another mistake explains as much, and what passes speaks against it: both, or neither, may have been made
+    places: dict[int, list[int]] = {}
     for index in fair:
-        first = found[index][0]
-        places[first] = (*places.get(first, ()), questions[0].mistakes[index][0])
-    return {number: sentences for number, sentences in places.items() if len(sentences) <= _MOST}
-
-
-def shared(
-    named: Mapping[int, Sequence[str]],
-    failing: Sequence[int],
-    questions: Sequence["Question"],
-    answers: Sequence["Answer"],
-    comparison: Comparison,
-) -> dict[int, str]:
-    """The named misconceptions by every failing question that they explain, not only by the first (:func:`explanations`)."""
-    found: dict[int, str] = {}
-    for first, sentences in named.items():
-        index = next(i for i, (sentence, _) in enumerate(questions[first].mistakes) if sentence == sentences[0])
-        for number in failing:
-            if number == first or (number < len(answers) and _alike(questions[number], answers[number], index, comparison)):
-                found.setdefault(number, either(sentences))
-    return found
+        places.setdefault(found[index][0], []).append(index)
+    return [
+        Explanation(tuple(questions[0].mistakes[index][0] for index in indices), tuple(found[indices[0]]))
+        for indices in places.values()
+        if len(indices) <= _MOST
+    ]
 
 
 def either(sentences: Sequence[str]) -> str:

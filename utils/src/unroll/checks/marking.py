@@ -301,18 +301,17 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
         One per question; if there are fewer, the rest were never answered.
     """
     verdicts = _verdicts(questions, answers, comparison)
-    named = _named(verdicts, questions, answers, comparison)
-    failing = [number for number, verdict in enumerate(verdicts) if not verdict.passed]
-    shared = hints.shared(named, failing, questions, answers, comparison)
+    found = _explanations(verdicts, questions, answers, comparison)
+    named = {each.questions[0]: hints.either(each.sentences) for each in found}
+    shared = {number: hints.either(each.sentences) for each in reversed(found) for number in each.questions}
     rows = []
     for number, (question, verdict) in enumerate(zip(questions, verdicts, strict=True)):
-        hint = hints.either(named[number]) if number in named else None
         rows.append(
             Row(
                 question.label,
                 verdict.passed,
                 verdict.detail,
-                hint,
+                named.get(number),
                 verdict.parts,
                 about="model" if question.facts else "numbers",
                 error=verdict.error,
@@ -325,17 +324,18 @@ def mark(name: str, questions: list[Question], answers: list[Answer], comparison
 
 def named_mistakes(questions: list[Question], answers: list[Answer], comparison: Comparison) -> dict[int, tuple[str, ...]]:
     """The misconceptions that :func:`mark` names, by the number of the question (:func:`unroll.checks.hints.explanations`)."""
-    return _named(_verdicts(questions, answers, comparison), questions, answers, comparison)
+    found = _explanations(_verdicts(questions, answers, comparison), questions, answers, comparison)
+    return {each.questions[0]: each.sentences for each in found}
 
 
 def _verdicts(questions: list[Question], answers: list[Answer], comparison: Comparison) -> list["_Verdict"]:
     verdicts = [_judge(question, answer, comparison) for question, answer in zip(questions, answers, strict=False)]
-    return verdicts + [_Verdict(False, "no answer")] * (len(questions) - len(verdicts))
+    return verdicts + [_Verdict(False, "no answer", reason="no answer")] * (len(questions) - len(verdicts))
 
 
-def _named(
+def _explanations(
     verdicts: list["_Verdict"], questions: list[Question], answers: list[Answer], comparison: Comparison
-) -> dict[int, tuple[str, ...]]:
+) -> list[hints.Explanation]:
     passed, in_form_only = [each.passed for each in verdicts], [each.in_form_only for each in verdicts]
     return hints.explanations(questions, answers, passed, in_form_only, comparison)
 
