@@ -90,9 +90,6 @@ class Desk:
 
             pages.show(*progress.shown())
 
-    def __repr__(self) -> str:
-        return 'check("name", your_function)'
-
 
 def _at_a_desk() -> bool:
     """False while a notebook is graded, or run as it will be graded."""

@@ -32,11 +32,21 @@ _CONFIG = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"co
 
 
 class Refusals:
-    """What the notebook's code asked for and does not get, since it was last read."""
+    """What the notebook's code asked for and does not get, since it was last read.
+
+    Parameters
+    ----------
+    modules
+        Top-level names of what can be imported, besides Python's own library.
+    hidden
+        Folders of the student's, whose files do not exist.
+    work
+        The folder that the notebook runs in; beside it is an empty home.
+    """
 
     def __init__(self, modules: Sequence[str], hidden: Sequence[Path], work: Path) -> None:
         self._present = {*modules, *sys.stdlib_module_names, *_OURS}
-        shown = [sys.prefix, sys.base_prefix, site.getusersitepackages(), *sys.path, str(work)]
+        shown = [sys.prefix, sys.base_prefix, site.getusersitepackages(), *sys.path, str(work.parent)]
         self._shown = tuple(form for each in shown if each for form in _forms(each))
         self._work = tuple(_forms(str(work)))
         self._hidden = tuple(form for each in hidden for form in _forms(str(each)))
