@@ -3,7 +3,8 @@
 # make soak       the long tests: lectures twice, other backends, every mutant of every assignment, experiments repeated
 # make security   the tests named in autograder/SECURITY.md
 # make results    the results table, from what the experiments have stored
-# make lab        open the lectures in JupyterLab
+# make lab        the course as students have it: copies in work/, opened in JupyterLab at the start page
+# make start 01   only the copy of assignment 01
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
 # make address URL=https://github.com/someone/their-course   where install lines point to, in every file
 # make lint       check style, imports and types;  make lock: resolve the requirements again
@@ -15,7 +16,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak security lab text notebook edit address lint lock results
+.PHONY: demo test check soak security lab start text notebook edit address lint lock results
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -36,7 +37,16 @@ results: $(READY)
 	$(BIN)/python -m experiments.results
 
 lab: $(READY)
-	$(BIN)/jupyter lab lectures
+	@$(BIN)/python -m unroll.lab
+
+start: $(READY)
+	@$(BIN)/python -m unroll.start $(NN)
+
+# `make start 01`: the word after start names the assignment, and is no target to be made.
+ifeq ($(firstword $(MAKECMDGOALS)),start)
+NN := $(word 2,$(MAKECMDGOALS))
+$(eval $(NN):;@:)
+endif
 
 text edit: $(READY)
 	@$(BIN)/python -m tools.notebook_text $@ $(NOTEBOOK)
@@ -71,4 +81,6 @@ lock:
 	$(RESOLVE) requirements/uv.in -o requirements/uv.lock
 	for kind in cpu gpu; do $(RESOLVE) --no-emit-package unroll-course --group lessons --group dev --group $$kind \
 	  utils/pyproject.toml autograder/pyproject.toml -o requirements/$$kind.lock || exit 1; done
+	$(RESOLVE) --no-emit-package unroll-course --constraints requirements/cpu.lock --group students \
+	  utils/pyproject.toml -o student/requirements.lock
 	$(BIN)/python requirements/write_environment.py

@@ -20,3 +20,7 @@ os.makedirs(os.path.join(root, "course"), exist_ok=True)
 c.Course.judges_directory = "judges"
 c.Course.work_directory = "course"
 c.Course.public_directory = "utils/src/unroll/public"
+
+# What `autograder publish` writes for students, besides the released assignments; the files of student/ go to the top.
+c.Course.published = ["START.md", "LICENSE", "lectures", "utils/pyproject.toml", "utils/src"]
+c.Course.student_directory = "student"

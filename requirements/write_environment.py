@@ -1,22 +1,27 @@
-"""Write environment.yml, for users of conda, from cpu.lock: the same versions, pinned."""
+"""Write the environment.yml files, for users of conda: the versions of a lock, pinned."""
 
 import re
 from pathlib import Path
 
-HERE = Path(__file__).parent
-TARGET = HERE.parent / "environment.yml"
+ROOT = Path(__file__).parent.parent
+# By the file that is written: the lock, and what is installed in place.
+ENVIRONMENTS = {
+    "environment.yml": ("requirements/cpu.lock", ["utils", "autograder"]),
+    "student/environment.yml": ("student/requirements.lock", ["utils"]),
+}
 
 
-def pins() -> list[str]:
-    """Every requirement of cpu.lock as one line, with its marker and without its hashes."""
-    lines = (HERE / "cpu.lock").read_text().splitlines()
-    return [line.rstrip(" \\") for line in lines if re.match(r"^[a-z0-9]", line)]
+def pins(lock: Path) -> list[str]:
+    """Every requirement of a lock as one line, with its marker and without its hashes."""
+    return [line.rstrip(" \\") for line in lock.read_text().splitlines() if re.match(r"^[a-z0-9]", line)]
 
 
-def environment() -> str:
-    """The text of environment.yml."""
-    packages = "".join(f'      - "{pin}"\n' for pin in pins())
-    return f"""# Written by `make lock` from requirements/cpu.lock; a test holds the two together.
+def environment(name: str) -> str:
+    """The text of one of the files."""
+    lock, ours = ENVIRONMENTS[name]
+    packages = "".join(f'      - "{pin}"\n' for pin in pins(ROOT / lock))
+    in_place = "".join(f"      - -e ./{folder}\n" for folder in ours)
+    return f"""# Written by `make lock` from {lock.removeprefix("student/")}; a test holds the two together.
 # conda env create -f environment.yml && conda activate unroll
 name: unroll
 channels:
@@ -25,10 +30,9 @@ dependencies:
   - python>=3.11,<3.14
   - pip
   - pip:
-{packages}      - -e ./utils
-      - -e ./autograder
-"""
+{packages}{in_place}"""
 
 
 if __name__ == "__main__":
-    TARGET.write_text(environment())
+    for name in ENVIRONMENTS:
+        (ROOT / name).write_text(environment(name))

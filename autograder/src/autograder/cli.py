@@ -68,6 +68,28 @@ def release(names: Names, course: CourseOption = _HERE) -> None:
 
 
 @app.command()
+def publish(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The students' repository; made if need be.", show_default=False)
+    ],
+    course: CourseOption = _HERE,
+) -> None:
+    """Write the students' repository: lectures, released assignments and what they need. Refuses if anything would leak.
+
+    Files that have not changed are left as they are, and so is what else is in DIR. Commit and push there.
+    """
+    from autograder.publish import publish as publish_all
+
+    done = publish_all(Course.load(course), folder)
+    for what, paths in (("written", done.written), ("removed", done.removed), ("changed there, so not removed", done.kept)):
+        for path in paths:
+            out.print(f"  {what}  {path}", markup=False)
+    out.print(
+        f"[bold]{_short(folder)}[/bold]  {len(done.written)} written, {done.unchanged} as they were, {len(done.removed)} removed"
+    )
+
+
+@app.command()
 def rehearse(names: Names, course: CourseOption = _HERE, jailed: Jailed = True) -> None:
     """Test assignments before students see them: reference, mistakes, idle answers, leaks, time and memory."""
     from autograder.kernels.parent import parents_held

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
-from traitlets import Dict, Unicode
+from traitlets import Dict, List, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.names import wrong_with_name
@@ -32,6 +32,13 @@ class Course(CourseDirectory):
     limits = Dict(help="Limits that override others, by assignment, as in {'ps1': {'seconds': 300}}.").tag(config=True)
 
     public_directory = Unicode("", help="Where release also puts the public cases: the `public` folder of unroll.").tag(
+        config=True
+    )
+
+    published = List(
+        Unicode(), help="Files and folders of the course that `publish` writes for students, besides the released assignments."
+    ).tag(config=True)
+    student_directory = Unicode("", help="Folder whose files `publish` puts at the top of the students' repository.").tag(
         config=True
     )
 

@@ -5,6 +5,7 @@ import inspect
 import secrets
 import shutil
 import textwrap
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from autograder.records.gradebook import save_assignment
 from autograder.records.measured_limits import limits_for
 
 _SHORTEST = 12  # shorter lines, such as `return y`, reveal nothing
+_PASSAGE = 3  # as many lines in a row are no chance
 _CLOSE = 1e-6
 
 
@@ -112,19 +114,37 @@ def used_checks(assignment: Assignment) -> list[str]:
 def stale(course: Course, name: str) -> list[str]:
     """Say where the release on disk differs from what its source would give now; numbers may differ by rounding."""
     assignment = Assignment(course, name)
-    folder = course.folder("release", name)
-    wanted = _contents(assignment)
-    differences = [f"{path} differs" for path, content in wanted.items() if _bytes(folder / path) != content]
-    cases = public_cases(assignment)
-    places = [folder / f"{name}.npz"] if cases.questions else []
-    if places and course.public_directory:
-        places.append(Path(course.root, course.public_directory, f"{name}.npz"))
-    for place in places:
+    differences, cases = _stale_files(assignment), public_cases(assignment)
+    for place in _case_files(assignment):
         if not place.exists() or not same_cases(frozen.load(place), cases):
             differences.append(f"{place.name} in {place.parent} differs")
-    known = {*wanted, f"{name}.npz"}
+    return differences
+
+
+def older_than_source(assignment: Assignment) -> list[str]:
+    """As `stale`, but believe the public cases' own word for what they were made from, instead of computing them again."""
+    places = _case_files(assignment)
+    old = [place for place in places if not place.exists() or frozen.load(place).release != assignment.digest]
+    return _stale_files(assignment) + [f"{place.name} in {place.parent} differs" for place in old]
+
+
+def _stale_files(assignment: Assignment) -> list[str]:
+    """Where the notebooks and files of the release differ from what the source would give now."""
+    folder = assignment.course.folder("release", assignment.name)
+    wanted = _contents(assignment)
+    differences = [f"{path} differs" for path, content in wanted.items() if _bytes(folder / path) != content]
+    known = {*wanted, f"{assignment.name}.npz"}
     extra = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]
     return differences + [f"{path} is not in the source" for path in extra if path not in known]
+
+
+def _case_files(assignment: Assignment) -> list[Path]:
+    """Where the public cases of a release are, if it has any."""
+    course, file = assignment.course, f"{assignment.name}.npz"
+    if not used_checks(assignment):
+        return []
+    packaged = [Path(course.root, course.public_directory, file)] if course.public_directory else []
+    return [course.folder("release", assignment.name) / file, *packaged]
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -170,6 +190,40 @@ def leaks(assignment: Assignment) -> list[str]:
     return list(dict.fromkeys(found)) + _constant_cases(assignment)
 
 
+def passages_in(assignment: Assignment, texts: Mapping[str, str]) -> list[str]:
+    """Find passages of an assignment's solutions in texts that teach the same subject, such as lectures: a sentence for each.
+
+    There a line of a solution, such as ``states.append(a)``, says nothing. Three that follow each other do, and so does the whole of
+    a shorter solution.
+
+    Parameters
+    ----------
+    assignment
+        Whose solutions, hidden tests, mark schemes and references are looked for.
+    texts
+        By a name for their place.
+    """
+    lines = {place: _uncommented(text.splitlines()) for place, text in texts.items()}
+    found = []
+    for origin, passage in _secret_passages(assignment):
+        secret = _uncommented(passage)
+        size = min(_PASSAGE, len(secret))
+        for place, telling in lines.items():
+            for same in sorted(_windows(secret, size) & _windows(telling, size)):
+                found.append(f"{origin}: its lines {same[0]!r} to {same[-1]!r} are in {place}")
+    return list(dict.fromkeys(found))
+
+
+def _uncommented(lines: list[str]) -> list[str]:
+    plain = (line.partition(" # ")[0] for line in _telling(lines))
+    return [line for line in plain if len(line) >= _SHORTEST]
+
+
+def _windows(lines: list[str], size: int) -> set[tuple[str, ...]]:
+    """Every passage of `size` lines."""
+    return {tuple(lines[start : start + size]) for start in range(len(lines) - size + 1)} if size else set()
+
+
 def _released_texts(assignment: Assignment) -> dict[str, str]:
     """Every released text, with whitespace collapsed, by a name for its place."""
     texts = {}
@@ -188,7 +242,12 @@ def _squeezed(text: str) -> str:
 
 def _secret_lines(assignment: Assignment) -> list[tuple[str, str]]:
     """The lines that students must not see, each with its origin."""
-    regions = []
+    return list(dict.fromkeys((origin, line) for origin, lines in _secret_passages(assignment) for line in lines))
+
+
+def _secret_passages(assignment: Assignment) -> list[tuple[str, list[str]]]:
+    """The passages that students must not see, each with its origin: their telling lines, with whitespace collapsed."""
+    passages = []
     config = assignment.course.config
     delimiters = []
     for step, begin, end in (
@@ -201,13 +260,17 @@ def _secret_lines(assignment: Assignment) -> list[tuple[str, str]]:
     for name, source in assignment.sources.items():
         for number, cell in enumerate(source.instructor.cells, start=1):
             for begin, end in delimiters:
-                hidden = _between(cell.source, begin, end)
-                regions += [(f"{name}.ipynb, source cell {number}", line) for line in hidden]
+                passages.append((f"{name}.ipynb, source cell {number}", _between(cell.source, begin, end)))
     for check in assignment.judge.checks.values():
         for function in (check.solution, *check.alternatives.values()):
-            regions += [(f"judge of {check.name!r}", line) for line in _body(function)]
-    lines = ((origin, " ".join(line.split())) for origin, line in regions)
-    return list(dict.fromkeys((origin, line) for origin, line in lines if len(line) >= _SHORTEST and not line.startswith("#")))
+            passages.append((f"judge of {check.name!r}", _body(function)))
+    return [(origin, _telling(lines)) for origin, lines in passages]
+
+
+def _telling(lines: list[str]) -> list[str]:
+    """The lines that reveal something, with whitespace collapsed."""
+    squeezed = (" ".join(line.split()) for line in lines)
+    return [line for line in squeezed if len(line) >= _SHORTEST and not line.startswith("#")]
 
 
 def _between(text: str, begin: str, end: str) -> list[str]:
