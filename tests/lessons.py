@@ -4,6 +4,7 @@ import ast
 import dis
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import CodeType
 
@@ -19,6 +20,12 @@ IDS = [path.stem for path in LECTURES]
 def read(path: Path) -> list[NotebookNode]:
     """The cells of a lecture."""
     return nbformat.read(path, as_version=4).cells
+
+
+@cache
+def prose(path: Path) -> str:
+    """The text of a notebook's Markdown cells."""
+    return "\n".join(cell.source for cell in read(path) if cell.cell_type == "markdown")
 
 
 def tree(cell: NotebookNode) -> ast.Module:

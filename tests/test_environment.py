@@ -28,7 +28,9 @@ def test_every_requirement_is_pinned_and_hashed(lock):
         assert "--hash=sha256:" in requirement, requirement
 
 
-@pytest.mark.parametrize("file", [*LOCKS, *(ROOT / name for name in WRITTEN["ENVIRONMENTS"])], ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "file", [*LOCKS, *(ROOT / name for name in WRITTEN["ENVIRONMENTS"])], ids=lambda file: str(file.relative_to(ROOT))
+)
 def test_no_addresses(file):
     assert not re.search(r"https?://|index-url|find-links", file.read_text())
 

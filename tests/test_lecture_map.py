@@ -1,22 +1,17 @@
 """lectures/README.md and the glossary: every link leads to a heading that is there, and every lecture is listed."""
 
 import re
-from functools import cache
 from pathlib import Path
 
-import nbformat
 import pytest
+
+from tests.lessons import prose
 
 LECTURES = Path(__file__).parent.parent / "lectures"
 TEXT = (LECTURES / "README.md").read_text()
 # An anchor may hold `$a^{<0>}$`, but no closing bracket.
 LINKS = re.findall(r"\]\(([^()#\s]+\.ipynb)(?:#([^()]*?))?\)", TEXT)
 TERMS = re.findall(r"^\| (.+?) \| (.+?) \| \[\d\d\]\((.+?)\) \|$", (LECTURES / "GLOSSARY.md").read_text(), re.MULTILINE)
-
-
-@cache
-def prose(path: Path) -> str:
-    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
 
 
 def anchors(path: Path) -> set[str]:
