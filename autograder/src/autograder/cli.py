@@ -55,14 +55,24 @@ _HERE = Path(".")
 
 
 @app.command()
-def release(names: Names, course: CourseOption = _HERE) -> None:
+def release(
+    names: Names,
+    solutions: Annotated[
+        bool, typer.Option("--solutions", help="The worked solution instead, once no one can hand in any more.")
+    ] = False,
+    now: Annotated[bool, typer.Option("--now", help="With --solutions: do not wait for that.")] = False,
+    course: CourseOption = _HERE,
+) -> None:
     """Make the student version of assignments. Refuses if it would leak anything."""
     from autograder.release import release as release_one
+    from autograder.solutions import release_solution
 
+    if now and not solutions:
+        raise CourseError("--now belongs to --solutions.")
     loaded = Course.load(course)
     for name in names:
-        written = release_one(loaded, name)
-        out.print(f"[bold]{name}[/bold] released: {len(written)} files")
+        written = release_solution(loaded, name, now) if solutions else release_one(loaded, name)
+        out.print(f"[bold]{name}[/bold] {'solution ' if solutions else ''}released: {len(written)} files")
         for path in written:
             out.print(f"  {_short(path)}", markup=False)
 
@@ -360,6 +370,8 @@ class _progress:
 
 
 def _print_grading(grading, seconds: float) -> None:
+    from autograder.records.journal import mistakes_made
+
     entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
     scored = [entry for entry in entries if entry.score is not None]
     most = scored[0].max_score if scored else 0
@@ -379,15 +391,10 @@ def _print_grading(grading, seconds: float) -> None:
     out.print("  " + "   ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
     if grading.unchanged:
         out.print(f"  {len(grading.unchanged)} unchanged since they were graded, not run again")
-    for line in _findings(scored):
-        out.print(f"  {line}", markup=False)
+    for count, hint, check in mistakes_made(scored)[:3]:
+        out.print(f"  {count} of {len(scored)} in {check}: {hint}", markup=False)
     for entry in grading.ungraded:
         out.print(f"  [red]not graded[/red] {_plain(entry.student)}: {_plain(entry.reason)}")
-
-
-def _findings(scored: list) -> list[str]:
-    counts = Counter((check, hint) for entry in scored for check, hints in entry.hints.items() for hint in hints)
-    return [f"{count} of {len(scored)} in {check}: {hint}" for (check, hint), count in counts.most_common(3)]
 
 
 def _median(scored: list) -> float:

@@ -38,6 +38,9 @@ class Course(CourseDirectory):
     published = List(
         Unicode(), help="Files and folders of the course that `publish` writes for students, besides the released assignments."
     ).tag(config=True)
+    worked_directory = Unicode("worked", help="Folder of the solutions that students may see, which `publish` adds.").tag(
+        config=True
+    )
     student_directory = Unicode("", help="Folder whose files `publish` puts at the top of the students' repository.").tag(
         config=True
     )

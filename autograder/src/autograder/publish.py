@@ -106,7 +106,10 @@ def _files(course: Course) -> Iterator[tuple[str, bytes]]:
     released = [name for name in course.assignments() if (release / name).is_dir()]
     if not released:
         raise CourseError(f"No assignment is released in {release}. Run `autograder release ASSIGNMENT` first.")
-    for name in [*course.published, *(str((release / assignment).relative_to(root)) for assignment in released)]:
+    names = [*course.published, *(str((release / assignment).relative_to(root)) for assignment in released)]
+    if (root / course.worked_directory).is_dir():
+        names.append(course.worked_directory)
+    for name in names:
         for path in _walk(course, root / name):
             yield path.relative_to(root).as_posix(), _content(path)
     if course.student_directory:
@@ -149,7 +152,8 @@ def _refuse_leaks(course: Course, files: dict[str, bytes]) -> None:
             if old := older_than_source(assignment):
                 found.append(f"the release of {name} is older than its source ({old[0]}); run `autograder release {name}`")
             found += leaks(assignment)
-        found += passages_in(assignment, texts)
+        worked = f"{course.worked_directory}/{name}/"
+        found += passages_in(assignment, {path: text for path, text in texts.items() if not path.startswith(worked)})
     if found:
         raise CourseError("Nothing is published:\n" + "\n".join(f"  {what}" for what in found))
 

@@ -4,8 +4,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import CourseError
@@ -23,6 +23,7 @@ _COLUMNS = {
     "lms_id": ("lms_id", "lms_user_id", "identifier"),
     "github": ("github", "github_username"),
 }
+_EXTENSION = "extension"
 _NO_STUDENT = ("points possible", "student, test")  # rows of Canvas's gradebook
 
 
@@ -36,6 +37,8 @@ class Person:
         The name of their folder in ``submitted``, and in the gradebook.
     name, email, lms_id, github
         As the roster has them; empty if it does not.
+    extensions
+        Until when they may hand in, as the roster has it, by the assignment's name in lower case; under "" what holds for all.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Person:
     email: str = ""
     lms_id: str = ""
     github: str = ""
+    extensions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Roster:
@@ -73,7 +77,8 @@ def read_roster(path: Path) -> Roster:
     """Read a CSV file with one row per student.
 
     Columns are found by their heading: ``id``, ``name``, ``email``, ``lms_id`` and ``github``, or those that nbgrader, Canvas and
-    Moodle write. Without an ``id``, the first of login, ID number and e-mail address that the file has is the id.
+    Moodle write. Without an ``id``, the first of login, ID number and e-mail address that the file has is the id. A column
+    ``extension 01_rnn_step``, or ``extension`` for all assignments, says until when a student may hand in.
 
     Raises
     ------
@@ -118,13 +123,19 @@ def _people(rows: list[list[str]]) -> Iterator[Person]:
         places["id"] = [place for place in places["id"] if place != own] + [own]
     elif {"identifier", "github_username"} <= set(headings):  # GitHub Classroom's identifier is the course's
         places["id"], places["lms_id"] = places["lms_id"], []
+    later = {
+        heading.removeprefix(_EXTENSION).strip(): place
+        for place, heading in enumerate(headings)
+        if heading.partition(" ")[0] == _EXTENSION
+    }
     for row in rows[1:]:
         found = {column: _first(row, columns) for column, columns in places.items()}
         name = found["name"] or f"{found['first']} {found['last']}".strip()
         if not found["id"] or name.strip().lower() in _NO_STUDENT:
             continue
         number = re.fullmatch(r"Participant (\d+)", found["lms_id"])
-        yield Person(found["id"], name, found["email"], number[1] if number else found["lms_id"], found["github"])
+        extensions = {name: _first(row, [place]) for name, place in later.items() if _first(row, [place])}
+        yield Person(found["id"], name, found["email"], number[1] if number else found["lms_id"], found["github"], extensions)
 
 
 def _first(row: list[str], places: list[int]) -> str:

@@ -16,7 +16,7 @@ from autograder.files import write_file
 from autograder.pages import templates
 from autograder.pages.feedback import question_titles
 from autograder.records.gradebook import open_gradebook
-from autograder.records.journal import Entry, Journal
+from autograder.records.journal import Entry, Journal, mistakes_made
 from autograder.records.late_penalty import after_penalty
 from autograder.transcript import Verdict
 
@@ -135,7 +135,7 @@ def write_report(course: Course, name: str) -> Path:
         most=most,
         median=statistics.median(scores) if scores else None,
         judged=assignment.judge.path is not None,
-        findings=_findings([line.entry for line in graded]),
+        findings=mistakes_made(line.entry for line in graded),
         bins=_bins(shares),
         parts=parts,
         verdicts=Counter(line.entry.verdict for line in lines).most_common(),
@@ -198,12 +198,6 @@ def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry
 def _part(name: str, shares: list[float], title: str = "", points: float = 0.0, waiting: int = 0) -> PartResult:
     full, none = sum(share >= 1 for share in shares), sum(share <= 0 for share in shares)
     return PartResult(name, title, points, statistics.mean(shares) if shares else None, full, none, len(shares), waiting)
-
-
-def _findings(graded: list[Entry]) -> list[tuple[int, str, str]]:
-    """How many students made each named mistake, most frequent first."""
-    made = Counter((check, hint) for entry in graded for check, hints in entry.hints.items() for hint in dict.fromkeys(hints))
-    return [(count, hint, check) for (check, hint), count in sorted(made.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _bins(shares: list[float]) -> list[int]:

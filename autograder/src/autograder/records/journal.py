@@ -3,7 +3,8 @@
 import json
 import math
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
@@ -124,6 +125,12 @@ class Journal:
             if entry is not None and entry.assignment == assignment:
                 entries[entry.student] = entry
         return entries
+
+
+def mistakes_made(entries: Iterable[Entry]) -> list[tuple[int, str, str]]:
+    """How many students made each named mistake, the mistake, and its check; most frequent first."""
+    made = Counter((check, hint) for entry in entries for check, hints in entry.hints.items() for hint in dict.fromkeys(hints))
+    return [(count, hint, check) for (check, hint), count in sorted(made.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _entry_in(line: bytes) -> Entry | None:
