@@ -81,5 +81,7 @@ def _unknown(name: str, known: dict[str, list[str]]) -> str:
     meant = difflib.get_close_matches(name, everything, n=1)
     if meant:
         said += f" Did you mean {meant[0]!r}?"
-    here = next((checks for checks in known.values() if not meant or meant[0] in checks), [])
-    return f"{said} This notebook has: {', '.join(sorted(here))}." if meant or len(known) == 1 else said
+    elif len(known) > 1:  # the package alone was asked
+        return f"{said} If the notebook is right, the installed unroll is older than it: reinstall unroll-course."
+    here = next(checks for checks in known.values() if not meant or meant[0] in checks)
+    return f"{said} This notebook has: {', '.join(sorted(here))}."
