@@ -2,7 +2,8 @@
 
 Run as ``python -m experiments.captions`` from the root of the repository. It writes ``captions.json`` in
 ``utils/src/unroll/measured/``, in which "exact" leads from the way to the picture, and from the kind of test, to the share of
-captions that are right as a whole, for every seed. The ways:
+captions that are right as a whole, for every seed; "seconds" leads from the way to the time of training, and "parameters" to the
+size of the network. The ways:
 
 ``both``
     The decoder starts from the sum of the grid and looks at the grid before each word.
@@ -14,6 +15,7 @@ captions that are right as a whole, for every seed. The ways:
     Both, but without the channels that tell each pixel its row and column: the network of the lecture.
 """
 
+import time
 from functools import cache
 
 import keras
@@ -23,7 +25,7 @@ from unroll.text import EOS, Vocabulary
 from unroll.training import dataset
 
 from experiments.reader import AT_ONCE, Restarted
-from experiments.record import Record
+from experiments.record import Record, machine
 from experiments.training import climbing_cosine
 
 WAYS = ("both", "no sum", "no looks", "no places")
@@ -96,6 +98,7 @@ def compiled(way: str) -> Restarted:
 def main() -> None:
     record = Record("captions")
     record.under(CONDITIONS, SEEDS)
+    record.once(machine, "machine")
     of_kind = split()
     for seed in SEEDS:
         if all(seed not in record.missing("exact", way, "seen") for way in WAYS):
@@ -108,8 +111,10 @@ def main() -> None:
                 continue
             keras.utils.set_random_seed(seed)
             model = compiled(way).start(captioner(way))
+            record.once(model.count_params, "parameters", way)
+            start = time.perf_counter()
             model.fit(dataset((x, y_in), y, batch_size=BATCH), epochs=EPOCHS, verbose=0)
-            found = {}
+            found = {("seconds", way): round(time.perf_counter() - start)}
             for name, (new_x, new_y_in, new_y) in tests.items():
                 logits = model.predict_on_batch((new_x, new_y_in))
                 exact = ((logits.argmax(axis=-1) == new_y) | (new_y == 0)).all(axis=1).mean()
