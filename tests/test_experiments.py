@@ -16,10 +16,11 @@ from unroll.spans import score_spans
 from unroll.training import dataset
 
 from experiments.bleu import METRICS, by_sacrebleu, random_corpus
+from experiments.captions import captioner
 from experiments.pytorch import KINDS, in_torch
 from experiments.reader import Restarted
 from experiments.record import Record
-from experiments.results import TABLE, every_row, short_table, table
+from experiments.results import TABLE, captions, every_row, short_table, table
 from experiments.spans import by_seqeval, random_tags
 from experiments.tagging import Coder, legal
 from experiments.translation import beam_search
@@ -73,6 +74,10 @@ def test_results_of_other_versions_do_not_mix(tmp_path):
     (tmp_path / "toy.json").write_text(json.dumps(written))
     with pytest.raises(SystemExit, match="other versions"):
         Record("toy", tmp_path)
+
+
+def test_the_captioner_of_the_results_table_has_the_parameters_that_it_says():
+    assert {row.parameters for row in captions()} == {captioner("no places").count_params()}
 
 
 def test_the_results_table_is_that_of_the_stored_results():
