@@ -88,6 +88,13 @@ def at_desk(tmp_path, monkeypatch):
     return tmp_path
 
 
+def test_of_the_package_only_the_file_that_has_the_check_is_read(at_desk, monkeypatch):
+    load, read = frozen.load, []
+    monkeypatch.setattr(frozen, "load", lambda path: read.append(path.parent.name + "/" + path.name) or load(path))
+    assert "other" in finding.find("other")[0].questions
+    assert read == ["here/01_x.npz", "public/02_y.npz"]
+
+
 def test_what_a_student_sees(at_desk, capsys):
     check("double", lambda x: 2 * x)
     assert capsys.readouterr().out.splitlines() == [
