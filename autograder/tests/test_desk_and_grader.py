@@ -19,6 +19,7 @@ STEPS = {
     "another package inside": STEP.replace("    return", "    import nbgrader\n    return"),
     "another package, if there is one": f"try:\n    import nbgrader\nexcept ImportError:\n    pass\n{STEP}",
     "prints": STEP.replace("    return", "    print(x)\n    return"),
+    "a picture's magic": f"%matplotlib inline\n{STEP}",
     "never ends": STEP.replace("    return", "    while True: pass\n    return"),
     "a file of one's own": STEP.replace("    return", "    np.load('own.npy')\n    return"),
     "not Python": STEP + ")",
@@ -99,7 +100,7 @@ def test_the_desk_says_why(desk, monkeypatch, capsys):
     assert f"3 of 3 cases fail: {gone}\n" in text
     assert f"The cell that begins “import nbgrader.api” stops: {gone}." in text
     assert "1 of 1 cases fails: it asks for input, and no one answers where this is graded" in text
-    assert "0 of 15 points for the cases that you have" in text and "A person gives 5 more." in text
+    assert "0 of 15 points for the cases that you have" in text and "A person gives up to 5 more." in text
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     check.all()
     assert capsys.readouterr().out == ""

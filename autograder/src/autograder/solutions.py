@@ -110,7 +110,8 @@ def _date(text: str, person: Person, roster: Path) -> datetime:
 
 def _worked(assignment: Assignment, source: Source, made: dict[str, list[str]]) -> NotebookNode:
     """The instructor's notebook without what is for graders, and the class's mistakes below the cells that check for them."""
-    notebook, resources = copy.deepcopy(source.instructor), {}
+    notebook = copy.deepcopy(source.instructor)
+    resources: dict[str, object] = {}
     config = assignment.course.config
     for step in (ClearHiddenTests, ClearMarkScheme):
         notebook, resources = step(config=config).preprocess(notebook, resources)

@@ -37,15 +37,16 @@ class Refusals:
     Parameters
     ----------
     modules
-        Top-level names of what can be imported, besides Python's own library.
+        Top-level names of what can be imported, besides Python's own library; None if that is not known.
     hidden
         Folders of the student's, whose files do not exist.
     work
         The folder that the notebook runs in; beside it is an empty home.
     """
 
-    def __init__(self, modules: Sequence[str], hidden: Sequence[Path], work: Path) -> None:
-        self._present = {*modules, *sys.stdlib_module_names, *_OURS}
+    def __init__(self, modules: Sequence[str] | None, hidden: Sequence[Path], work: Path) -> None:
+        self._present = None if modules is None else {*modules, *sys.stdlib_module_names, *_OURS}
+        self._loaded = {name.partition(".")[0] for name in sys.modules}
         shown = [sys.prefix, sys.base_prefix, site.getusersitepackages(), *sys.path, str(work.parent)]
         self._shown = tuple(form for each in shown if each for form in _forms(each))
         self._work = tuple(_forms(str(work)))
@@ -77,8 +78,11 @@ class Refusals:
         sys.addaudithook(self._audit)
 
     def _import(self, name: str, importer: str) -> None:
-        top = name.partition(".")[0]
-        if top and top not in self._present and importer.partition(".")[0] in _OURS:
+        top, ours = name.partition(".")[0], importer.partition(".")[0]
+        if self._present is None or top in self._present:
+            return
+        # IPython imports for the notebook in magics such as %matplotlib, and has imported for itself by now.
+        if ours in _OURS or (ours == "IPython" and top not in self._loaded):
             self._found[
                 f"{top} does not exist where this is graded; remove the import, or keep it out of the cells that are graded"
             ] = None
@@ -117,6 +121,9 @@ class _Shell(InteractiveShell):
         pass
 
     def getoutput(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def enable_gui(self, *_: Any, **__: Any) -> None:
         pass
 
     def ask_exit(self) -> None:

@@ -116,7 +116,7 @@ def _run(notebook: SavedNotebook, release: Release, cells: Sequence[Cell]) -> tu
         job = {
             "cells": [(number, cell["source"]) for number, cell in enumerate(cells) if cell["cell_type"] == "code"],
             "cell_seconds": cases.cell_seconds or _CELL_SECONDS,
-            "modules": list(cases.modules or ()),
+            "modules": cases.modules,
             "hidden": [str(Path.home()), str((notebook.path or Path.cwd() / "any").absolute().parent)],
             "events": str(told),
         }
@@ -134,7 +134,8 @@ def _run(notebook: SavedNotebook, release: Release, cells: Sequence[Cell]) -> tu
         except subprocess.TimeoutExpired:
             ending = [f"The whole run took longer than {seconds:g} s and was stopped. Points of the cells after that are lost."]
         lines = told.read_text("utf-8").splitlines() if told.exists() else []
-    return {event["cell"]: event for event in map(json.loads, lines)}, ending
+    whole = [json.loads(line) for line in lines if line.endswith("}")]  # the last one may be cut off
+    return {event["cell"]: event for event in whole}, ending
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -214,7 +215,7 @@ def _totals(exercises: Sequence[Exercise], events: dict[int, dict[str, Any]], re
     by_hand = sum(each.points for each in exercises if each.earned is None)
     total = f"{earned:g} of {points:g} points for the cases that you have; the grader's are others of the same kind."
     if by_hand:
-        total += f" A person gives {by_hand:g} more."
+        total += f" A person gives up to {by_hand:g} more."
     seconds = max([0.0, *(event["seconds"] for event in events.values())])
     limit = f" of the {release.cases.seconds:g} s that are allowed" if release.cases.seconds else ""
     return [total, f"The run took {seconds:.1f} s{limit}."]
