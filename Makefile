@@ -5,6 +5,7 @@
 # make results    the results table, from what the experiments have stored
 # make lab        the course as students have it: copies in work/, opened in JupyterLab at the start page
 # make start 01   only the copy of assignment 01
+# make site       build the book from the lectures' executed copies;  make site-serve: read it on http://127.0.0.1:8000
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
 # make address URL=https://github.com/someone/their-course   where install lines point to, in every file
 # make lint       check style, imports and types;  make lock: resolve the requirements again
@@ -16,7 +17,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak security lab start text notebook edit address lint lock results
+.PHONY: demo test check soak security site site-serve lab start text notebook edit address lint lock results
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -35,6 +36,13 @@ security: $(READY)
 
 results: $(READY)
 	$(BIN)/python -m experiments.results
+
+site: $(READY)
+	$(BIN)/python -m tools.book
+
+site-serve:
+	@test -e site/build/html/index.html || { echo "There is no book yet: run make site first."; exit 2; }
+	$(PYTHON) -m http.server --bind 127.0.0.1 --directory site/build/html 8000
 
 lab: $(READY)
 	@$(BIN)/python -m unroll.lab
@@ -79,7 +87,7 @@ RESOLVE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-v
 
 lock:
 	$(RESOLVE) requirements/uv.in -o requirements/uv.lock
-	for kind in cpu gpu; do $(RESOLVE) --no-emit-package unroll-course --group lessons --group dev --group $$kind \
+	for kind in cpu gpu; do $(RESOLVE) --no-emit-package unroll-course --group lessons --group dev --group book --group $$kind \
 	  utils/pyproject.toml autograder/pyproject.toml -o requirements/$$kind.lock || exit 1; done
 	$(RESOLVE) --no-emit-package unroll-course --constraints requirements/cpu.lock --group students \
 	  utils/pyproject.toml -o student/requirements.lock

@@ -1,0 +1,58 @@
+"""Sphinx's settings for the book. ``python -m tools.book`` gathers its pages and calls Sphinx."""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from tools.book.links import REPOSITORY
+
+project = "Unroll"
+author = "the authors of Unroll"
+copyright = "the authors of Unroll; lessons under CC BY 4.0, code under the MIT licence"
+language = "en"
+
+extensions = ["myst_nb", "sphinx.ext.mathjax"]
+
+nb_execution_mode = "off"  # the lectures come executed
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath"]
+myst_dmath_allow_labels = False
+myst_heading_anchors = 4
+myst_heading_slug_func = "tools.book.links.slug"
+
+mathjax_path = "mathjax/tex-chtml.js"
+mathjax4_config = {
+    "loader": {"paths": {"fonts": "[mathjax]/fonts"}},
+    "output": {"displayOverflow": "scroll", "linebreaks": {"inline": True}},
+    # MathML for screen readers, instead of a speech engine of 5 MB.
+    "options": {"menuOptions": {"settings": {"enrich": False, "speech": False, "braille": False, "assistiveMml": True}}},
+}
+
+html_theme = "sphinx_book_theme"
+html_title = "Unroll"
+html_static_path = ["static", "built"]
+html_css_files = ["book.css"]
+html_favicon = "static/favicon.svg"
+html_context = {"default_mode": "auto"}
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "repository_url": REPOSITORY,
+    "repository_branch": "main",
+    "use_repository_button": True,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "launch_buttons": {"colab_url": "https://colab.research.google.com"},
+    "show_toc_level": 2,
+    "navbar_persistent": [],
+}
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", _name_folds)
+
+
+def _name_folds(app: Sphinx, page: str, template: str, context: dict[str, Any], document: object) -> None:
+    """A screen reader says a fold's own title, which MyST-NB covers with one label for all."""
+    if "body" in context:
+        context["body"] = context["body"].replace('<summary aria-label="Toggle hidden content">', "<summary>")

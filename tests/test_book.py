@@ -1,0 +1,92 @@
+"""What the book is made from: links, sections of files, lectures without their pictures' data."""
+
+import base64
+import io
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from tools.book.lecture import lecture_page
+from tools.book.links import REPOSITORY, slug, with_links
+from tools.book.pages import PAGES, page_of_file, page_text, section
+
+PAGES_OF_FILES = {"lectures/README.md": "lectures.md", "lectures/05_gru.ipynb": "lectures/05_gru.ipynb"}
+
+
+@pytest.mark.parametrize(
+    ("title", "anchor"),
+    [
+        ("Where to start: ", "Where-to-start:-$a^{<0>}$"),
+        ("Errata: , and greedy decoding", "Errata:-$T-=-0$,-and-greedy-decoding"),
+        ("A class with step", "A-class-with-`step`"),
+    ],
+)
+def test_a_heading_and_its_anchor_in_jupyter_have_one_slug(title, anchor):
+    assert slug(title) == slug(anchor)  # MyST gives a heading's words and code, without its mathematics
+
+
+@pytest.mark.parametrize(
+    ("link", "there"),
+    [
+        ("[a](05_gru.ipynb#The-full-GRU)", "[a](lectures/05_gru.ipynb#the-full-gru)"),
+        ("[a](README.md)", "[a](lectures.md)"),
+        ("[a](../LICENSE)", f"[a]({REPOSITORY}/blob/main/LICENSE)"),
+        ("[a](https://example.org/b)", "[a](https://example.org/b)"),
+        ("`rows[0](x)`", "`rows[0](x)`"),
+    ],
+)
+def test_a_link_leads_to_the_page_of_its_file(link, there):
+    assert with_links(link, "lectures/README.md", "decks.md", PAGES_OF_FILES) == there
+
+
+def test_a_section_is_a_page_of_its_own():
+    text = "# All\n\n## One\n\na\n\n### In one\n\nb\n\n## Two\n\nc\n"
+    assert section(text, "## One") == "# One\n\na\n\n## In one\n\nb\n\n"
+    assert section(text, "# All") == "# All\n\n"
+    with pytest.raises(LookupError, match="## Three"):
+        section(text, "## Three")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_every_page_begins_with_its_title(page):
+    assert page_text(page, page_of_file()).startswith("# ")
+
+
+@pytest.fixture
+def notebook():
+    """A cell that installs, a fold with a picture 12 CSS pixels wide, and prose."""
+    stream = io.BytesIO()
+    Image.new("RGB", (18, 6), "red").save(stream, format="PNG")
+    png = base64.b64encode(stream.getvalue()).decode()
+    figure = f'<figure><img src="data:image/png;base64,{png}" alt="Red." width="12" style="x"><figcaption>At $c_0$</figcaption></figure>'
+    output = new_output("display_data", {"text/html": figure, "image/png": png, "text/plain": "Figure: At c."})
+    cells = [
+        new_code_cell('if "google.colab" in sys.modules: ...'),
+        new_code_cell("# @title Draw it\ndraw()", outputs=[output], metadata={"tags": ["hide-input"]}),
+        new_markdown_cell("Prose."),
+    ]
+    return new_notebook(cells=cells, metadata={"unroll": {"digest": "0"}})
+
+
+def test_a_lecture_is_made_into_a_page(notebook, tmp_path):
+    page = lecture_page(notebook, tmp_path, "../figures")
+    fold, prose = page.cells
+    assert (fold.source, fold.metadata["mystnb"]["code_prompt_show"], prose.source) == ("draw()", "Draw it", "Prose.")
+    assert "unroll" not in page.metadata
+
+    (file,) = tmp_path.iterdir()
+    assert Image.open(file).getpixel((0, 0)) == (255, 0, 0)
+    (output,) = fold.outputs
+    assert list(output.data) == ["text/html"]
+    assert (
+        f'<img src="../figures/{file.name}" alt="Red." width="12" height="4" loading="lazy" style="x">'
+        in output.data["text/html"]
+    )
+    assert r"\(c_0\)" in output.data["text/html"]
+
+
+def test_the_notebook_stays_as_it_is(notebook, tmp_path):
+    before = str(notebook)
+    lecture_page(notebook, tmp_path, "../figures")
+    assert str(notebook) == before

@@ -1,0 +1,149 @@
+"""The book as a reader meets it, in Chromium: it holds together, loads nothing from elsewhere, and can be read and used."""
+
+import functools
+import html
+import http.server
+import os
+import re
+import shutil
+import threading
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.executed import LECTURES, executed
+from tests.looking import faint, sticking_out, without_text
+from tools.book.__main__ import PACKAGES, build, gather, install
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")]
+
+WIDTHS = (1200, 390)
+# Each kind of page: the front, a lecture with slides, tables, wide tables, code.
+LOOKED_AT = ("index", "lectures/05_gru", "errata", "results", "instructors")
+FIRST_PAINT = 1_000_000  # bytes
+ARTICLE = "article, article :not(mjx-assistive-mml *)"
+
+
+@pytest.fixture(scope="module")
+def pages(jail, tmp_path_factory) -> Path:
+    """The book, built from the lectures' executed copies."""
+    if shutil.which("npm") is None and not os.environ.get("CI"):
+        pytest.skip("needs npm: on Debian, apt install npm")
+    install()
+    folder = tmp_path_factory.mktemp("site")
+    gather({path.name: executed(path) for path in LECTURES}, folder / "source")
+    assert build(folder / "source", folder / "html") == 0
+    return folder / "html"
+
+
+@pytest.fixture(scope="module")
+def address(pages):
+    """Where the book is served."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=pages)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def read(browser, address):
+    """Open a page and wait until its mathematics is set; gives the page and what went wrong with it."""
+    page, wrong = browser.new_page(), []
+    page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith(("data:", address)) else None)
+    page.on("response", lambda response: wrong.append(f"{response.status} {response.url}") if response.status >= 400 else None)
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    def open_page(name: str):
+        page.goto(f"{address}/{name}.html")
+        page.evaluate("window.MathJax?.startup?.promise")
+        return page, wrong
+
+    yield open_page
+    page.close()
+
+
+def test_every_link_leads_somewhere(pages):
+    files = {path: path.read_text(encoding="utf-8") for path in pages.rglob("*.html") if "_static" not in path.parts}
+    ids = {path: {html.unescape(found) for found in re.findall(r'\sid="([^"]*)"', text)} for path, text in files.items()}
+    lost = []
+    for path, text in files.items():
+        for link in re.findall(r'<(?:a|img|link|script)\s[^>]*?(?:href|src)="([^"]*)"', text):
+            target, _, anchor = unquote(html.unescape(link)).partition("#")
+            if re.match(r"\w+:", target):
+                continue
+            file = (path.parent / target.partition("?")[0]).resolve() if target else path
+            if not file.exists() or (anchor and anchor not in ids.get(file, ())):
+                lost.append(f"{path.relative_to(pages)}: {link}")
+    assert len(files) > len(LECTURES)
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_a_page_can_be_read(name, read):
+    page, wrong = read(name)
+    assert page.locator("mjx-merror").count() == 0
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert sticking_out(page, ARTICLE) == [], width
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        assert faint(page, ARTICLE) == [], theme
+    assert without_text(page) == []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["index", "lectures/05_gru"])
+def test_axe_finds_nothing_serious(name, read):
+    page, _ = read(name)
+    page.add_script_tag(path=PACKAGES / "axe-core" / "axe.min.js")
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    serious = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in serious] == []
+
+
+def test_a_lecture_does_what_it_says(read):
+    page, _ = read("lectures/05_gru")
+    assert page.locator("mjx-container").count() > 100
+    assert page.get_by_text("google.colab").count() == 0
+
+    answer = page.locator("details:not(.hide)").first
+    assert not answer.locator("p").first.is_visible()
+    answer.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert answer.locator("p").first.is_visible()
+
+    plumbing = page.locator("details.hide", has_text="The step, drawn").first
+    assert not plumbing.locator("pre").first.is_visible()
+    plumbing.locator("summary").click()
+    assert plumbing.locator("pre").first.is_visible()
+
+    slider = page.get_by_role("slider").first
+    slides = slider.locator("xpath=ancestor::figure").locator("[data-frame]")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert [slide.is_visible() for slide in slides.all()].index(True) == 0
+    page.keyboard.press("ArrowRight")
+    assert [slide.is_visible() for slide in slides.all()].index(True) == 1
+
+
+def test_the_search_finds_a_lecture(read):
+    page, _ = read("search")
+    page.get_by_role("main").get_by_role("searchbox").or_(page.locator("main input[name=q]")).first.fill("exploding gradient")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="04 · Vanishing gradients").last.wait_for()
+
+
+def test_the_first_paint_is_small(read):
+    page, _ = read("lectures/05_gru")
+    sizes = page.evaluate("""() => [
+      ...performance.getEntriesByType('navigation'),
+      ...performance.getEntriesByType('resource').filter(entry => entry.renderBlockingStatus === 'blocking'),
+    ].map(entry => [entry.name, entry.encodedBodySize])""")
+    assert sum(size for _, size in sizes) <= FIRST_PAINT, sizes

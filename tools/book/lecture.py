@@ -1,0 +1,71 @@
+"""A lecture as a page: without the cell that installs, with named folds, and with pictures in files of their own."""
+
+import base64
+import hashlib
+import io
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from PIL import Image
+
+_TITLE = re.compile(r"# @title (.+)\n")
+_IMAGE = re.compile(r'<img src="data:image/png;base64,([^"]+)"([^>]*?) width="(\d+)"')
+_CAPTION = re.compile(r"(?<=>)[^<>]*\$[^<>]*(?=</(?:figcaption|div)>)")
+
+
+def lecture_page(notebook: NotebookNode, figures: Path, address: str) -> NotebookNode:
+    """An executed lecture, ready for MyST-NB.
+
+    Parameters
+    ----------
+    notebook
+        With its outputs; it is left as it is.
+    figures
+        The folder for its pictures, which are named after their contents. What is there already is not written again.
+    address
+        Where the page finds that folder.
+    """
+    cells = []
+    for cell in nbformat.from_dict(notebook).cells:
+        if cell.cell_type == "code":
+            if "google.colab" in cell.source:
+                continue
+            cell = _folded(cell)
+            cell.outputs = [_without_data(output, figures, address) for output in cell.outputs]
+        cells.append(cell)
+    metadata = {key: notebook.metadata[key] for key in ("kernelspec", "language_info") if key in notebook.metadata}
+    return nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
+
+
+def _folded(cell: NotebookNode) -> NotebookNode:
+    """Plumbing is folded, under its own title."""
+    title = _TITLE.match(cell.source)
+    if title:
+        cell.source = cell.source[title.end() :]
+        cell.metadata["mystnb"] = {"code_prompt_show": title[1], "code_prompt_hide": title[1]}
+    return cell
+
+
+def _without_data(output: NotebookNode, figures: Path, address: str) -> NotebookNode:
+    page = output.get("data", {}).get("text/html")
+    if not page:
+        return output
+
+    def replace(image: re.Match[str]) -> str:
+        png, width = base64.b64decode(image[1]), int(image[3])
+        picture = Image.open(io.BytesIO(png))
+        file = figures / f"{hashlib.sha256(png).hexdigest()[:20]}.webp"
+        if not file.exists():
+            picture.save(file, lossless=True, method=2)
+        height = round(width * picture.height / picture.width)
+        return f'<img src="{address}/{file.name}"{image[2]} width="{width}" height="{height}" loading="lazy"'
+
+    output.data = {"text/html": _CAPTION.sub(_with_mathematics, _IMAGE.sub(replace, page))}
+    return output
+
+
+def _with_mathematics(caption: re.Match[str]) -> str:
+    """TeX between dollars as Sphinx marks it for MathJax, which leaves all else alone."""
+    return re.sub(r"\$([^$]+)\$", r'<span class="math notranslate nohighlight">\\(\1\\)</span>', caption[0])
