@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from autograder.notebook import as_text
 from autograder.release import leaks, older_than_source, passages_in
 
 MANIFEST = ".published.json"
-_BINARY = {".npz", ".png", ".jpg", ".gif", ".wav", ".zip", ".gz"}
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,9 @@ def publish(course: Course, folder: Path) -> Published:
             new.write_bytes(files[path])
     for path in removed:
         _remove(folder, path)
-    manifest = json.dumps(fresh, indent=1, sort_keys=True) + "\n"
     if fresh != earlier:
         with replacing(folder / MANIFEST) as new:
-            new.write_text(manifest, encoding="utf-8")
+            new.write_text(json.dumps(fresh, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return Published(written, removed, [path for path in gone if path not in removed], len(files) - len(written))
 
 
@@ -138,14 +136,18 @@ def _content(path: Path) -> bytes:
         raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
 
 
-def _refuse_leaks(course: Course, files: dict[str, bytes]) -> None:
-    release = course.folder("release", ".").resolve().relative_to(Path(course.root).resolve()).as_posix()
-    texts = {
+def texts_searched(course: Course, files: Mapping[str, bytes] | None = None) -> dict[str, str]:
+    """The texts that `publish` searches for passages of solutions: all but the released assignments, which `release` searches."""
+    released = f"{course.folder('release', '.').resolve().relative_to(Path(course.root).resolve()).as_posix()}/"
+    return {
         path: _text(path, content)
-        for path, content in files.items()
-        if not path.startswith(f"{release}/") and Path(path).suffix not in _BINARY
+        for path, content in (dict(_files(course)) if files is None else files).items()
+        if not path.startswith(released)
     }
-    found: list[str] = []
+
+
+def _refuse_leaks(course: Course, files: Mapping[str, bytes]) -> None:
+    texts, found = texts_searched(course, files), []
     for name in course.assignments():
         assignment = Assignment(course, name)
         if course.folder("release", name).is_dir():
