@@ -8,7 +8,6 @@ this writes the same into the student's own file, with everything that the stude
 """
 
 import argparse
-import ast
 import copy
 import json
 import re
@@ -21,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from unroll.checks import finding, pages
-from unroll.checks.rebuilding import Cell, grade_id_of, is_theirs, woven
+from unroll.checks.absent import imports_in
+from unroll.checks.rebuilding import grade_id_of, is_theirs, woven
 from unroll.checks.rehearsal import rehearse
 from unroll.checks.saved_notebook import NoNotebook, Release, SavedNotebook, joined, read, release_of, saved_notebook
 
@@ -82,7 +82,7 @@ def _foreign(notebook: SavedNotebook, release: Release) -> Iterator[str]:
     present = {*(release.cases.modules or ()), *sys.stdlib_module_names}
     seen = set()
     for cell in notebook.cells:
-        for name in _imports(cell) if cell["cell_type"] == "code" else ():
+        for name in imports_in(cell["source"])[0] if cell["cell_type"] == "code" else ():
             if name in seen:
                 continue
             seen.add(name)
@@ -90,23 +90,6 @@ def _foreign(notebook: SavedNotebook, release: Release) -> Iterator[str]:
                 yield f"{name} is imported and not installed here."
             elif release.cases.modules is not None and name not in present:
                 yield f"{name} does not exist where this is graded; remove the import, or keep it out of the cells that are graded."
-
-
-def _imports(cell: Cell) -> Iterator[str]:
-    """Top-level names of the modules that a cell imports in any case, not inside ``if`` or ``try``."""
-    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in cell["source"].splitlines()]
-    try:
-        waiting: list[ast.AST] = [ast.parse("\n".join(lines))]
-    except SyntaxError:
-        return
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
-        elif not isinstance(node, (ast.If, ast.Try)):
-            waiting += ast.iter_child_nodes(node)
 
 
 def _repair(notebook: SavedNotebook, release: Release) -> list[str]:

@@ -99,9 +99,15 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _imports(filename: str) -> tuple[list[str], set[str]]:
-    """The modules that a cell imports, and the names that it binds to modules which may be missing."""
+    """As :func:`imports_in`, for the cell that Python knows by this name."""
+    return imports_in("".join(linecache.getlines(filename)))
+
+
+def imports_in(source: str) -> tuple[list[str], set[str]]:
+    """The top-level names of the modules that a cell imports, and the names that it binds to modules which may be missing."""
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()]  # no Python
     try:
-        tree = ast.parse("".join(linecache.getlines(filename)))
+        tree = ast.parse("\n".join(lines))
     except SyntaxError:
         return [], set()
     needed: list[str] = []
@@ -113,7 +119,7 @@ def _imports(filename: str) -> tuple[list[str], set[str]]:
             optional |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.Import):
             needed += [alias.name.partition(".")[0] for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             needed.append(node.module.partition(".")[0])
         waiting += [(child, may_fail or isinstance(node, (ast.Try, ast.If))) for child in ast.iter_child_nodes(node)]
     return needed, optional

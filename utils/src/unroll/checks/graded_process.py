@@ -5,6 +5,7 @@ refused to the notebook's own code, which is enough for an honest one. Nothing i
 """
 
 import builtins
+import contextlib
 import errno
 import importlib
 import json
@@ -144,6 +145,9 @@ def main() -> None:
     refusals = Refusals(job["modules"], [Path(each) for each in job["hidden"]], Path.cwd())
     for path in Path.cwd().glob("*.npz"):
         finding.find(next(iter(finding.loaded(path).questions)))  # reading it takes longer than most cells do
+    for name in job["imports"]:
+        with contextlib.suppress(ImportError):  # the cell will say so
+            importlib.import_module(name)  # before a cell's time begins, as the grader does
     reports: list[Report] = []
     desk.recorded = reports
     with open(job["events"], "w", encoding="utf-8") as events:

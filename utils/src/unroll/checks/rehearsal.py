@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from unroll.checks.absent import imports_in
 from unroll.checks.hints import begun_small
 from unroll.checks.rebuilding import Cell, grade_id_of, is_solution, rebuilt
 from unroll.checks.saved_notebook import NoNotebook, Release, SavedNotebook, release_of, saved_notebook
@@ -113,7 +114,10 @@ def _run(notebook: SavedNotebook, release: Release, cells: Sequence[Cell]) -> tu
         work.mkdir()
         shutil.copyfile(release.public, work / release.public.name)
         told = Path(folder, "events.jsonl")
+        code = [cell["source"] for cell in release.content["cells"] if cell["cell_type"] == "code"]
+        given_out = [name for source in code for name in imports_in(source)[0]]
         job = {
+            "imports": [name for name in dict.fromkeys(given_out) if name in (cases.modules or ())],
             "cells": [(number, cell["source"]) for number, cell in enumerate(cells) if cell["cell_type"] == "code"],
             "cell_seconds": cases.cell_seconds or _CELL_SECONDS,
             "modules": cases.modules,
@@ -198,12 +202,13 @@ def _failed(report: dict[str, Any], refused: list[str]) -> str:
 
 
 def _stopped(cells: Sequence[Cell], released: Sequence[Cell], events: dict[int, dict[str, Any]]) -> list[str]:
-    """The student's own cells that ended with an error. What fails in the others is the consequence."""
+    """The student's own cells that ended with an error, and those above them. What fails in the others is the consequence."""
     given_out = {cell["source"].strip() for cell in released}
+    begin = next((number for number, cell in enumerate(cells) if is_solution(cell)), 0)
     remarks = []
     for number, event in events.items():
         source = cells[number]["source"].strip()
-        if event["said"] and source not in given_out:
+        if event["said"] and (source not in given_out or number < begin):
             begins = source.splitlines()[0][:_CHARACTERS]
             remarks.append(f"The cell that begins “{begins}” stops: {'; '.join(event['refused']) or event['said']}.")
     return remarks
