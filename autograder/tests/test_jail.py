@@ -121,11 +121,11 @@ def test_environment_is_the_allow_list(look, each_jail, monkeypatch):
     ours |= {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "NBGRADER_EXECUTION": "autograde", "UNROLL_JUDGE": "8"}
     ours |= {"CUDA_VISIBLE_DEVICES": ""}  # no GPU was lent
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
-    threads |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    threads |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "JOBLIB_MULTIPROCESSING": "0"}
     by_ipykernel = {"TERM", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER"}
     assert {name: value for name, value in seen["environ"].items() if name not in by_ipykernel} == ours | threads
     at_start = dict(entry.split("=", 1) for entry in seen["at_start"].rstrip("\0").split("\0"))
-    assert at_start == parent._ENVIRONMENT | threads | (
+    assert at_start == parent.ENVIRONMENT | threads | (
         {"HOME": "/", "PWD": "/home/student"} if each_jail == "bubblewrap" else {}
     )
 
@@ -182,6 +182,14 @@ def test_shared_places_are_read_only(look, place):
     for said in seen.values():
         assert said.split(": ")[1] in ("EROFS", "EACCES", "EPERM"), seen
     assert not Path(place, "planted.py").exists()
+
+
+def test_the_way_to_a_bind_is_read_only(look, shown):
+    """A clone may lie below /home or /tmp, where the inmate has folders of its own."""
+    folders = {str(parent) for bind in shown[0] for parent in Path(bind).parents} - {"/home", "/tmp"}
+    seen = look(made=f"[attempt(lambda: os.mkdir(f + '/planted')) for f in {sorted(folders)!r}]")
+    for folder, said in zip(sorted(folders), seen["made"], strict=True):
+        assert said.split(": ")[1] in ("EROFS", "EACCES", "EPERM"), folder
 
 
 def test_covered_packages_stay_empty(look, shown):
@@ -298,6 +306,8 @@ def test_inventory(look, shown, each_jail):
     if each_jail == "bubblewrap":
         own = {"/": "tmpfs", "/proc": "proc", "/home": "tmpfs"}
         own |= {"/tmp": "tmpfs"} if any(bind.startswith("/tmp/") for bind in binds) else {}
+    ways = {"/".join(bind.split("/")[:3]) for bind in binds if bind.startswith(("/home/", "/tmp/"))} - {*binds}
+    own |= dict.fromkeys(ways, "tmpfs")
     own |= dict.fromkeys((path for path in covered if any(path.startswith(bind + "/") for bind in binds)), "tmpfs")
     points = [point.encode().decode("unicode_escape") for point, _ in seen["mounts"]]  # octal where there is a space
     shown = [point for point in points if point not in own]

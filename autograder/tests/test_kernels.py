@@ -37,7 +37,7 @@ def test_a_dead_parent_is_replaced(each_jail, run_cells):
 
 
 def test_a_parent_may_say_more_than_a_pipe_holds(jail, monkeypatch):
-    monkeypatch.setitem(parent._ENVIRONMENT, "PYTHONVERBOSE", "1")
+    monkeypatch.setitem(parent.ENVIRONMENT, "PYTHONVERBOSE", "1")
     talking = WarmParent(("numpy",))
     try:
         assert talking.alive and os.fstat(talking._said.fileno()).st_size > 1 << 17
@@ -52,6 +52,15 @@ def test_a_kernel_computes_with_as_many_threads_as_its_assignment_names(each_jai
     one, two = (run_cells(code, threads=threads).printed[0].split() for threads in (1, 2))
     assert int(two[0]) == int(one[0]) + 1  # NumPy's
     assert (one[1:], two[1:]) == (["1", "1"], ["2", "2"])
+
+
+def test_joblib_computes_without_processes_and_python_with_them(each_jail, run_cells):
+    """What `GridSearchCV(n_jobs=-1)` does, and a pool of forks."""
+    joblib = (
+        "from joblib import Parallel, delayed\nfor n in (2, -1):\n    print(Parallel(n)(delayed(abs)(-i) for i in range(3)))"
+    )
+    pool = "import multiprocessing\nwith multiprocessing.Pool(2) as pool:\n    print(pool.map(abs, range(-2, 1)))"
+    assert run_cells(joblib, pool, packages=("joblib",)).printed == ["[0, 1, 2]\n[0, 1, 2]\n", "[2, 1, 0]\n"]
 
 
 def test_only_named_packages_can_be_imported(each_jail, run_cells):

@@ -52,7 +52,7 @@ def test_where_none_works_both_reasons_are_given(nothing_found, monkeypatch):
 
 
 def test_bubblewrap_that_is_not_installed_is_named(nothing_found, monkeypatch):
-    monkeypatch.setitem(parent._ENVIRONMENT, "PATH", "/usr/sbin:/sbin")
+    monkeypatch.setitem(parent.ENVIRONMENT, "PATH", "/usr/sbin:/sbin")
     with pytest.raises(CannotJail, match="bubblewrap is not installed"):
         WarmParent(PACKAGES, "bubblewrap")
 
@@ -108,7 +108,7 @@ def test_what_bwrap_says_is_told(bubblewrap, monkeypatch):
         refusing.write_text("#!/bin/sh\necho 'bwrap: --size is not permitted in setuid mode' >&2\nexit 1\n")
         refusing.chmod(0o755)
         os.chmod(folder, 0o755)  # for the user that root makes of itself
-        monkeypatch.setitem(parent._ENVIRONMENT, "PATH", f"{folder}:{parent._ENVIRONMENT['PATH']}")
+        monkeypatch.setitem(parent.ENVIRONMENT, "PATH", f"{folder}:{parent.ENVIRONMENT['PATH']}")
         refused = WarmParent((), "bubblewrap")
         try:
             with pytest.raises(CannotJail, match="could not be built: .*--size is not permitted in setuid mode"):

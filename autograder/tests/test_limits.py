@@ -105,6 +105,19 @@ def test_page_tables_count(run_cells):
     assert run.verdict is Verdict.MEMORY and "memory limit" in run.transcript.reason
 
 
+MAPPINGS = """import ctypes, time
+mmap = ctypes.CDLL(None).mmap
+for number in range({}):
+    mmap(None, 4096, number % 2, 0x22, -1, 0)  # private, anonymous, in turn readable and not: no two can be made one
+time.sleep(1.5)"""
+
+
+def test_mappings_count(run_cells):
+    """Sixty thousand of one page each, never touched, hold 13 MB of the kernel's memory."""
+    none, many = (run_cells(MAPPINGS.format(count)).transcript.memory for count in (0, 60_000))
+    assert many - none > 10 * MB
+
+
 FULL_SOCKETS = """import os, socket, signal
 for _ in range(7):
     if os.fork() == 0:

@@ -127,7 +127,8 @@ def _keep(jail: Jail, control: socket.socket, program: str, modules: list[str], 
     """Run bwrap, and report on `control` until it ends, like :func:`autograder.kernels.keeper.keep`. Never returns."""
     status = {"event": "failed", "why": ""}
     try:
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
+        # When the parent dies, so do its jails. One that died before this leaves us to `control`, which ends with the grader.
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         known = first_line(control)
         with tempfile.TemporaryFile() as said:
             try:

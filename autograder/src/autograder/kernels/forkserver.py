@@ -68,17 +68,20 @@ def _reap() -> None:
         pass
 
 
-def fork_kernel(jail: Jail, root: str, descriptors: list[int], count: int, filters: SyscallFilter) -> None:
-    """Fork a keeper, which forks the kernel."""
+def fork_inmate(
+    jail: Jail, root: str, descriptors: list[int], count: int, filters: SyscallFilter, run: Callable[..., None]
+) -> None:
+    """Fork a keeper, which forks the inmate that does what `run` says; it becomes a kernel if that is :func:`run_kernel`."""
     to_us, from_us = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
         arrange([*descriptors, from_us[0], to_us[1]])
-        keep(jail, root, socket.socket(fileno=CONTROL), _MAP_PIPES, filters, run_kernel)
+        keep(jail, root, socket.socket(fileno=CONTROL), _MAP_PIPES, filters, run)
     os.close(to_us[1])
     os.close(from_us[0])
     if os.read(to_us[0], 1) == b"?":
-        _map_users(child, count)
+        if jail.jailed:
+            _map_users(child, count)
         os.write(from_us[1], b"!")
     os.close(to_us[0])
     os.close(from_us[1])
@@ -167,7 +170,7 @@ def _show_an_error() -> None:
         FormattedTB("Context").structured_traceback(*sys.exc_info())
 
 
-def _run_read_only() -> None:
+def run_read_only() -> None:
     """Restart from a read-only mount of our interpreter.
 
     Every fork can reach it as /proc/self/exe, wherever its root is, and the file's owner could change its mode and times.
@@ -190,13 +193,13 @@ def _run_read_only() -> None:
 
 
 def main() -> None:
-    _run_read_only()
+    run_read_only()
     requests = socket.socket(fileno=int(sys.argv[1]))
     warm_up(sys.argv[2:])
     filters = build_filter()
     gc.collect()
     gc.freeze()
-    serve(requests, partial(fork_kernel, filters=filters))
+    serve(requests, partial(fork_inmate, filters=filters, run=run_kernel))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import contextlib
 import os
 import resource
 import shutil
-import signal
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +38,8 @@ ETC = {
     "/etc/group": f"student:x:{INMATE_ID}:\n",
     "/etc/hosts": "127.0.0.1 localhost\n",
 }
+# What names of other machines are looked up with; only a jail that has a network holds them.
+_NAMES = ("/etc/hosts", "/etc/nsswitch.conf", "/etc/resolv.conf")
 _PAGE = resource.getpagesize()
 _PLAIN = linux.MS_NOSUID | linux.MS_NODEV
 
@@ -63,6 +64,8 @@ class Jail:
         False builds no jail: only the process limits apply.
     devices
         Usable device files, in addition to those that every program expects.
+    network
+        True leaves it the host's network. For our own programs; a kernel has none.
     """
 
     binds: list[str]
@@ -72,6 +75,12 @@ class Jail:
     environment: dict[str, str] = field(default_factory=dict)
     jailed: bool = True
     devices: list[str] = field(default_factory=list)
+    network: bool = False
+
+    @property
+    def namespaces(self) -> int:
+        """The namespaces of its own, as flags."""
+        return NAMESPACES & ~linux.CLONE_NEWNET if self.network else NAMESPACES
 
 
 def build_root(jail: Jail, root: str) -> None:
@@ -82,6 +91,7 @@ def build_root(jail: Jail, root: str) -> None:
     places = mount_plan(jail.binds, jail.covered)
     for place, is_empty in places:
         if is_empty:
+            os.makedirs(root + place, mode=0o755, exist_ok=True)
             linux.mount("tmpfs", root + place, "tmpfs", _PLAIN, "mode=755,size=1m")
         else:
             _bind(place, root + place)
@@ -95,6 +105,9 @@ def build_root(jail: Jail, root: str) -> None:
     os.makedirs(root + "/etc", mode=0o755, exist_ok=True)
     for file, text in ETC.items():
         Path(root + file).write_text(text)
+    for file in _NAMES if jail.network else ():
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(file, root + file)
     for device in (*DEVICES, *jail.devices):
         Path(root + device).touch()
         linux.mount(device, root + device, None, linux.MS_BIND)
@@ -106,14 +119,21 @@ def build_root(jail: Jail, root: str) -> None:
 
 
 def mount_plan(binds: list[str], covered: list[str]) -> list[tuple[str, bool]]:
-    """What to mount, in order: binds (False), and empty folders over covered ones (True)."""
-    plan = []
+    """What to mount, in order: binds (False), and empty folders (True) over covered ones and where the way to a bind leads through
+    a place that the inmate can write to."""
+    plan = [(folder, True) for folder in ways(binds)]
     covered = sorted(os.path.realpath(folder) for folder in covered)
     for source in in_mount_order(binds, covered):
         inside = [folder for folder in covered if folder.startswith(source + "/")]
         covered = [folder for folder in covered if folder not in inside]
         plan += [(source, False), *((folder, True) for folder in inside)]
     return plan
+
+
+def ways(binds: list[str]) -> list[str]:
+    """Folders in /home and /tmp that lead to binds, and would be the inmate's to fill."""
+    tops = {"/".join(bind.split("/")[:3]) for bind in binds if bind.startswith(("/home/", "/tmp/"))}
+    return sorted(tops - {*binds, HOME})
 
 
 def in_mount_order(binds: list[str], covered: list[str]) -> list[str]:
@@ -177,9 +197,12 @@ def _give_to_inmate(folder: str) -> None:
             os.chown(os.path.join(parent, name), INMATE_ID, INMATE_ID, follow_symlinks=False)
 
 
-def lock_in(jail: Jail, root: str, filters: "SyscallFilter") -> None:
-    """Enter `root` and give up all privileges. Runs in the inmate, the first process of the new process namespace."""
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+def lock_in(jail: Jail, root: str, filters: "SyscallFilter", held: int) -> None:
+    """Enter `root` and give up all privileges. Runs in the inmate, the first process of the new process namespace.
+
+    `held` is the inmate's end of a pipe that its keeper holds, see :func:`autograder.kernels.linux.die_with_parent`.
+    """
+    linux.die_with_parent(held)
     # Read-only, or an inmate with a user of the host's could tell Linux to spare it when memory is short (oom_score_adj).
     linux.mount("proc", root + "/proc", "proc", _PLAIN | linux.MS_NOEXEC | linux.MS_RDONLY)
     os.chdir(root)
@@ -197,7 +220,7 @@ def lock_in(jail: Jail, root: str, filters: "SyscallFilter") -> None:
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     linux.prctl(linux.PR_SET_DUMPABLE, 1)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it
+    linux.die_with_parent(held)  # once more, because a change of user makes Linux forget
     filters.load()
     os.umask(0o022)
 

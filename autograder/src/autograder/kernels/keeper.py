@@ -1,6 +1,7 @@
 """Manage one jail from outside: build it, start the inmate, watch its resources, report how it ended."""
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -14,13 +15,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import linux
-from .jail import NAMESPACES, Jail, build_root, lock_in, set_limits
+from .jail import Jail, build_root, lock_in, set_limits
 from .limits import Limits
 
 if TYPE_CHECKING:  # not needed to run, and not there on every machine
     from pyseccomp import SyscallFilter
 
 _WATCH_SECONDS = 0.05
+_WITH_MAPPINGS = 20  # every so manieth look counts them too, because listing them takes a millisecond with TensorFlow
+_MAPPING_BYTES = 210  # measured: what Linux keeps for one mapping of a process, of which there may be 65,530
 
 
 def keep(
@@ -37,7 +40,7 @@ def keep(
         ``i`` interrupts, anything else or the end of the stream kills). It sends one JSON line when the kernel is about to
         start and one when it has ended.
     mapped
-        A pipe to the parent: one byte out asks it to write our user map, one byte back confirms it.
+        A pipe to the parent and one back: one byte out asks it to write our user map, one byte back confirms it.
     filters
         The system call filter that the inmate loads.
     run
@@ -46,25 +49,29 @@ def keep(
     status = {"event": "failed", "why": ""}
     try:
         if jail.jailed:
-            linux.unshare(NAMESPACES)
-            os.write(mapped[1], b"?")
-            if os.read(mapped[0], 1) != b"!":
-                raise OSError("the user map could not be written")
+            linux.unshare(jail.namespaces)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
+        os.write(mapped[1], b"?")
+        if os.read(mapped[0], 1) != b"!":  # also if the parent died before Linux knew what we want then
+            raise OSError("the user map could not be written")
         for pipe in mapped:
             os.close(pipe)  # the parent continues
         if jail.jailed:
             build_root(jail, root)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # when the parent dies, so do its jails
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
-        sockets = socket_diagnosis() if jail.jailed else None  # of our network namespace, which is the jail's
+        ours = jail.jailed and not jail.network
+        sockets = socket_diagnosis() if ours else None  # of our network namespace, which is the jail's
         known = first_line(control)
         started = time.monotonic()
+        held, holding = os.pipe()
         inmate = os.fork()
         if inmate == 0:
+            os.close(holding)  # only the keeper holds it
             os.close(processes)
             if sockets:
                 sockets.close()
-            _become_inmate(jail, root, control, filters, lambda: run(**known))
+            _become_inmate(jail, root, control, filters, held, lambda: run(**known))
+        os.close(held)
         shared, _, _ = usage(processes, inmate)
         status = Watch(inmate, inmate, jail.limits, control, processes, shared, sockets=sockets).until_the_end(started)
     except BaseException as error:
@@ -85,14 +92,17 @@ def first_line(control: socket.socket) -> dict[str, Any]:
     return fields
 
 
-def _become_inmate(jail: Jail, root: str, control: socket.socket, filters: "SyscallFilter", run: Callable[[], None]) -> None:
+def _become_inmate(
+    jail: Jail, root: str, control: socket.socket, filters: "SyscallFilter", held: int, run: Callable[[], None]
+) -> None:
     try:
         if jail.jailed:
-            lock_in(jail, root, filters)
+            lock_in(jail, root, filters, held)
         else:
-            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+            linux.die_with_parent(held)
             os.chdir(jail.work or "/")
             set_limits(jail.limits)
+        os.close(held)
         os.environ.clear()
         os.environ.update(jail.environment)
         report(control, {"event": "started"})
@@ -156,7 +166,7 @@ class Watch:
         poll.register(handle, select.POLLIN)
         poll.register(self.control, select.POLLIN)
         reason, peak, most = None, 0, 0
-        while True:
+        for look in itertools.count():
             ready = {fd for fd, _ in poll.poll(_WATCH_SECONDS * 1000)}
             if handle in ready:
                 break
@@ -166,7 +176,7 @@ class Watch:
                     _signal(handle, signal.SIGINT)
                 else:
                     reason = reason or ("stopped" if command else "abandoned")
-            memory, tasks, spent = usage(self.processes, self.inmate)
+            memory, tasks, spent = usage(self.processes, self.inmate, mappings=look % _WITH_MAPPINGS == 0)
             memory += self._in_sockets()
             peak, most = max(peak, memory - self.shared), max(most, tasks)
             reason = reason or self._reached(memory, spent) or ("time limit" if self._is_late(started) else None)
@@ -228,11 +238,11 @@ def _signal(handle: int, number: int) -> None:
         signal.pidfd_send_signal(handle, number)
 
 
-def usage(processes: int, inmate: int) -> tuple[int, int, float]:
+def usage(processes: int, inmate: int, mappings: bool = False) -> tuple[int, int, float]:
     """Usage of the inmate and its descendants: bytes of memory, processes and threads, CPU seconds.
 
     Memory is what is anonymous or shared, in RAM or swapped out, and the tables that map it: a page table takes 4 KiB for each
-    2 MiB that is touched once, also where only the page of zeros is mapped.
+    2 MiB that is touched once, also where only the page of zeros is mapped. With `mappings`, also what Linux keeps to know of them.
     """
     memory, count, ticks, pending = 0, 0, 0, [inmate]
     while pending:
@@ -254,6 +264,9 @@ def usage(processes: int, inmate: int) -> tuple[int, int, float]:
                         pending += map(int, file.read().split())
             finally:
                 os.close(tasks)
+            if mappings:
+                with open(os.open(f"{pid}/maps", os.O_RDONLY, dir_fd=processes), "rb") as lines:
+                    memory += _MAPPING_BYTES * lines.read().count(b"\n")
         except (OSError, ValueError):
             pass  # it has ended in the meantime
     return memory, count, ticks / os.sysconf("SC_CLK_TCK")

@@ -2,6 +2,8 @@
 
 import ctypes
 import os
+import select
+import signal
 import socket
 import struct
 
@@ -83,6 +85,20 @@ def set_mount_flags(target: str, flags: int, recursive: bool = True) -> None:
 def prctl(option: int, *arguments: int) -> None:
     padded = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
     _checked(_libc.prctl(ctypes.c_int(option), *padded), f"prctl {option}")
+
+
+def die_with_parent(held: int) -> None:
+    """Let this process be killed when its parent dies, and end it at once if that has happened already.
+
+    Parameters
+    ----------
+    held
+        The end for reading of a pipe whose other end only the parent holds. Linux closes it before it looks for children to kill,
+        so a parent that has not closed it will still find what was asked here.
+    """
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if select.select([held], [], [], 0)[0]:
+        os._exit(1)
 
 
 class _CapabilityHeader(ctypes.Structure):

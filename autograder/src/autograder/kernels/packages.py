@@ -41,7 +41,7 @@ def shown(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     else:
         entries = {path for name in _with_needs((*_KERNEL_PACKAGES, *packages)) for path in _entries(name)}
         grader = set()
-    system = [folder for folder in ("/usr/lib", "/usr/lib64", "/etc/ld.so.cache") if os.path.exists(folder)]
+    system = [folder for folder in (*_libraries(), "/etc/ld.so.cache") if os.path.exists(folder)]
     system += [folder for folder in ("/lib", "/lib64") if os.path.isdir(folder) and not os.path.islink(folder)]
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
     standard = [sysconfig.get_path(kind, vars=base) for kind in ("stdlib", "platstdlib")] + [sysconfig.get_config_var("LIBDIR")]
@@ -49,6 +49,12 @@ def shown(packages: tuple[str, ...]) -> tuple[list[str], list[str]]:
     covered = {folder for folder in _package_folders() if any(folder.startswith(s + "/") for s in (*standard, *system))}
     covered |= {path for path in grader if os.path.isdir(path) and any(path.startswith(e + "/") for e in entries)}
     return sorted({*system, *standard, *entries}), sorted(covered - entries)
+
+
+def _libraries() -> tuple[str, ...]:
+    """Folders of shared libraries; without Debian's folder for this architecture they lie in /usr/lib among much else."""
+    own = f"/usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
+    return (own if os.path.isdir(own) else "/usr/lib", "/usr/lib64", "/usr/lib/wsl/lib")
 
 
 def importable(packages: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from .kernel import LISTENERS
 from .packages import EVERYTHING, shown
 
 # The complete environment of a parent. It contains only settings, because its children can read it in /proc.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",  # to find libseccomp, before the first fork
     "LANG": "C.UTF-8",
     "PYTHONHASHSEED": "0",  # sets iterate in the same order every time a submission is graded
@@ -41,8 +41,12 @@ class CannotJail(RuntimeError):
 
 
 def thread_settings(threads: int) -> dict[str, str]:
-    """Environment variables that make NumPy, TensorFlow and others compute with this many threads."""
-    return dict.fromkeys(_THREADS, str(threads))
+    """Environment variables that make NumPy, TensorFlow and others compute with this many threads.
+
+    joblib, and scikit-learn with it, computes in this process whatever `n_jobs` is: its workers would be started from the
+    interpreter's file, which a jail does not show.
+    """
+    return dict.fromkeys(_THREADS, str(threads)) | {"JOBLIB_MULTIPROCESSING": "0"}
 
 
 class WarmParent:
@@ -72,15 +76,14 @@ class WarmParent:
         self.launcher = launcher
         self.binds, self.covered = shown(packages)
         self._lock = threading.Lock()
-        _sweep()
-        self.runtime = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        self.runtime = runtime_folder()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115, and not a pipe, which could fill up
         modules = [_module(name) for name in packages if name not in EVERYTHING]
         command = [sys.executable, "-s", "-P", "-m", f"autograder.kernels.{launcher}", str(theirs.fileno()), *modules]
         self._process = subprocess.Popen(
             command,
-            env=_ENVIRONMENT | thread_settings(threads),
+            env=ENVIRONMENT | thread_settings(threads),
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -154,6 +157,12 @@ class WarmParent:
         self._socket.close()
         self._said.close()
         shutil.rmtree(self.runtime, ignore_errors=True)
+
+
+def runtime_folder() -> str:
+    """A new folder that a later grader removes if this one is killed."""
+    _sweep()
+    return tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
 
 
 def _sweep() -> None:

@@ -70,6 +70,7 @@ _REFUSED = [
 # Allowed address families: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. There is no network to reach with them.
 _FAMILIES = {1, 2, 10, 16}
 _INTERNET = {2, 10}
+_LOCAL = {1, 16}  # AF_UNIX, AF_NETLINK
 _LAST_FAMILY = 46
 _PR_SET_PDEATHSIG = 1
 _F_OFD_GETLK = 36
@@ -78,7 +79,7 @@ _BUFFER_SIZES = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and the two that exceed 
 _NAMESPACE_FLAGS = 0x7E020000 | 0x00000080  # every CLONE_NEW*, including the time namespace
 
 
-def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
+def build_filter(loopback: bool = False, network: bool = False) -> pyseccomp.SyscallFilter:
     """Build the filter; `.load()` applies it permanently to the calling process and all its children.
 
     Parameters
@@ -86,6 +87,8 @@ def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
     loopback
         True if the jail's loopback device is up. Its connections would hold uncounted memory, so internet sockets are refused
         then, with the error that connecting gives elsewhere.
+    network
+        True for a jail in the host's network: it must not reach the host's local sockets, so only internet sockets are allowed.
 
     Raises
     ------
@@ -114,6 +117,9 @@ def build_filter(loopback: bool = False) -> pyseccomp.SyscallFilter:
     if loopback:
         for family in _INTERNET:
             _add(rules, pyseccomp.ERRNO(errno.ENETUNREACH), "socket", _is(0, family))
+    if network:
+        for family in _LOCAL:  # a socketpair leads nowhere else
+            _add(rules, refuse, "socket", _is(0, family))
     _add(rules, refuse, "prctl", _is(0, _PR_SET_PDEATHSIG))  # a process that undoes it would outlive the grader
     return rules
 

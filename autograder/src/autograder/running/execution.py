@@ -29,7 +29,8 @@ from autograder.running.outputs import error_of, failed_outputs, judged_outputs
 from autograder.transcript import Transcript, Verdict, environment_digest
 
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
-_COMPILED = (".so", ".pyc", ".pyd")  # Python imports them before a source of that name
+_IMPORTED = (".py", ".so", ".pyc", ".pyd")
+_SETTINGS = {"matplotlibrc"}  # read from the current folder; other programs read theirs from hidden folders
 _NARROWLY = 0.1  # share of the memory limit by which the same work may vary between runs
 
 
@@ -101,18 +102,28 @@ def submission_job(
 
 
 def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
-    """Combine the instructor's files with those of the student's that do not hide them: no file in place of a folder of ours, below
-    a file of ours, or as a package or a compiled module in place of a module."""
+    """Combine the instructor's files with those of the student's that neither hide them nor set anything up.
+
+    Of the student's, there is no file in place of a folder of ours, below a file of ours, or that Python imports before a module
+    or a package of ours, and none that IPython, Matplotlib or Keras reads from a home folder before the notebook runs.
+    """
     folders = {str(parent) for name in ours for parent in PurePath(name).parents}
-    taken = {*ours, *(name.removesuffix(".py") for name in ours if name.endswith(".py"))}
-    kept = {
-        name: content
-        for name, content in theirs.items()
-        if name not in folders
-        and not taken & {name, *map(str, PurePath(name).parents)}
-        and not (name.endswith(_COMPILED) and str(PurePath(name).with_name(PurePath(name).name.partition(".")[0])) in taken)
-    }
-    return kept | ours
+    packages = {str(parent) for name in ours if name.endswith(".py") for parent in PurePath(name).parents}
+    modules = {name.removesuffix(".py") for name in ours if name.endswith(".py")}
+
+    def is_kept(name: str) -> bool:
+        path = PurePath(name)
+        module = path.parent / path.name.partition(".")[0]  # helper.cpython-311-x86_64-linux-gnu.so is a helper, too
+        ways = {name, *map(str, path.parents)}
+        if name in folders or ways & {*ours, *modules} or path.parts[0].startswith(".") or name in _SETTINGS:
+            return False
+        if not name.endswith(_IMPORTED):
+            return True
+        return str(module) not in modules | packages and not (
+            module.name == "__init__" and str(module.parent) in packages - {"."}
+        )
+
+    return {name: content for name, content in theirs.items() if is_kept(name)} | ours
 
 
 def run_job(job: Job, gpu: bool = False) -> Transcript:
