@@ -5,6 +5,7 @@ import copy
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,17 @@ from autograder import grading
 pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
 
 COMMAND = str(Path(sys.executable).with_name("autograder"))
+CUT_OFF = str(Path(__file__).with_name("cut_off.py"))
 PR_SET_CHILD_SUBREAPER = 36
+RECORDING_SECONDS = 0.1  # about what one submission takes
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a coordinator is killed: so many seconds after its start, or after it began to record its submission of a number."""
+
+    seconds: float
+    recording: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,10 +94,11 @@ def places():
 class Run:
     """One run of the command, and what it leaves behind."""
 
-    def __init__(self, course: Path, temporary: Path | None = None) -> None:
+    def __init__(self, course: Path, temporary: Path | None = None, cut_off: Moment | None = None) -> None:
         self._before = set(psutil.Process().children(recursive=True))
+        command = [sys.executable, CUT_OFF, str(cut_off.recording), str(cut_off.seconds)] if cut_off else [COMMAND]
         self.process = subprocess.Popen(
-            [COMMAND, "grade", "ps1", "--jobs", "2", "--course", str(course)],
+            [*command, "grade", "ps1", "--jobs", "2", "--course", str(course)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -126,11 +138,11 @@ def assert_nothing_left(temporary: Path) -> None:
     assert str(temporary) not in Path("/proc/self/mountinfo").read_text()
 
 
-def grade_and_kill(course: Path, temporary: Path, after: list[float]) -> int:
-    """Run the command, kill its coordinator `after` these seconds each, let the last run end; return how often it died."""
-    for kills, moment in enumerate([*after, 300]):
-        with Run(course, temporary) as run:
-            ended = run.ends_within(moment)
+def grade_and_kill(course: Path, temporary: Path, after: list[Moment]) -> int:
+    """Run the command, kill its coordinator at one moment after the other, let the last run end; return how often it died."""
+    for kills, moment in enumerate([*after, Moment(300)]):
+        with Run(course, temporary, moment if moment.recording else None) as run:
+            ended = run.ends_within(300 if moment.recording else moment.seconds) and run.process.returncode != -signal.SIGALRM
         assert run.orphans() == []
         if ended:
             assert run.process.returncode == 1, run.said  # not 0, since some hand in what cannot be read
@@ -138,8 +150,22 @@ def grade_and_kill(course: Path, temporary: Path, after: list[float]) -> int:
     pytest.fail("the last run did not end")
 
 
-def moments(chance: random.Random, count: int, seconds: float) -> list[float]:
-    return [chance.uniform(0, 0.8 * seconds) for _ in range(count)]
+def moments(chance: random.Random, count: int, seconds: float) -> list[Moment]:
+    """Every second one falls into the recording of one of the next submissions."""
+    anywhere = (Moment(chance.uniform(0, 0.8 * seconds)) for _ in range(count))
+    recording = (Moment(chance.uniform(0, RECORDING_SECONDS), chance.randint(1, 3)) for _ in range(count))
+    first = chance.randrange(2)
+    return [next(recording if (first + number) % 2 else anywhere) for number in range(count)]
+
+
+@contextlib.contextmanager
+def busy(loops: int):
+    """So many other programs that always compute."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(loops):
+            program = stack.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            stack.callback(program.kill)
+        yield
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -154,13 +180,14 @@ def test_a_killed_coordinator_loses_nothing(class_of, places, tmp_path, seed):
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 140))
 def test_two_hundred_kills_lose_nothing(class_of, places, tmp_path, seed):
-    """Each seed kills five runs, over as many classes of 30 as it takes."""
+    """Each seed kills five runs, over as many classes of 30 as it takes; every fourth beside six busy loops."""
     many, chance, kills, classes = class_of(30), random.Random(seed), 0, 0
-    while kills < 5:
-        course, classes = many.copy(tmp_path / str(classes)), classes + 1
-        kills += grade_and_kill(course, places, moments(chance, 5 - kills, many.seconds))
-        assert_same(course, many.expected)
-        assert_nothing_left(places)
+    with busy(0 if seed % 4 else 6):
+        while kills < 5:
+            course, classes = many.copy(tmp_path / str(classes)), classes + 1
+            kills += grade_and_kill(course, places, moments(chance, 5 - kills, many.seconds))
+            assert_same(course, many.expected)
+            assert_nothing_left(places)
 
 
 # The worker's side
@@ -177,11 +204,11 @@ def kernels(run: Run) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(200, 220))])
 def test_killed_kernels_cost_no_grade(class_of, places, tmp_path, seed):
-    """Three keepers or inmates of a run are killed: their submissions are run again, alone."""
+    """Three keepers or inmates of a run are killed: their submissions are run again, alone. Every second time beside busy loops."""
     some, chance, killed = class_of(10), random.Random(seed), 0
     course = some.copy(tmp_path / "course")
     journal = Course.load(course).journal
-    with Run(course, places) as run:
+    with busy(6 if seed % 2 else 0), Run(course, places) as run:
         while killed < 3 and run.process.poll() is None:
             done = len(journal_lines(journal)) if journal.exists() else 0
             assert done < 6 or killed, "it went by too fast to kill anything"
