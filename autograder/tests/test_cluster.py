@@ -22,7 +22,7 @@ from autograder.kernels.parent import CannotJail
 from autograder.records.journal import Journal
 from autograder.requirements import Requirements
 from autograder.running.certificates import make_certificates, security
-from autograder.running.workers import cluster_workers
+from autograder.running.workers import connected_workers, versions
 from distributed import Client, Security
 from recorded import WORK, assert_same, state
 
@@ -241,6 +241,39 @@ def test_a_scheduler_that_has_gone_is_told(cluster, class_of):
 GPU = "\nfrom autograder.check import Requirements\nrequirements = Requirements(gpu={!r})\n"
 
 
+TAKEN_OVER = """
+from autograder.running import execution
+
+PROGRAM = "import pathlib, sys; pathlib.Path({folder!r}, 'cluster' if 'dask' in sys.argv[0] else 'grader').touch()"
+
+class Result:
+    def __reduce__(self):
+        return exec, (PROGRAM,)
+
+class Error(Exception):
+    __reduce__ = Result.__reduce__
+
+def run_job(job, gpu=False):
+    if job.student == "s00":
+        return Result()
+    raise Error
+
+execution.run_job = run_job
+"""
+
+
+def test_a_worker_that_was_taken_over_runs_nothing_here(cluster, class_of, tmp_path):
+    """What it returns and what it raises are programs when they are unpickled."""
+    small, made = class_of(2), tmp_path / "made"
+    made.mkdir()
+    preload = tmp_path / "taken_over.py"
+    preload.write_text(TAKEN_OVER.format(folder=str(made)))
+    with cluster.workers(one=(None, "--nthreads", "1", "--preload", str(preload))), contextlib.suppress(ConnectionError):
+        grade(small.course, "ps1", scheduler=cluster.address)
+    assert not (made / "grader").exists()
+    assert Journal(small.course.journal).latest("ps1") == {}
+
+
 def test_each_gpu_has_one_submission_at_a_time(cluster, class_of):
     small = class_of(8, GPU.format("must"), end=SHOW_GPU)
     gpu = ("--nthreads", "2", "--resources", "GPU=1")
@@ -257,7 +290,7 @@ def test_each_gpu_has_one_submission_at_a_time(cluster, class_of):
 
 def slots(cluster: Cluster, **needed) -> int:
     requirements = Requirements(**needed).within(Limits())
-    with cluster_workers(requirements, cluster.address, cluster.folder / "tls") as workers:
+    with connected_workers(requirements, cluster.address, cluster.folder / "tls", versions()) as workers:
         return workers.slots
 
 

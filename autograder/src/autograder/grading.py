@@ -18,9 +18,10 @@ from autograder.records.gradebook import Recorder, open_gradebook, save_assignme
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import is_measured, kernel_requirements, remember
 from autograder.requirements import KernelRequirements
+from autograder.running.courier import DistantWorkers, cluster_workers
 from autograder.running.execution import Job, beside, submission_job
 from autograder.running.own_run import measuring_job
-from autograder.running.workers import Workers, cluster_workers, local_workers
+from autograder.running.workers import Workers, local_workers
 from autograder.transcript import Transcript, Verdict
 
 _WAITING, _BUSY = 0.3, 0.9  # CPU share; a submission that waits or loops would do the same alone
@@ -91,6 +92,7 @@ def grade(
     """
     assignment = Assignment(course, name)
     requirements = kernel_requirements(assignment)
+    somewhere: contextlib.AbstractContextManager[Workers | DistantWorkers]
     if scheduler is None:
         somewhere = local_workers(requirements, jobs, jailed)
     else:
@@ -148,7 +150,7 @@ class _Work:
         self._journal, self._grading, self._earlier = journal, grading, earlier
         self._secret, self._jailed = course.secret, jailed
 
-    def run(self, students: list[str], workers: Workers) -> Iterator[None]:
+    def run(self, students: list[str], workers: Workers | DistantWorkers) -> Iterator[None]:
         """Grade and record each student's submission; yield after each one."""
         again = []
         for job, transcript in workers.run(self._jobs(students)):

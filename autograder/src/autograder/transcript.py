@@ -1,12 +1,16 @@
 """The result of executing one submission: everything the coordinator needs to record it."""
 
 import hashlib
+import json
+import math
 import platform
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, is_dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import metadata
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from unroll.checks import Report
 
@@ -70,6 +74,54 @@ class Transcript:
     processes: int = 0
     by_chance: bool = False
     stumbled: bool = False
+
+
+def write_transcript(transcript: Transcript) -> bytes:
+    """A transcript as JSON."""
+    return json.dumps(asdict(transcript)).encode()
+
+
+def read_transcript(data: bytes) -> Transcript:
+    """Read what :func:`write_transcript` writes, and nothing else: it may come from anyone.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    try:
+        transcript: Transcript = _read(Transcript, json.loads(data))
+    except (TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise ValueError(f"not a transcript ({type(error).__name__}: {error})") from error
+    return transcript
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """The value as this kind of thing, which JSON has made plain."""
+    origin, of = get_origin(kind), get_args(kind)
+    if is_dataclass(kind):
+        kinds = get_type_hints(kind)
+        return kind(**{name: _read(kinds[name], each) for name, each in _of(dict, value).items()})  # type: ignore[operator]
+    if origin is UnionType:  # with None
+        return None if value is None else _read(of[0], value)
+    if origin is dict:
+        return {_read(of[0], key): _read(of[1], each) for key, each in _of(dict, value).items()}
+    if origin in (list, tuple):
+        return origin(_read(of[0], each) for each in _of(list, value))
+    if kind is float:
+        number = float(_of(int, value) if type(value) is int else _of(float, value))
+        if not math.isfinite(number):
+            raise TypeError("a number that is not finite")
+        return number
+    return kind(_of(str, value)) if issubclass(kind, StrEnum) else _of(kind, value)
+
+
+def _of(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{type(value).__name__} instead of {kind.__name__}")
+    if isinstance(value, str):
+        value.encode()  # a lone surrogate cannot be written to a file
+    return value
 
 
 @cache

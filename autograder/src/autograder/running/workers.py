@@ -50,6 +50,8 @@ class Workers:
         The assignment's requirements.
     name
         The cluster's name in messages.
+    ours
+        The versions of our packages that a worker must have (:func:`versions`).
     jailed
         False runs jobs without a jail.
 
@@ -65,8 +67,10 @@ class Workers:
         with the assignment's packages.
     """
 
-    def __init__(self, client: Client, requirements: KernelRequirements, name: str, jailed: bool = True) -> None:
-        self._client, self._requirements, self._name, self._jailed = client, requirements, name, jailed
+    def __init__(
+        self, client: Client, requirements: KernelRequirements, name: str, ours: dict[str, str], jailed: bool = True
+    ) -> None:
+        self._client, self._requirements, self._name, self._ours, self._jailed = client, requirements, name, ours, jailed
         self._workers: dict[str, dict[str, Any]] = {}
         self._looked = 0.0
         self._gpu = False
@@ -122,7 +126,7 @@ class Workers:
             self._look()
             for future in [future for future, (_, place) in running.items() if place and place not in self._workers]:
                 lost, _ = running.pop(future)
-                yield lost, _fault(lost, "its worker died")
+                yield lost, fault(lost, "its worker died")
             if self.slots:
                 seen = time.monotonic()
             elif time.monotonic() > seen + _PATIENCE_SECONDS:
@@ -150,14 +154,14 @@ class Workers:
             transcript: Transcript = future.result(timeout=_PATIENCE_SECONDS)
             return transcript
         except KilledWorker as error:
-            return _fault(job, f"{error.allowed_failures + 1} workers died while they ran it")
+            return fault(job, f"{error.allowed_failures + 1} workers died while they ran it")
         except FutureTimeout:
-            return _fault(job, "its worker died before it could report the result")
+            return fault(job, "its worker died before it could report the result")
         except Exception as error:
             if self._client.status != "running":
                 raise self._gone() from error
             # Errors in our own code are not the student's fault.
-            return _fault(job, f"{type(error).__name__}: {error}")
+            return fault(job, f"{type(error).__name__}: {error}")
 
     def _gone(self) -> ConnectionError:
         return ConnectionError(f"the scheduler {self._name} is gone")
@@ -180,7 +184,8 @@ class Workers:
             if isinstance(theirs, CommClosedError):  # it left before it answered
                 workers.pop(address)
                 continue
-            _compare(self._name.capitalize() if address.startswith("inproc") else f"The worker {address}", theirs)
+            where = self._name.capitalize() if address.startswith("inproc") else f"The worker {address}"
+            _compare(where, theirs, self._ours)
         self._workers = workers
         self._count()
 
@@ -198,7 +203,7 @@ class Workers:
         return min(rooms)
 
 
-def _fault(job: Job, reason: str) -> Transcript:
+def fault(job: Job, reason: str) -> Transcript:
     return Transcript(job.student, job.assignment, Verdict.FAULT, reason)
 
 
@@ -218,14 +223,14 @@ async def introduction(requirements: KernelRequirements, jailed: bool) -> tuple[
     return versions(), ""
 
 
-def _compare(worker: str, found: tuple[dict[str, str], str] | Exception) -> None:
+def _compare(worker: str, found: tuple[dict[str, str], str] | Exception, ours: dict[str, str]) -> None:
     if isinstance(found, Exception):
         raise CourseError(f"{worker} cannot grade: {type(found).__name__}: {found}. Install the autograder there.")
     theirs, why_not = found
-    for name, ours in versions().items():
-        if theirs[name] != ours:
+    for name, version in ours.items():
+        if theirs[name] != version:
             raise CourseError(
-                f"{worker} has {name} {theirs[name]}, but this machine has {ours}. Install the same version on both."
+                f"{worker} has {name} {theirs[name]}, but this machine has {version}. Install the same version on both."
             )
     if why_not:
         raise CourseError(f"{worker} cannot run this assignment: {why_not.rstrip('.')}. `autograder doctor` there says more.")
@@ -269,7 +274,7 @@ def local_workers(requirements: KernelRequirements, jobs: int | None = None, jai
         Client(cluster, set_as_default=False) as client,
         parents_held(),  # left first, so that after Ctrl-C the cluster need not wait for what still runs
     ):
-        yield Workers(client, requirements, "this machine", jailed)
+        yield Workers(client, requirements, "this machine", versions(), jailed)
 
 
 def _local_cluster(threads: int, cores: int) -> LocalCluster:
@@ -287,8 +292,10 @@ def _local_cluster(threads: int, cores: int) -> LocalCluster:
 
 
 @contextlib.contextmanager
-def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path, jailed: bool = True) -> Iterator[Workers]:
-    """Run jobs on the workers of a running cluster.
+def connected_workers(
+    requirements: KernelRequirements, scheduler: str, tls: Path, ours: dict[str, str], jailed: bool = True
+) -> Iterator[Workers]:
+    """Connect to a running cluster, in the process of :mod:`autograder.running.courier`.
 
     Parameters
     ----------
@@ -296,22 +303,18 @@ def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path,
         Its address, as in ``tls://host:8786``.
     tls
         Folder of the certificates made by ``autograder cluster``.
+    ours
+        The versions of our packages that a worker must have.
     jailed
         False runs jobs without a jail.
 
     Raises
     ------
     CourseError
-        If the address is not encrypted, or there is no certificate, no answer or no worker.
+        If there is no certificate, no answer or no worker.
     """
-    if not scheduler.startswith("tls://"):
-        raise CourseError(
-            f"{scheduler} is not an address of the form tls://host:port. Without TLS, anyone who can reach a scheduler can run "
-            "programs on its workers; `autograder cluster` makes certificates and prints how to start one."
-        )
-    credentials = security(tls)
     try:
-        client = Client(scheduler, security=credentials, timeout=_CONNECT_SECONDS, set_as_default=False)
+        client = Client(scheduler, security=security(tls), timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(
             f"The scheduler {scheduler} cannot be reached: {error}. Is it running, with certificates from the same "
@@ -324,4 +327,4 @@ def cluster_workers(requirements: KernelRequirements, scheduler: str, tls: Path,
             raise CourseError(
                 f"The scheduler {scheduler} has no workers. `autograder cluster` prints how to start some."
             ) from error
-        yield Workers(client, requirements, scheduler, jailed)
+        yield Workers(client, requirements, scheduler, ours, jailed)
