@@ -11,7 +11,7 @@ author = "the authors of Unroll"
 copyright = "the authors of Unroll; lessons under CC BY 4.0, code under the MIT licence"
 language = "en"
 
-extensions = ["myst_nb", "sphinx.ext.mathjax"]
+extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 nb_execution_mode = "off"  # the lectures come executed
 nb_merge_streams = True
@@ -19,6 +19,12 @@ myst_enable_extensions = ["dollarmath"]
 myst_dmath_allow_labels = False
 myst_heading_anchors = 4
 myst_heading_slug_func = "tools.book.links.slug"
+
+default_role = "code"  # `rtol` in a docstring
+autodoc_mock_imports = ["keras"]  # takes long to import, and no docstring needs it
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 80
 
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax4_config = {

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from sphinx.cmd.build import main as sphinx
 
 from tests.executed import LECTURES, executed
 from tools.book.lecture import lecture_page
@@ -84,7 +83,8 @@ def gather(lectures: dict[str, NotebookNode], source: Path) -> None:
 
 def build(source: Path, html: Path) -> int:
     """Let Sphinx write the pages; its exit status. A warning is an error."""
-    return sphinx(["-q", "-W", "--keep-going", "-d", str(source.parent / "doctrees"), str(source), str(html)])
+    arguments = ["-q", "-W", "--keep-going", "-d", source.parent / "doctrees", source, html]
+    return subprocess.run([sys.executable, "-m", "sphinx", *arguments], cwd=ROOT).returncode
 
 
 def main() -> int:
