@@ -72,7 +72,7 @@ class Room:
         return cls(path, course, assignment, notebooks)
 
     def graded(
-        self, student="ada", work=None, outputs=None, reports=None, extra=(), verdict=Verdict.GRADED, reason=""
+        self, student="ada", work=None, outputs=None, reports=None, extra=(), verdict=Verdict.GRADED, reason="", remarks=None
     ) -> Entry:
         """Record a submission: `work` and `outputs` by grade id, the judge's `reports` too, `extra` cells before the rest."""
         reports = {"step-check": [RIGHT], "late-check": [RIGHT]} if reports is None else reports
@@ -97,7 +97,7 @@ class Room:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_text(nbformat.writes(recorded))
             standing = recorder.standing(student)
-        return self._enter(transcript, trust="judged", **standing)
+        return self._enter(transcript, trust="judged", remarks=remarks or {}, **standing)
 
     def rejected(self, student="eve", reason="ps1.ipynb is not a notebook: line 3") -> Entry:
         with open_gradebook(self.course) as gradebook:

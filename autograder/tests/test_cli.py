@@ -1,5 +1,6 @@
 """The command as a user sees it: one sentence about what is wrong, and an exit status for scripts."""
 
+import errno
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from autograder.course import Course
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Journal
 
-from autograder import cli, doctor
+from autograder import __main__, cli, doctor
 
 COMMAND = str(Path(sys.executable).with_name("autograder"))
 LOOP = "def scale(x):\n    while True:\n        pass\n"
@@ -91,6 +92,30 @@ def test_the_program_says_the_same(tmp_path, refusal):
 def test_broken_configuration(course, refusal):
     (course / "nbgrader_config.py").write_text("c = get_config(\n")
     assert "nbgrader_config.py" in refusal("grade", "ps1", "--course", str(course))
+
+
+def test_a_course_that_cannot_be_written_is_told_without_talk_of_recorded_results(monkeypatch, capsys):
+    def refuse():
+        raise OSError(errno.EROFS, "Read-only file system", "/course/.autograder")
+
+    monkeypatch.setattr(cli, "app", refuse)
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = capsys.readouterr().err
+    assert "Read-only file system: '/course/.autograder'. Make it writable for you" in said and "Recorded" not in said
+
+
+def test_an_interrupt_gives_a_sentence_before_the_start_and_in_any_command(course, monkeypatch, capsys):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", [COMMAND, "report", "ps1", "--course", str(course)])
+    for where, said in ((Course, "Stopped. Recorded results are kept"), (cli, "Stopped before it began.")):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, "load" if where is Course else "main", interrupted)
+            with pytest.raises(SystemExit) as ended:
+                __main__.main()
+        assert ended.value.code == 130 and said in capsys.readouterr().err
 
 
 def test_report_before_grading(course, refusal):

@@ -1,12 +1,14 @@
 """Feedback pages: what they show, what they withhold, and that nothing in them can act."""
 
 import base64
+import zipfile
 
 import pytest
 from autograder.course import CourseError
 from autograder.pages.feedback import write_feedback
+from autograder.pages.handback import write_archive
 from autograder.records.gradebook import open_gradebook
-from autograder.transcript import Verdict
+from autograder.transcript import Remark, Verdict
 from courses import graded_cell
 from inert import HOSTILE, Tags, assert_inert
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -140,6 +142,52 @@ def test_scores_comments_and_penalty_are_the_gradebooks(room):
     assert_inert(page)
 
 
+def test_a_page_begins_with_what_lost_points_and_why(room):
+    failed = new_output("error", ename="AssertionError", evalue="too small", traceback=["AssertionError: too small"])
+    room.graded(outputs={"open": [failed]}, reports={"step-check": [HALF], "late-check": [RIGHT]})
+    page = room.page()
+    first, _, rest = page.partition("Points by question")
+    words = Tags(first).text
+    assert "What lost points" in words
+    assert "A step step-check 5 of 10 points" in words and HINT[0].lower() + HINT[1:] in words
+    assert "A step open 0 of 3 points" in words and "AssertionError: too small" in words
+    assert "late-check" not in words, "it has all of its points"
+    assert '<details class="folded"><summary>Your notebook' in rest and '<div class="prose"><h1>' in rest
+    assert first.count("<details") == first.count('<details class="lost" open>') + 1, "all that lost points is open"
+
+
+def test_with_all_points_it_says_so_and_folds_the_rest(room):
+    room.graded()
+    with open_gradebook(room.course) as gradebook:
+        grade = gradebook.find_grade("words", "ps1", "ps1", "ada")
+        grade.manual_score, grade.needs_manual_grade = 5, False
+        gradebook.db.commit()
+    words = Tags(room.page()).text
+    assert "No question lost points." in words and "What lost points" not in words
+
+
+def test_what_a_person_gave_before_a_regrade_waits_to_be_confirmed(room):
+    room.graded()
+    with open_gradebook(room.course) as gradebook:
+        grade = gradebook.find_grade("words", "ps1", "ps1", "ada")
+        grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 4, 2, False
+        gradebook.find_comment("words", "ps1", "ps1", "ada").manual_comment = "Because of what?"
+        gradebook.db.commit()
+    room.graded()
+    words = Tags(room.page()).text
+    assert "4 of 5 points, and 2 extra credit, to be confirmed" in words
+    assert "31 of 30 points" in words and "still to be given" not in words and "not graded yet" not in words
+    assert words.index("Because of what?") < words.index("Points by question"), "the comment says why a point is missing"
+
+
+def test_remarks_are_shown_to_the_student(room):
+    room.graded(
+        remarks={Remark.MISSING: "the cell that begins with `<import x>` stopped"}, verdict=Verdict.TIME, reason="a cell ran"
+    )
+    page = room.page()
+    assert "About what you handed in: the cell that begins with <code>&lt;import x&gt;</code> stopped." in page
+
+
 @pytest.mark.parametrize(
     ("verdict", "says"), [(Verdict.TIME, "time limit"), (Verdict.MEMORY, "memory"), (Verdict.CRASHED, "end")]
 )
@@ -188,3 +236,16 @@ def test_what_cannot_be_done_is_said(room):
     (room.path / "judges" / "ps1.py").write_text(JUDGE + "\n# changed\n")
     with pytest.raises(CourseError, match="changed since it was graded"):
         write_feedback(room.course, "ps1")
+
+
+def test_feedback_goes_back_in_one_archive(room):
+    room.graded("ada")
+    pages = write_feedback(room.course, "ps1")
+    path = room.path / "feedback.zip"
+    assert zipfile.ZipFile(write_archive(room.course, pages, path)).namelist() == ["ada/ps1.html"]
+    with pytest.raises(CourseError, match=r"ada: without a name and a Moodle number in roster\.csv"):
+        write_archive(room.course, pages, path, "moodle")
+    (room.path / "roster.csv").write_text("id,name,lms_id\nada,Ada King,77\n")
+    archive = zipfile.ZipFile(write_archive(room.course, pages, path, "moodle"))
+    assert archive.namelist() == ["Ada King_77_assignsubmission_file_/ps1.html"]
+    assert archive.read(archive.namelist()[0]) == pages[0].read_bytes()

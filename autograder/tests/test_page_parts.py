@@ -2,7 +2,9 @@
 
 import pytest
 from autograder.pages import escaping
+from autograder.pages.harmless import make_harmless
 from inert import HOSTILE, Tags
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 
 @pytest.mark.parametrize("dirty", HOSTILE)
@@ -46,6 +48,28 @@ def test_texts_made_to_hold_up_a_parser_end_as_plain_text(piece):
     assert escaping.markdown(piece * 60_000)
     assert escaping.clean(piece * 20_000) is not None
     assert escaping.code(piece * 60_000)
+
+
+@pytest.mark.parametrize(
+    ("prose", "shown"),
+    [
+        ("with $a^{<t>}$ and a<b", r"with $a^{\lt t>}$ and a&lt;b"),
+        ("$$\na^{<t>}\n$$", "$$\na^{\\lt t>}\n$$"),
+        ("$5 <b>and</b>\n$6", "$5 &lt;b>and&lt;/b>\n$6"),
+        ("$ <script>alert(1)</script> $", r"$ \lt script>alert(1)\lt /script> $"),
+    ],
+)
+def test_formgrader_shows_formulas_with_a_less_than_sign(prose, shown):
+    """MathJax would show "&lt;" in a formula as it stands; no "<" is left in either case."""
+    notebook = new_notebook(cells=[new_markdown_cell(prose)])
+    make_harmless(notebook, set())
+    assert notebook.cells[0].source == shown and "<" not in shown
+
+
+@pytest.mark.parametrize("piece", ["$", "$$a", "$a", "$$a\n"])
+def test_unfinished_formulas_take_no_time(piece):
+    notebook = new_notebook(cells=[new_markdown_cell(piece * 40_000)])
+    make_harmless(notebook, set())
 
 
 def test_code_cannot_hide_what_it_does():

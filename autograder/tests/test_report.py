@@ -4,7 +4,7 @@ import pytest
 from autograder.course import CourseError
 from autograder.pages.report import write_report
 from autograder.records.gradebook import open_gradebook
-from autograder.transcript import Verdict
+from autograder.transcript import Remark, Verdict
 from inert import Tags, assert_inert
 from rooms import HALF, HINT, RIGHT, WRONG, Room
 
@@ -75,6 +75,46 @@ def test_who_needs_a_look_has_a_reason_and_a_next_step(room):
     assert "zoe graded" not in text
     assert "1 time limit, 1 crashed, 1 rejected." in text
     assert "4 judged: every automatic point" in text
+
+
+def test_what_explains_few_points_is_named_with_a_next_step(room):
+    (room.path / "roster.csv").write_text("id,name\nada,Ada\nbob,Bob\neve,Eve\nquiet,Q\n")
+    missing = "the cell that begins with `import pandas` stopped with ModuleNotFoundError: No module named 'pandas'"
+    room.graded("ada", remarks={Remark.MISSING: missing})
+    room.graded("bob", verdict=Verdict.TIME, reason="a cell ran for 20 s", remarks={Remark.OTHER_LANGUAGE: "it is in R"})
+    room.graded("eve")
+    room.graded("stranger")
+    with open_gradebook(room.course) as gradebook:
+        gradebook.find_submission("ps1", "eve").notebooks[0].late_submission_penalty = 25
+        gradebook.db.commit()
+    text = words(room)
+    for part in (
+        "ada missing package or file the cell that begins with import pandas stopped with ModuleNotFoundError: No module named 'pandas' "
+        "If the package or file is needed",
+        "bob time limit a cell ran for 20 s Look at the cell",
+        "bob another language it is in R Ask for a notebook with a Python kernel.",
+        "eve late 0: 0.0 s late, which costs 25; would be 25 If an extension was agreed",
+        "stranger not on the roster roster.csv has no such id Rename its folder",
+        "quiet not handed in Ask them",
+    ):
+        assert part in text
+
+
+def test_without_a_roster_the_gradebook_says_who_has_not_handed_in(room):
+    room.graded("ada")
+    with open_gradebook(room.course) as gradebook:
+        gradebook.add_student("quiet")
+    text = words(room)
+    assert "quiet not handed in" in text and "roster" not in text
+
+
+def test_many_of_one_kind_share_a_row(room):
+    room.graded("ada")
+    (room.path / "roster.csv").write_text("id\nada\n" + "".join(f"s{number}\n" for number in range(300)))
+    page = write_report(room.course, "ps1").read_text()
+    assert "300 students not handed in who s0 s1" in Tags(page).text
+    assert page.count("not handed in") == 1
+    assert_inert(page, chart=True)
 
 
 def test_scores_that_people_gave_count(room):

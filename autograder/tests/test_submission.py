@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from autograder.intake import submission
 from autograder.intake.submission import Rejected, parse_notebook, read_submission
+from autograder.transcript import Remark
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -24,7 +25,8 @@ def parsed(content: bytes) -> nbformat.NotebookNode | str:
         assert "\n" not in sentence and 10 < len(sentence) < 400
         sentence.encode()
         return sentence
-    assert set(notebook) == {"cells", "metadata", "nbformat", "nbformat_minor"} and notebook.metadata == {}
+    assert set(notebook) == {"cells", "metadata", "nbformat", "nbformat_minor"}
+    assert set(notebook.metadata) <= {"language"} and len(notebook.metadata.get("language", "")) <= 40
     for cell in notebook.cells:
         assert cell.cell_type in ("code", "markdown", "raw") and isinstance(cell.source, str)
         assert set(cell.metadata) <= {"grade_id"}
@@ -279,14 +281,32 @@ def test_what_tools_make_is_left_out(folder):
         (folder / "venv" / f"{number}.py").touch()
     found = read(folder)
     assert found.files == {"data/x.csv": b"x"}
-    assert found.remarks == ("left out: .git, .ipynb_checkpoints, __pycache__, venv",)
+    assert found.remarks == {Remark.LEFT_OUT: "left out: .git, .ipynb_checkpoints, __pycache__, venv"}
 
 
 def test_a_receipt_that_is_no_time_is_told(folder):
     (folder / "timestamp.txt").write_bytes(b"yester\xffday\n")
-    assert read(folder).remarks == (r"timestamp.txt says 'yester\ufffdday\n', which is no time; no lateness was counted",)
+    said = r"timestamp.txt says 'yester\ufffdday\n', which is no time; no lateness was counted"
+    assert read(folder).remarks == {Remark.NO_TIME: said}
     (folder / "timestamp.txt").write_text("2026-11-20 18:00:00.000000 UTC")
-    assert read(folder).remarks == ()
+    assert read(folder).remarks == {}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        (
+            {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}},
+            "ps1.ipynb was written in R, but it was run as Python",
+        ),
+        ({"language_info": {"name": "julia"}}, "ps1.ipynb was written in julia, but it was run as Python"),
+        ({"kernelspec": {"name": "mine", "display_name": "Mine", "language": "python"}}, None),
+        ({"kernelspec": [], "language_info": {"name": 7}}, None),
+    ],
+)
+def test_another_language_is_told(folder, metadata, said):
+    (folder / "ps1.ipynb").write_text(json.dumps({**json.loads(GOOD), "metadata": metadata}))
+    assert read(folder).remarks.get(Remark.OTHER_LANGUAGE) == said
 
 
 def test_files_that_went_out_with_the_assignment_do_not_count(folder, monkeypatch):

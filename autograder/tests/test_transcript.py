@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from autograder.transcript import Transcript, Verdict, read_transcript, write_transcript
+from autograder.transcript import JudgedCell, Transcript, Verdict, read_transcript, write_transcript
 from unroll.checks.marking import Part, Raised, Report, Row
 
 ROWS = (
@@ -14,7 +14,7 @@ ROWS = (
 )
 FULL = Transcript(
     "ada", "ps1", Verdict.TIME, "late", {"ps1": "{}"}, {"ps1": {"step": [Report("step", ROWS, 0.5, ("one",))]}},
-    "digest", 1.5, 2, 3, 4, by_chance=True,
+    "digest", 1.5, 2, 3, 4, by_chance=True, judged={"ps1": {"step": JudgedCell("a remark", {"step": "digest"}, {"step": "text"})}},
 )  # fmt: skip
 PLAIN = json.loads(write_transcript(FULL))
 

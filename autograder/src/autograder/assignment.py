@@ -61,9 +61,11 @@ class Source:
     release: NotebookNode
     checks: dict[str, tuple[str, ...]]
 
-    def is_hidden(self, grade_id: str) -> bool:
-        """True if students do not have the cell's source."""
-        return self._sources(self.graded).get(grade_id) != self._sources(self.release).get(grade_id)
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Grade ids of the cells whose source students do not have."""
+        released = self._sources(self.release)
+        return frozenset(name for name, source in self._sources(self.graded).items() if released.get(name) != source)
 
     @staticmethod
     def _sources(notebook: NotebookNode) -> dict[str, str]:

@@ -1,37 +1,25 @@
 """The command ``autograder``; each function below is one subcommand."""
 
+import errno
 import json
 import logging
 import socket
-import statistics
 import sys
 import time
-from collections import Counter
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
 
 # nbformat imports jsonschema, which uses this package, if installed, to check addresses. Building its grammar takes 1.5 s
 # at every start, and no notebook needs it.
 cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
+from autograder.console import err, out, plain, print_grading, print_regrading, progress, short  # noqa: E402
 from autograder.course import Course, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
-from autograder.names import without_invisible  # noqa: E402
 
 NOT_ALL_GRADED, WRONG_USAGE, CANNOT_JAIL, INTERRUPTED = 1, 2, 3, 130
 
@@ -41,10 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-_RATE_SECONDS = 120  # over which the rate and the time left are estimated
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+_MAKE_WRITABLE = "Make it writable for you, or name another folder with c.Course.work_directory in nbgrader_config.py."
 _GOES_ON = "Recorded results are kept; run the same command again to continue."
 
 CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course folder, laid out as for nbgrader.")]
@@ -74,7 +61,7 @@ def release(
         written = release_solution(loaded, name, now) if solutions else release_one(loaded, name)
         out.print(f"[bold]{name}[/bold] {'solution ' if solutions else ''}released: {len(written)} files")
         for path in written:
-            out.print(f"  {_short(path)}", markup=False)
+            out.print(f"  {short(path)}", markup=False)
 
 
 @app.command()
@@ -95,7 +82,7 @@ def publish(
         for path in paths:
             out.print(f"  {what}  {path}", markup=False)
     out.print(
-        f"[bold]{_short(folder)}[/bold]  {len(done.written)} written, {done.unchanged} as they were, {len(done.removed)} removed"
+        f"[bold]{short(folder)}[/bold]  {len(done.written)} written, {done.unchanged} as they were, {len(done.removed)} removed"
     )
 
 
@@ -159,9 +146,9 @@ def collect(
     out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} {taken}, {len(refused)} refused")
     for receipt in receipts if dry_run else refused:
         if receipt.refused:
-            out.print(f"  [red]refused[/red] {_plain(receipt.origin)}: {_plain(receipt.refused)}")
+            out.print(f"  [red]refused[/red] {plain(receipt.origin)}: {plain(receipt.refused)}")
         else:
-            out.print(f"  {_plain(receipt.origin)} → [bold]{_plain(receipt.student)}[/bold]  ({_plain(receipt.why)})")
+            out.print(f"  {plain(receipt.origin)} → [bold]{plain(receipt.student)}[/bold]  ({plain(receipt.why)})")
     if refused:
         raise typer.Exit(NOT_ALL_GRADED)
 
@@ -215,21 +202,46 @@ def grade(
     results, ungraded = [], 0
     for name in names:
         started = time.monotonic()
-        try:
-            with _progress(name, silent=as_json) as advance:
-                grading = grade_one(loaded, name, student, jobs, jailed, advance, scheduler, force)
-        except KeyboardInterrupt:
-            err.print(f"Stopped. {_GOES_ON}")
-            raise typer.Exit(INTERRUPTED) from None
+        with progress(name, silent=as_json) as advance:
+            grading = grade_one(loaded, name, student, jobs, jailed, advance, scheduler, force)
         ungraded += len(grading.ungraded)
         if as_json:
             entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
             results.append({"assignment": name, "submissions": [asdict(entry) for entry in entries]})
         else:
-            _print_grading(grading, time.monotonic() - started)
+            print_grading(grading, time.monotonic() - started)
     if as_json:
         print(json.dumps(results, indent=1))
     raise typer.Exit(NOT_ALL_GRADED if ungraded else 0)
+
+
+@app.command()
+def regrade(
+    name: Name,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and record nothing.")] = False,
+    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; can be repeated.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions to run in parallel; the number of cores by default.")
+    ] = None,
+    course: CourseOption = _HERE,
+    jailed: Jailed = True,
+) -> None:
+    """Grade again after a check was fixed, and list whose score changes and why. Only what the change touches is executed.
+
+    Exits as `grade` does.
+    """
+    from autograder.regrading import regrade as regrade_one
+    from autograder.running.workers import silence_dask
+
+    loaded = Course.load(course)
+    loaded.require_assignment(name)
+    _require_students(loaded, name, student)
+    silence_dask()
+    _require_jail(jailed)
+    with progress(name, silent=False) as advance:
+        found = regrade_one(loaded, name, student, jobs, jailed, advance, dry_run=dry_run)
+    print_regrading(found, dry_run)
+    raise typer.Exit(NOT_ALL_GRADED if found.grading.ungraded else 0)
 
 
 @app.command()
@@ -249,23 +261,33 @@ def verify(
     for difference in found.differences:
         out.print(f"  {difference}", markup=False)
     answer = "the same grade" if found.same else "[red]a different grade[/red]"
-    out.print(f"[bold]{_plain(student)}[/bold]  {name}: {answer}, {found.points:g} automatic points")
+    out.print(f"[bold]{plain(student)}[/bold]  {name}: {answer}, {found.points:g} automatic points")
     if not found.same:
         raise typer.Exit(NOT_ALL_GRADED)
 
 
 @app.command()
 def feedback(
-    names: Names, student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None, course: CourseOption = _HERE
+    names: Names,
+    student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None,
+    archive: Annotated[
+        str | None, typer.Option(metavar="FORM", help="Also write one ZIP file to hand back: folder (by student) or moodle.")
+    ] = None,
+    course: CourseOption = _HERE,
 ) -> None:
     """Write a page for each student, without hidden tests and without active content."""
     from autograder.pages.feedback import write_feedback
+    from autograder.pages.handback import FORMS, write_archive
 
+    if archive is not None and archive not in FORMS:
+        raise CourseError(f"--archive {archive}: there is no such form. There are {', '.join(FORMS)}.")
     loaded = Course.load(course)
     for name in names:
         loaded.require_assignment(name)
         pages = write_feedback(loaded, name, student)
-        out.print(f"[bold]{name}[/bold]  {len(pages)} pages in {_short(Path(loaded.root, loaded.feedback_directory))}")
+        out.print(f"[bold]{name}[/bold]  {len(pages)} pages in {short(Path(loaded.root, loaded.feedback_directory))}")
+        if archive is not None:
+            out.print(f"  {short(write_archive(loaded, pages, loaded.work / f'feedback_{name}.zip', archive))}")
 
 
 @app.command()
@@ -276,7 +298,7 @@ def report(names: Names, course: CourseOption = _HERE) -> None:
     loaded = Course.load(course)
     for name in names:
         loaded.require_assignment(name)
-        out.print(f"[bold]{name}[/bold]  {_short(write_report(loaded, name))}")
+        out.print(f"[bold]{name}[/bold]  {short(write_report(loaded, name))}")
 
 
 @app.command()
@@ -285,15 +307,34 @@ def export(
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, grades.csv in the work folder.")
     ] = None,
+    form: Annotated[
+        str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
+    ] = "plain",
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="CSV list of students, best as the platform exports it; by default, the course's roster.csv."
+        ),
+    ] = None,
+    changed_since: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="TIME", help="Only what changed since before the first run of grade that began at or after this time."
+        ),
+    ] = None,
     course: CourseOption = _HERE,
 ) -> None:
-    """Write the grades as CSV, safe to open in a spreadsheet."""
+    """Write the grades as CSV, safe to open in a spreadsheet, or in the form that a learning platform takes."""
     from autograder.export import write_csv
+    from autograder.platforms import FORMS
 
+    if form not in FORMS:
+        raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
     loaded = Course.load(course)
     for name in names:
         loaded.require_assignment(name)
-    out.print(_short(write_csv(loaded, names, to or loaded.work / "grades.csv")))
+    since = changed_since and changed_since.astimezone()
+    out.print(short(write_csv(loaded, names, to or loaded.work / "grades.csv", form, roster, since)))
 
 
 @app.command()
@@ -347,81 +388,6 @@ def _require_students(course: Course, name: str, wanted: list[str] | None) -> No
         raise CourseError(f"No one has handed in {name}. Submissions belong in {where}.")
 
 
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> str:
-        return f"{60 * task.speed:.0f} a minute" if task.speed else ""
-
-
-class _progress:
-    """A progress bar while grading, on standard error, if that is a terminal."""
-
-    def __init__(self, name: str, silent: bool) -> None:
-        columns = TextColumn(name), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn()
-        shown = err.is_terminal and not silent
-        self._bar = Progress(*columns, console=err, transient=True, disable=not shown, speed_estimate_period=_RATE_SECONDS)
-
-    def __enter__(self):
-        self._bar.__enter__()
-        task = self._bar.add_task("", total=None)
-        return lambda done, total: self._bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *exception) -> None:
-        self._bar.__exit__(*exception)
-
-
-def _print_grading(grading, seconds: float) -> None:
-    from autograder.records.journal import mistakes_made
-
-    entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
-    scored = [entry for entry in entries if entry.score is not None]
-    most = scored[0].max_score if scored else 0
-    summary = f"{len(entries)} submissions   {grading.slots} in parallel   {seconds:.0f} s"
-    if scored:
-        summary += f"   {_sparkline([entry.score for entry in scored], most)}  median {_median(scored):g} of {most:g}"
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for heading in ("student", "score", "", "seconds"):
-        table.add_column(heading, justify="right" if heading in ("score", "seconds") else "left", overflow="fold")
-    for entry in entries:
-        score = "–" if entry.score is None else f"{entry.score:g}"
-        note = entry.reason if entry.verdict == "graded" else f"{entry.verdict}: {entry.reason}"
-        table.add_row(_plain(entry.student), score, _plain(note), f"{entry.seconds:.1f}")
-    out.print(table)
-    out.print(f"[bold]{grading.assignment}[/bold]   {summary}")
-    verdicts = Counter(str(entry.verdict) for entry in entries)
-    out.print("  " + "   ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
-    if grading.unchanged:
-        out.print(f"  {len(grading.unchanged)} unchanged since they were graded, not run again")
-    for count, hint, check in mistakes_made(scored)[:3]:
-        out.print(f"  {count} of {len(scored)} in {check}: {hint}", markup=False)
-    for entry in grading.ungraded:
-        out.print(f"  [red]not graded[/red] {_plain(entry.student)}: {_plain(entry.reason)}")
-
-
-def _median(scored: list) -> float:
-    return round(statistics.median(entry.score for entry in scored), 1)
-
-
-def _sparkline(scores: list[float], most: float) -> str:
-    """Five bars: the number of scores in each fifth of the scale."""
-    bins = Counter(min(4, int(5 * score / most)) if most else 0 for score in scores)
-    top = max(bins.values())
-    return "".join("▁▂▃▄▅▆▇█"[round(7 * bins[place] / top)] for place in range(5))
-
-
-def _plain(text: str) -> str:
-    """Names and reasons come from students: remove markup and unprintable characters."""
-    from rich.markup import escape
-
-    return escape(without_invisible(text, "�"))
-
-
-def _short(path: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
 def _set_up_process() -> None:
     """Change what belongs to the whole process; only this command does, never what it calls."""
     hide_gpus()
@@ -429,13 +395,18 @@ def _set_up_process() -> None:
 
 
 def main() -> None:
-    """Run the command; errors in the course print one sentence."""
+    """Run the command; errors in the course print one sentence, and so does Ctrl-C."""
     _set_up_process()
     try:
         app()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            err.print(f"Stopped. {_GOES_ON}")
+        raise
     except CourseError as error:
         err.print(str(error), markup=False)
         sys.exit(WRONG_USAGE)
     except OSError as error:
-        err.print(f"Stopped: {error}. {_GOES_ON}", markup=False)
+        advice = _MAKE_WRITABLE if error.errno in _READ_ONLY else _GOES_ON
+        err.print(f"Stopped: {error}. {advice}", markup=False)
         sys.exit(NOT_ALL_GRADED)

@@ -2,55 +2,26 @@
 
 import csv
 import io
-from dataclasses import astuple, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
+from nbgrader.api import Gradebook, Student
 
 from autograder.course import Course, CourseError
 from autograder.files import write_file
+from autograder.intake.roster import NAME
 from autograder.names import without_invisible
-from autograder.records.gradebook import open_gradebook
+from autograder.platforms import GradeRow, as_table
+from autograder.records.backup import state_before
+from autograder.records.gradebook import open_gradebook, standings
 from autograder.records.journal import Entry, Journal
-from autograder.records.late_penalty import after_penalty
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-@dataclass
-class GradeRow:
-    """One student and one assignment, in the order of the file's columns.
-
-    Parameters
-    ----------
-    student, assignment
-        Who, and for which assignment.
-    score, max_score
-        Points after the late penalty, and the maximum. No score if there is no grade.
-    late_penalty
-        Points deducted.
-    needs_manual_grade
-        True while an answer waits for a person, so the score is not final.
-    verdict
-        How the run ended; ``not handed in`` if there was none; empty if another tool graded it.
-    trust
-        ``judged``, ``watched`` or ``unjailed``, from the journal.
-    timestamp
-        When it was handed in (UTC), if a receipt says so.
-    """
-
-    student: str
-    assignment: str
-    score: float | None
-    max_score: float | None
-    late_penalty: float | None
-    needs_manual_grade: bool | None
-    verdict: str
-    trust: str
-    timestamp: str
-
-
-def write_csv(course: Course, names: list[str], path: Path) -> Path:
+def write_csv(
+    course: Course, names: list[str], path: Path, form: str = "plain", roster: Path | None = None, since: datetime | None = None
+) -> Path:
     """Write a CSV file with one row for each student in the gradebook and each assignment.
 
     The file is UTF-8 with a byte order mark. Without the mark, Excel reads the file in the machine's legacy code page and
@@ -66,6 +37,13 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
         The assignments.
     path
         The file, which is replaced if it exists.
+    form
+        Its columns, one of `autograder.platforms.FORMS`.
+    roster
+        The list of students, best as the platform exported it; if None, ``roster.csv`` in the course, if it is there.
+    since
+        Only students whose score, penalty or missing grades differ from what they were before the first run of ``grade`` that began
+        at or after this time.
 
     Returns
     -------
@@ -75,7 +53,8 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
     Raises
     ------
     CourseError
-        If an assignment is unknown or has not been graded, or the file cannot be written.
+        If an assignment is unknown or has not been graded, the form needs a list of students, no run began since then, or the file
+        cannot be written.
 
     Examples
     --------
@@ -93,11 +72,28 @@ def write_csv(course: Course, names: list[str], path: Path) -> Path:
         for name in names:
             rows += _rows(gradebook, name, students, journal.latest(name))
     rows.sort(key=lambda row: (row.student, names.index(row.assignment)))
+    if since is not None:
+        rows = _changed(course, names, rows, since)
+    standing = Path(course.root, NAME)
+    table = as_table(rows, form, roster or (standing if standing.exists() else None))
     file = io.StringIO(newline="")
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow([column.name for column in fields(GradeRow)])
-    writer.writerows([_cell(value) for value in astuple(row)] for row in rows)
+    writer.writerows([_cell(value) for value in row] for row in table)
     return write_file(path, file.getvalue(), encoding="utf-8-sig")
+
+
+def _changed(course: Course, names: list[str], rows: list[GradeRow], since: datetime) -> list[GradeRow]:
+    """The rows that differ from the gradebook as it was."""
+    with state_before(course, since) as earlier, open_gradebook(earlier) as gradebook:
+        known = {name: standings(gradebook, name) for name in names}
+
+    def same(row: GradeRow) -> bool:
+        before = known[row.assignment].get(row.student)
+        if before is None:
+            return row.score is None
+        return (round(before.score, 2), before.waits) == (row.score or 0.0, row.needs_manual_grade)
+
+    return [row for row in rows if not same(row)]
 
 
 def _not_graded(name: str) -> CourseError:
@@ -105,26 +101,20 @@ def _not_graded(name: str) -> CourseError:
 
 
 def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[str, Entry]) -> list[GradeRow]:
-    try:
-        assignment = gradebook.find_assignment(name)
-    except MissingEntry:
-        assignment = None
-    S = SubmittedAssignment
-    columns = (S.student_id, S.score, S.max_score, S.late_submission_penalty, S.needs_manual_grade, S.timestamp)
-    submitted = gradebook.db.query(*columns).filter(S.assignment_id == assignment.id).all() if assignment else []
+    submitted = standings(gradebook, name)
     if not submitted:
         raise _not_graded(name)
-    most = float(assignment.max_score)
+    most = float(gradebook.find_assignment(name).max_score)
     rows = {student: GradeRow(student, name, None, most, None, None, "not handed in", "", "") for student in students}
-    for student, score, _, penalty, waits, timestamp in submitted:
+    for student, standing in submitted.items():
         entry = entries.get(student)
-        when = timestamp.isoformat(sep=" ", timespec="seconds") if timestamp else ""
-        row = GradeRow(student, name, None, most, None, bool(waits), "", "watched", when)
+        when = standing.timestamp.isoformat(sep=" ", timespec="seconds") if standing.timestamp else ""
+        row = GradeRow(student, name, None, most, None, standing.waits, "", "watched", when)
         if entry is not None:
             row.verdict, row.trust = str(entry.verdict), entry.trust
         if entry is None or entry.score is not None:
-            row.late_penalty = round(penalty or 0.0, 2)
-            row.score = round(after_penalty(score, penalty), 2)
+            row.late_penalty = round(standing.penalty, 2)
+            row.score = round(standing.score, 2)
         rows[student] = row
     return list(rows.values())
 
@@ -137,4 +127,6 @@ def _cell(value):
         return value
     # Spreadsheets ignore spaces and invisible characters, so we do too.
     seen = "".join(without_invisible(value).split())
+    if seen == "-":  # Moodle's sign for nothing
+        return value
     return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value

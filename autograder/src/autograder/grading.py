@@ -10,19 +10,23 @@ from nbformat import NotebookNode
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.files import write_folder
+from autograder.intake.remarks import remarks_on
+from autograder.intake.roster import course_roster
 from autograder.intake.submission import Rejected, Submission, read_submission, read_within
 from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
+from autograder.records.answers import keep_run, kept_run
 from autograder.records.backup import Backup
 from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import is_measured, kernel_requirements, remember
 from autograder.requirements import KernelRequirements
+from autograder.running.again import judge_again
 from autograder.running.courier import DistantWorkers, cluster_workers
-from autograder.running.execution import Job, beside, submission_job
+from autograder.running.execution import Job, beside, run_digest, submission_job
 from autograder.running.own_run import measuring_job
 from autograder.running.workers import Workers, local_workers
-from autograder.transcript import Transcript, Verdict
+from autograder.transcript import Remark, Transcript, Verdict
 
 _WAITING, _BUSY = 0.3, 0.9  # CPU share; a submission that waits or loops would do the same alone
 _CARRIED = ("timestamp.txt", "submission_secret.txt")
@@ -41,14 +45,21 @@ class Grading:
         One per submission, by student, including those of earlier runs.
     unchanged
         Students whose submission and source have not changed since an earlier run, and were not executed again.
+    judged_again
+        Students whose answers, kept from an earlier run, were judged again without executing anything.
     slots
         Number of submissions run in parallel.
+    absent, strangers
+        Students on the course's roster who have not handed in, and those who have but are not on it; none without a roster.
     """
 
     assignment: str
     entries: dict[str, Entry] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
+    judged_again: list[str] = field(default_factory=list)
     slots: int = 0
+    absent: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
 
     @property
     def ungraded(self) -> list[Entry]:
@@ -91,6 +102,7 @@ def grade(
         If the workers are gone.
     """
     assignment = Assignment(course, name)
+    roster = course_roster(course)
     requirements = kernel_requirements(assignment)
     somewhere: contextlib.AbstractContextManager[Workers | DistantWorkers]
     if scheduler is None:
@@ -107,6 +119,8 @@ def grade(
         journal = Journal(course.journal)
         grading = Grading(name, slots=workers.slots)
         found, refused = course.students(name)
+        if roster is not None:
+            grading.absent, grading.strangers = roster.absent([*found, *refused]), roster.strangers(found)
         for student, wrong in refused.items():
             if students is None or student in students:
                 grading.entries[student] = _not_graded(student, name, f"its folder was skipped: {wrong}")
@@ -158,12 +172,12 @@ class _Work:
                 del self._under_way[job.student]
                 again.append(job.student)
             else:
-                self._record(self._under_way.pop(job.student), transcript)
+                self._record(self._under_way.pop(job.student), transcript, job)
                 yield
         for job, transcript in workers.run(self._jobs(again), alone=True):
             if transcript.stumbled:  # twice: it would never be graded otherwise
                 transcript.verdict = Verdict.STUMBLED
-            self._record(self._under_way.pop(job.student), transcript)
+            self._record(self._under_way.pop(job.student), transcript, job)
             yield
 
     def _jobs(self, students: list[str]) -> Iterator[Job]:
@@ -190,30 +204,42 @@ class _Work:
         if submission.damaged or not submission.notebooks:
             self._reject(submission, "; ".join(submission.damaged or submission.problems.values()))
             return None
-        return submission, submission_job(self._assignment, self._requirements, submission, self._secret, self._jailed)
+        job = submission_job(self._assignment, self._requirements, submission, self._secret, self._jailed)
+        if before and before.submission == submission.digest:
+            again = judge_again(job, kept_run(self._course, name, student))
+            if again is not None:
+                self._record(submission, again)
+                self._grading.judged_again.append(student)
+                return None
+        return submission, job
 
     def _reject(self, submission: Submission, reason: str) -> None:
         self._recorder.record_ungraded(submission.student, submission.timestamp)
         transcript = Transcript(submission.student, self._assignment.name, Verdict.REJECTED, reason)
-        self._enter(submission, transcript, {})
+        self._enter(submission, transcript, {}, submission.remarks)
 
-    def _record(self, submission: Submission, transcript: Transcript) -> None:
+    def _record(self, submission: Submission, transcript: Transcript, job: Job | None = None) -> None:
+        """Record a transcript, and keep what `job`, if it was executed, can be judged by again."""
         if not transcript.verdict.has_grade:
             entry = Entry.of(transcript, submission=submission.digest, source="")
             self._grading.entries[submission.student] = entry  # not recorded, so that the next run tries again
             return
-        if transcript.verdict is Verdict.GRADED:
-            transcript.reason = "; ".join(submission.remarks)
         notebooks = self._recorder.record(transcript, submission.timestamp)
+        if job is not None and transcript.verdict is Verdict.GRADED:
+            keep_run(self._course, transcript, run_digest(job))
+        remarks = remarks_on(self._assignment, submission, notebooks)
         self._write_autograded(submission, notebooks)
-        self._enter(submission, transcript, self._recorder.standing(submission.student))
+        self._enter(submission, transcript, self._recorder.standing(submission.student), remarks)
 
-    def _enter(self, submission: Submission, transcript: Transcript, standing: dict[str, float]) -> None:
+    def _enter(
+        self, submission: Submission, transcript: Transcript, standing: dict[str, float], remarks: dict[Remark, str]
+    ) -> None:
         entry = Entry.of(
             transcript,
             submission=submission.digest,
             source=self._assignment.digest,
             trust=self._trust(),
+            remarks=remarks,
             **standing,
         )
         self._journal.write(entry)

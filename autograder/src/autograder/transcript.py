@@ -35,6 +35,34 @@ class Verdict(StrEnum):
         return self is not Verdict.FAULT
 
 
+class Remark(StrEnum):
+    """A kind of thing that explains a score, or that a person should know before trusting it."""
+
+    OTHER_ASSIGNMENT = "another assignment"
+    OTHER_LANGUAGE = "another language"
+    UNTOUCHED = "untouched"
+    MISSING = "missing package or file"
+    LEFT_OUT = "left out"
+    NO_TIME = "no time"
+
+
+@dataclass(frozen=True)
+class JudgedCell:
+    """What a judged cell was asked and answered.
+
+    Parameters
+    ----------
+    remark
+        What is said below the judge's reports.
+    asked, answers
+        By check: a digest of its questions, and the answers as text (:mod:`autograder.judging.answers`). Without what is too large.
+    """
+
+    remark: str
+    asked: dict[str, str]
+    answers: dict[str, str]
+
+
 @dataclass
 class Transcript:
     """The outcome of one submission.
@@ -59,6 +87,8 @@ class Transcript:
         True if it might end differently when run again, alone.
     stumbled
         True if code of ours raised an error while it judged the submission; what was finished before counts.
+    judged
+        What the reports were made from, by notebook and grade id.
     """
 
     student: str
@@ -74,6 +104,7 @@ class Transcript:
     processes: int = 0
     by_chance: bool = False
     stumbled: bool = False
+    judged: dict[str, dict[str, JudgedCell]] = field(default_factory=dict)
 
 
 def write_transcript(transcript: Transcript) -> bytes:

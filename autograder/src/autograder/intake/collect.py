@@ -19,7 +19,7 @@ from autograder.course import Course, CourseError
 from autograder.files import write_folder
 from autograder.intake.archive import Bounds, Refused, Upload, is_archive, is_junk, read_archive, read_folder
 from autograder.intake.matching import Match, Matcher, detect_form, login_in
-from autograder.intake.roster import NAME, read_roster
+from autograder.intake.roster import course_roster, read_roster
 from autograder.intake.submission import parse_timestamp, read_within
 
 RECEIPT = "receipts.jsonl"
@@ -99,8 +99,7 @@ def collect(
     entries = _without_outer(_entries(source), wanted)
     if not entries:
         raise CourseError(f"{source} is empty: there is nothing to collect.")
-    standing = Path(course.root, NAME)
-    students = read_roster(roster or standing) if roster or standing.exists() else None
+    students = read_roster(roster) if roster else course_roster(course)
     if form is None:
         form = "folder" if pattern else detect_form(entry.name for entry in entries)
     matcher = Matcher(form, assignment, students, pattern, _logins(entries) if form == "blackboard" else None)

@@ -4,11 +4,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.course import CourseError
+from autograder.course import Course, CourseError
 from autograder.names import wrong_with_name
 
 NAME = "roster.csv"
@@ -68,9 +68,25 @@ class Roster:
         same = _name if column == "name" else _plain
         return [person for person in self.people if value.strip() and same(getattr(person, column)) == same(value)]
 
+    def absent(self, students: Iterable[str]) -> list[str]:
+        """Ids of those on the roster who are not among these."""
+        there = set(students)
+        return [person.id for person in self.people if person.id not in there]
+
+    def strangers(self, students: Iterable[str]) -> list[str]:
+        """Those of these who are not on the roster."""
+        known = {person.id for person in self.people}
+        return [student for student in students if student not in known]
+
     def knows(self, column: str) -> bool:
         """Whether a column has any value."""
         return any(getattr(person, column) for person in self.people)
+
+
+def course_roster(course: Course) -> Roster | None:
+    """The roster that lies in the course; None if there is none."""
+    path = Path(course.root, NAME)
+    return read_roster(path) if path.exists() else None
 
 
 def read_roster(path: Path) -> Roster:

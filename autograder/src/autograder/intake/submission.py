@@ -15,6 +15,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
+from autograder.transcript import Remark
+
 NOTEBOOK_BYTES = 50 << 20  # nearly all of a large one is output, which is not kept
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
@@ -56,7 +58,7 @@ class Submission:
     digest
         Digest of the whole submission.
     remarks
-        What was taken for something else, or left out: sentences for the student and the instructor.
+        What was left out or is not what it should be, in sentences for the student and the instructor.
     """
 
     student: str
@@ -68,7 +70,7 @@ class Submission:
     files: dict[str, bytes] = field(repr=False)
     digest: str = ""
     missing: frozenset[str] = frozenset()
-    remarks: tuple[str, ...] = ()
+    remarks: dict[Remark, str] = field(default_factory=dict)
 
     @property
     def damaged(self) -> list[str]:
@@ -95,7 +97,7 @@ def read_submission(
     """
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
-    timestamp, missing, of_tools, remarks = None, set(), set[str](), []
+    timestamp, missing, of_tools, remarks = None, set(), set[str](), dict[Remark, str]()
     for name, content in _regular_files(folder, replaced, of_tools):
         digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
         digest.update(content or b"")
@@ -103,12 +105,14 @@ def read_submission(
             timestamp = parse_timestamp(content)
             if timestamp is None:
                 said = content[:40].decode(errors="replace")
-                remarks.append(f"timestamp.txt says {said!a}, which is no time; no lateness was counted")
+                remarks[Remark.NO_TIME] = f"timestamp.txt says {said!a}, which is no time; no lateness was counted"
         elif name.endswith(".ipynb"):
             stem = name.removesuffix(".ipynb")
             if stem in wanted:
                 try:
-                    notebooks[stem] = parse_notebook(content)
+                    notebooks[stem] = notebook = parse_notebook(content)
+                    if language := notebook.metadata.get("language"):
+                        remarks[Remark.OTHER_LANGUAGE] = f"{name} was written in {language}, but it was run as Python"
                 except Rejected as error:
                     problems[stem] = f"{name}{error}"
         elif content is not None and name not in replaced:
@@ -126,7 +130,7 @@ def read_submission(
             problems[name] = f"{name}.ipynb is missing{hint}"
             missing.add(name)
     if of_tools:
-        remarks.append(f"left out: {', '.join(sorted(of_tools))}")
+        remarks[Remark.LEFT_OUT] = f"left out: {', '.join(sorted(of_tools))}"
     return Submission(
         student,
         assignment,
@@ -137,7 +141,7 @@ def read_submission(
         files,
         digest.hexdigest(),
         frozenset(missing),
-        tuple(remarks),
+        remarks,
     )
 
 
@@ -192,7 +196,7 @@ def parse_timestamp(content: bytes) -> datetime | None:
 
 
 def parse_notebook(content: bytes | None) -> NotebookNode:
-    """Parse a notebook file into nbformat 4.
+    """Parse a notebook file into nbformat 4. Of its metadata only the ``language`` is kept, if it is not Python.
 
     Raises
     ------
@@ -212,7 +216,7 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         # About cell ids, which are ours to give. Warning filters belong to the whole process: one thread at a time.
         with _quiet, warnings.catch_warnings(action="ignore"):
             notebook = nbformat.reads(text, as_version=4)
-        cells = [_plain_cell(cell) for cell in notebook.cells]
+        cells, metadata = [_plain_cell(cell) for cell in notebook.cells], _plain_metadata(notebook)
     except json.JSONDecodeError as error:
         raise Rejected(f" is not a notebook: line {error.lineno}: {error.msg}") from error
     except UnicodeDecodeError as error:
@@ -224,7 +228,17 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
     except Exception as error:  # nbformat may raise anything for hostile structures
         said = " ".join(str(error).split())[:200]
         raise Rejected(f" is not a notebook: {type(error).__name__}: {said}") from error
-    return nbformat.from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _plain_metadata(notebook: NotebookNode) -> dict[str, str]:
+    """The language, if it is not Python: the kernel's, or else what the editor wrote."""
+    for block, key in (("kernelspec", "language"), ("language_info", "name")):
+        found = notebook.metadata.get(block)
+        language = found.get(key) if isinstance(found, dict) else None
+        if isinstance(language, str) and language.strip():
+            return {} if language.strip().lower().startswith("python") else {"language": language.strip()[:40]}
+    return {}
 
 
 def _bound(raw) -> None:

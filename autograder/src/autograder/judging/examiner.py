@@ -12,6 +12,7 @@ from unroll.checks import Answer, Question, Report, mark, wire
 from autograder.check import Check
 from autograder.course import CourseError
 from autograder.judging import frames
+from autograder.judging.answers import asked_digest, pack_answers
 
 _CELL_BYTES = 2 * wire.ARRAY_BYTES  # received while one cell runs, because answers are kept until it ends
 
@@ -44,6 +45,8 @@ class Examiner:
         self._open: dict[str, list[Question]] = {}
         self._answers: dict[str, list[Answer]] = {}
         self._asking: str | None = None
+        self.asked: dict[str, str] = {}  # of the last cell, by check: a digest of its questions
+        self.packed: dict[str, str] = {}  # and the answers, unless they are too large
         self._room = _CELL_BYTES
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
@@ -71,10 +74,14 @@ class Examiner:
         """End the cell, after which no answers count, and return a report for each of its checks."""
         questions, answers = self._open, self._answers
         self._open, self._answers, self._asking = {}, {}, None
+        self.asked, self.packed = {}, {}
         reports = []
         for name, asked in questions.items():
             given = answers.get(name, [])
             given = [await self._examine(answer, question) for answer, question in zip(given, asked, strict=False)]
+            packed = pack_answers(given)
+            if packed is not None:
+                self.asked[name], self.packed[name] = asked_digest(asked), packed
             reports.append(mark(name, asked, given, self._checks[name].compare))
         return reports
 

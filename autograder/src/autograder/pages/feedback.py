@@ -110,14 +110,33 @@ def _rejected(assignment: Assignment, entry: Entry) -> dict[str, str]:
 
 @dataclass
 class GradedCell:
-    """A graded cell in the page's table."""
+    """A graded cell, its points, and why some are missing.
+
+    Parameters
+    ----------
+    score, points, extra
+        Points earned without extra credit, the most that can be earned, and extra credit.
+    waits
+        True until a person has given points.
+    to_confirm
+        True for a person's points from before the cell was graded again.
+    why
+        What shows why points are missing.
+    """
 
     grade_id: str
     title: Markup
     anchor: str
     score: float
     points: float
+    extra: float
     waits: bool
+    to_confirm: bool
+    why: list[Markup] = field(default_factory=list)
+
+    @property
+    def lost(self) -> bool:
+        return not self.waits and self.score < self.points
 
 
 @dataclass
@@ -176,6 +195,7 @@ def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: Submit
         total=(total, submission.max_score) if len(submission.notebooks) > 1 else None,
         waiting=sum(question.points for question in builder.questions.values() if question.waits),
         questions=list(builder.questions.values()),
+        lost=[question for question in builder.questions.values() if question.lost],
         blocks=blocks,
     )
 
@@ -187,7 +207,7 @@ class _Builder:
         self._source, self._entry = source, entry
         self._released = _by_grade_id(source.release)
         self._complete = _by_grade_id(source.graded)
-        self._hidden = {grade_id for grade_id in self._complete if source.is_hidden(grade_id)}
+        self._hidden = source.hidden
         self.hides = any(self._complete[grade_id].cell_type == "code" for grade_id in self._hidden)
         self._withheld, self._said = withheld, False
         self._comments = {comment.name: comment.comment for comment in notebook.comments if comment.comment}
@@ -199,9 +219,11 @@ class _Builder:
                 grade_id,
                 titles.get(grade_id, Markup("")),
                 f"question-{number}",
-                scores[grade_id].score,
+                scores[grade_id].score - (scores[grade_id].extra_credit or 0.0),
                 float(self._complete[grade_id].metadata.nbgrader.points),
-                scores[grade_id].needs_manual_grade,
+                scores[grade_id].extra_credit or 0.0,
+                scores[grade_id].needs_manual_grade and scores[grade_id].manual_score is None,
+                scores[grade_id].needs_manual_grade and scores[grade_id].manual_score is not None,
             )
             for number, grade_id in enumerate(graded, start=1)
         }
@@ -222,6 +244,8 @@ class _Builder:
             block.kind = block.kind if prose or cell.cell_type == "code" else "raw"
         if grade_id in self._comments:
             block.comment = escaping.markdown(self._comments[grade_id])
+            if block.question:
+                block.question.why.append(Markup('<div class="prose">{}</div>').format(block.comment))
         if cell.cell_type != "code":
             return block
         if self._withheld:
@@ -231,6 +255,10 @@ class _Builder:
             block.outputs = _judged(cell.outputs)
         else:
             block.outputs = [shown for output in cell.outputs if (shown := _output(output)) is not None]
+        if block.question and grade_id in self._source.checks:
+            block.question.why += block.outputs
+        elif block.question and not self._withheld:
+            block.question.why += [shown for output in cell.outputs if (shown := _failure(output)) is not None]
         return block
 
     def _shown(self, cell: NotebookNode, grade_id: str | None) -> str | None:
@@ -314,6 +342,12 @@ def _output(output: NotebookNode) -> Markup | None:
     else:
         shown = _display(output.data)
     return shown and Markup('<div class="output">{}</div>').format(shown)
+
+
+def _failure(output: NotebookNode) -> Markup | None:
+    """What nbgrader takes for a failed test: an error, or anything on stderr."""
+    failed = output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr")
+    return _output(output) if failed else None
 
 
 def _display(data: dict) -> Markup | None:

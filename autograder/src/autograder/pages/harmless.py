@@ -16,6 +16,7 @@ from autograder.pages import escaping
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 _ATTACHMENT = re.compile(r"attachment:([^)\s>\"']*)")
+_FORMULA = re.compile(r"\$\$[^$]+\$\$|\$[^$\n]+\$")
 _PICTURE = re.compile(r"!(?=\[)(?!\[[^\]]*\]\(attachment:)")  # the mark that turns a link into a picture, which a browser loads
 _LINK = re.compile(r"(javascript|vbscript|data)\s*:", re.IGNORECASE)
 
@@ -44,6 +45,7 @@ def make_harmless(notebook: NotebookNode, ours: set[str]) -> None:
 def _prose(source: str, attached: dict) -> str:
     """Markdown without HTML, links that run code, or missing pictures, which make nbconvert fail."""
     source = _PICTURE.sub("", source)
+    source = _FORMULA.sub(lambda found: found[0].replace("<", r"\lt "), source)  # in which &lt; would be shown as it stands
     source = _LINK.sub(r"\1-", source.replace("<", "&lt;"))
     return _ATTACHMENT.sub(lambda found: found[0] if found[1] in attached else "#missing", source)
 

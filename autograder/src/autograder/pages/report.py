@@ -13,31 +13,17 @@ from nbgrader.api import BaseCell, Grade, Gradebook, Notebook, SubmittedAssignme
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.files import write_file
+from autograder.intake.roster import course_roster
 from autograder.pages import templates
 from autograder.pages.feedback import question_titles
+from autograder.pages.looks import looks
+from autograder.pages.mistakes import named_mistakes, unnamed_mistakes
+from autograder.pages.spread import Spread, compared, discrimination
 from autograder.records.gradebook import open_gradebook
-from autograder.records.journal import Entry, Journal, mistakes_made
+from autograder.records.journal import Entry, Journal
 from autograder.records.late_penalty import after_penalty
-from autograder.transcript import Verdict
 
 _SLOWEST = 5
-_RAISE = (
-    "If the work is honest, raise the limit in the judge, or in c.Course.limits of nbgrader_config.py, and grade that student "
-    "again with --force."
-)
-_NEXT_STEPS = {
-    Verdict.GRADED: "Look whether that is all right; the score stands.",
-    Verdict.TIME: f"Look at the cell that was stopped. {_RAISE}",
-    Verdict.CPU: f"Find out what computes for so long. {_RAISE}",
-    Verdict.MEMORY: f"Find out what needs so much memory. {_RAISE}",
-    Verdict.OUTPUT: "Find out what prints so much; the score stands.",
-    Verdict.CRASHED: "Open the notebook with care: it ended its own kernel. Cells that had finished keep their points.",
-    Verdict.TAMPERED: "Read the notebook before you accept this score: its tests may have been disabled.",
-    Verdict.REJECTED: "Ask for the file again, or repair it in the submitted folder, and grade again.",
-    Verdict.STUMBLED: "Read the notebook and give the points that are missing by hand: the grader failed on it twice. Cells that had "
-    "finished keep their points. Please report it.",
-    Verdict.FAULT: "This is the grader's fault, not the student's. Grade again; if it fails again, report it.",
-}
 
 
 @dataclass
@@ -52,6 +38,8 @@ class PartResult:
         Mean share of the points, None if there are no scores yet.
     full, none, count
         How many students got all points, how many none, and how many there are.
+    tells_apart
+        How well it tells strong students from weak ones, -1 to 1; None if that cannot be said.
     waiting
         Answers waiting for a person.
     checks
@@ -66,17 +54,8 @@ class PartResult:
     none: int = 0
     count: int = 0
     waiting: int = 0
+    tells_apart: float | None = None
     checks: list["PartResult"] = field(default_factory=list)
-
-
-@dataclass
-class Look:
-    """Someone or something that needs attention, why, and what to do."""
-
-    who: str
-    verdict: str
-    reason: str
-    step: str
 
 
 @dataclass
@@ -84,7 +63,9 @@ class Line:
     """One student in the table of all submissions."""
 
     entry: Entry
+    name: str
     score: float | None
+    penalty: float
     late: float
     waits: bool
     page: str | None
@@ -125,21 +106,26 @@ def write_report(course: Course, name: str) -> Path:
         lines = _lines(course, gradebook, entries, path.parent)
         graded = [line for line in lines if line.score is not None]
         parts = _parts(assignment, gradebook, {line.entry.student: line.entry for line in graded})
-    scores = [line.score for line in graded if line.score is not None]
-    shares = [score / most for score in scores] if most else []
+        standing = {line.entry.student: (line.score or 0.0, line.penalty) for line in graded}
+        needed = looks(assignment, gradebook, entries, standing, {part.name: part.waiting for part in parts})
+        scores = {line.entry.student: line.score for line in graded if line.score is not None}
+        shares = {student: score / most for student, score in scores.items()} if most else {}
+        comparison = compared(gradebook, name, shares)
     page = templates.render(
         "report.html",
         name=name,
         lines=lines,
         graded=graded,
         most=most,
-        median=statistics.median(scores) if scores else None,
+        spread=Spread.of(list(scores.values())),
+        comparison=comparison,
         judged=assignment.judge.path is not None,
-        findings=mistakes_made(line.entry for line in graded),
-        bins=_bins(shares),
+        findings=named_mistakes(assignment, [line.entry for line in graded]),
+        unnamed=unnamed_mistakes(assignment, [line.entry for line in graded]),
+        bins=_bins(list(shares.values())),
         parts=parts,
         verdicts=Counter(line.entry.verdict for line in lines).most_common(),
-        looks=_looks(course, assignment, entries, parts),
+        looks=needed,
         trust=Counter(line.entry.trust for line in graded),
         slowest=sorted(graded, key=lambda line: -line.entry.seconds)[:_SLOWEST],
     )
@@ -151,6 +137,8 @@ def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here
     S, name = SubmittedAssignment, next(iter(entries.values())).assignment
     columns = gradebook.db.query(S, S.score, S.late_submission_penalty, S.needs_manual_grade)
     found = {row[0].student_id: row for row in columns.filter(S.assignment_id == gradebook.find_assignment(name).id)}
+    roster = course_roster(course)
+    names = {person.id: person.name for person in roster.people} if roster else {}
     lines = []
     for student, entry in sorted(entries.items()):
         feedback = sorted(course.folder("feedback", name, student).glob("*.html"))
@@ -158,7 +146,8 @@ def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here
         submission, score, penalty, waits = found.get(student, (None, None, None, False))
         late = submission.total_seconds_late if submission is not None else 0.0
         graded = entry.score is not None and score is not None
-        lines.append(Line(entry, after_penalty(score, penalty) if graded else None, late, graded and bool(waits), page))
+        counts = after_penalty(score, penalty) if graded else None
+        lines.append(Line(entry, names.get(student, ""), counts, penalty or 0.0, late, graded and bool(waits), page))
     return lines
 
 
@@ -173,13 +162,15 @@ def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment.name).id)
     )
-    scores: dict[tuple[str, str], list[float]] = defaultdict(list)
+    scores: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    totals: Counter[str] = Counter()
     waiting: Counter[tuple[str, str]] = Counter()
     for student, notebook, cell, score, waits in query:
         if student in graded and waits:
             waiting[notebook, cell] += 1
         elif student in graded:
-            scores[notebook, cell].append(score)
+            scores[notebook, cell][student] = score
+            totals[student] += score
     parts = []
     for source in assignment.sources.values():
         titles = question_titles(source.release)
@@ -187,10 +178,15 @@ def _parts(assignment: Assignment, gradebook: Gradebook, graded: dict[str, Entry
             if not (utils.is_grade(cell) or utils.is_task(cell)):
                 continue
             grade_id, points = cell.metadata.nbgrader.grade_id, float(cell.metadata.nbgrader.points)
-            shares = [score / points for score in scores[source.name, grade_id]] if points else []
+            earned = scores[source.name, grade_id]
+            shares = [score / points for score in earned.values()] if points else []
             part = _part(grade_id, shares, titles.get(grade_id, ""), points, waiting[source.name, grade_id])
+            part.tells_apart = discrimination(shares, [totals[student] - earned[student] for student in earned])
             for check in source.checks.get(grade_id, ()):
-                part.checks.append(_part(check, [e.shares.get(grade_id, {}).get(check, 0.0) for e in graded.values()]))
+                each = [entry.shares.get(grade_id, {}).get(check, 0.0) for entry in graded.values()]
+                part.checks.append(_part(check, each))
+                rest = [totals[student] - earned.get(student, 0.0) for student in graded]
+                part.checks[-1].tells_apart = discrimination(each, rest)
             parts.append(part)
     return parts
 
@@ -206,36 +202,3 @@ def _bins(shares: list[float]) -> list[int]:
     for share in shares:
         bins[min(max(int(share * 10 + 1e-9), 0), 9)] += 1
     return bins
-
-
-def _looks(course: Course, assignment: Assignment, entries: dict[str, Entry], parts: list[PartResult]) -> list[Look]:
-    """What needs attention: missing grades first, then runs that ended early, then answers for a person."""
-    name = assignment.name
-    found, refused = course.students(name)
-    again = f"Run `autograder grade {name}`"
-    unusual = sorted(
-        (e for e in entries.values() if e.verdict is not Verdict.GRADED or e.reason), key=lambda e: (e.verdict, e.student)
-    )
-    looks = [Look(e.student, str(e.verdict), e.reason, _NEXT_STEPS[e.verdict]) for e in unusual]
-    missing = [
-        Look(student, "not graded", "there is a submission but no grade on record", f"{again}. It reports if it cannot.")
-        for student in found
-        if student not in entries
-    ]
-    strange = [
-        Look(folder, "refused", wrong, f"Rename its folder in {course.submitted_directory}. {again} after that.")
-        for folder, wrong in refused.items()
-    ]
-    by_hand = [
-        Look(part.name, "waits", f"{templates.counted(part.waiting, 'answer')} for a person", "Grade them in formgrader.")
-        for part in parts
-        if part.waiting
-    ]
-    changed = sum(e.score is not None and e.source != assignment.digest for e in entries.values())
-    old = (
-        [Look("the source", "changed", f"{templates.counted(changed, 'grade')} from before the change", f"{again}.")]
-        if changed
-        else []
-    )
-    rejected = [look for look in looks if look.verdict == Verdict.REJECTED]
-    return [*old, *rejected, *missing, *strange, *[look for look in looks if look not in rejected], *by_hand]

@@ -3,6 +3,8 @@
 import contextlib
 import shutil
 import sqlite3
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +62,50 @@ class Backup:
     def discard(self) -> None:
         """Forget it: the run has changed nothing."""
         remove(self._folder)
+
+
+@contextlib.contextmanager
+def state_before(course: Course, since: datetime) -> Iterator[Course]:
+    """The course with a copy of its gradebook as it was before the first run that began at or after a time.
+
+    Raises
+    ------
+    CourseError
+        If no run that is kept began since then.
+    """
+    found = [folder for folder in _finished(course) if _began(folder) >= since]
+    if not found:
+        kept = ", ".join(f"{_began(folder).astimezone():%Y-%m-%d %H:%M:%S}" for folder in _finished(course)) or "none"
+        raise CourseError(f"No run of `grade` began since {since.astimezone():%Y-%m-%d %H:%M:%S}. Runs that are kept: {kept}.")
+    with tempfile.TemporaryDirectory(prefix="before-") as folder:
+        earlier = Course(config=course.config, parent=None)
+        earlier.db_url = f"sqlite:///{folder}/gradebook.db"
+        if (found[0] / "gradebook.db").exists():
+            _copy_database(found[0] / "gradebook.db", Path(folder, "gradebook.db"))
+        yield earlier
+
+
+@contextlib.contextmanager
+def trial(course: Course) -> Iterator[Course]:
+    """A copy of everything that grading changes, in which a run can be tried; sources and submissions are the course's own.
+
+    Raises
+    ------
+    CourseError
+        If the gradebook is damaged, or is not a file.
+    """
+    if course.gradebook_file is None:
+        raise CourseError(f"The gradebook {course.db_url} is no SQLite file, so a run cannot be tried on a copy of it.")
+    _require_sound(course)
+    with tempfile.TemporaryDirectory(prefix="trial-") as folder:
+        copied = Course(config=course.config, parent=None)
+        copied.db_url = f"sqlite:///{folder}/gradebook.db"
+        copied.autograded_directory = f"{folder}/autograded"
+        copied.work_directory = f"{folder}/work"
+        shutil.copytree(course.records, copied.work / ".autograder", ignore=shutil.ignore_patterns("backups"), symlinks=True)
+        if course.gradebook_file.exists():
+            _copy_database(course.gradebook_file, Path(folder, "gradebook.db"))
+        yield copied
 
 
 def why_damaged(course: Course, error: BaseException | None) -> CourseError | None:

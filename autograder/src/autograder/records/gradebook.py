@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from nbformat import NotebookNode
@@ -12,6 +13,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     InvalidEntry,
+    MissingEntry,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -26,6 +28,7 @@ from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.notebook import unpack
 from autograder.records.backup import why_damaged
+from autograder.records.changed_cells import follow_source
 from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
@@ -119,10 +122,55 @@ def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What the gradebook has for one submission.
+
+    Parameters
+    ----------
+    score, max_score
+        Points after the late penalty, and the most that can be earned.
+    penalty
+        Points taken off for lateness.
+    waits
+        True while an answer waits for a person.
+    timestamp
+        When it was handed in (UTC), if a receipt says so.
+    """
+
+    score: float
+    max_score: float
+    penalty: float
+    waits: bool
+    timestamp: datetime | None
+
+
+def standings(gradebook: Gradebook, assignment: str) -> dict[str, Standing]:
+    """What the gradebook has for each student who handed in an assignment; nothing if it does not know the assignment."""
+    S = SubmittedAssignment
+    columns = (S.student_id, S.score, S.max_score, S.late_submission_penalty, S.needs_manual_grade, S.timestamp)
+    try:
+        found = gradebook.db.query(*columns).filter(S.assignment_id == gradebook.find_assignment(assignment).id)
+    except MissingEntry:
+        return {}
+    return {
+        student: Standing(after_penalty(score, penalty), float(most), penalty or 0.0, bool(waits), timestamp)
+        for student, score, most, penalty, waits, timestamp in found
+    }
+
+
 def save_assignment(course: Course, assignment: Assignment) -> None:
-    """Update an assignment's cells in the gradebook from its source, as nbgrader's release does."""
+    """Update an assignment's cells in the gradebook from its source, as nbgrader's release does, also after students handed in.
+
+    Raises
+    ------
+    CourseError
+        If points or comments that a person gave would be lost with a cell.
+    """
     with open_gradebook(course) as gradebook:
         gradebook.update_or_create_assignment(assignment.name)
+        for source in assignment.sources.values():
+            follow_source(gradebook, assignment.name, source)
     for source in assignment.sources.values():
         where = {"assignment": assignment.name, "notebook": source.name, "student": ".", "db_url": course.db_url}
         try:
@@ -215,11 +263,12 @@ class Recorder:
             raise
 
     def standing(self, student: str) -> dict[str, float]:
-        """A recorded submission's ``score`` after late penalties, ``max_score``, and the seconds it was ``late``."""
+        """A recorded submission's ``score`` after late penalties, ``max_score``, the seconds it was ``late``, and their ``penalty``."""
         submission = self._submission(student)
         self._db.expire(submission)
-        score = after_penalty(submission.score, submission.late_submission_penalty)
-        return {"score": score, "max_score": submission.max_score, "late": submission.total_seconds_late}
+        penalty = submission.late_submission_penalty or 0.0
+        score = after_penalty(submission.score, penalty)
+        return {"score": score, "max_score": submission.max_score, "late": submission.total_seconds_late, "penalty": penalty}
 
     def _submission(self, student: str) -> SubmittedAssignment:
         """The submission's rows, created with one row per graded cell if they do not exist."""

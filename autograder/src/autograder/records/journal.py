@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -11,10 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader import utils
+from unroll.checks import Report
 
 from autograder.assignment import is_automatic
 from autograder.notebook import unpack
-from autograder.transcript import Transcript, Verdict
+from autograder.transcript import Remark, Transcript, Verdict
+
+_SAID = 200  # characters
+_NUMBER = re.compile(r"[-+]?\d+(\.\d*)?(e[-+]?\d+)?")
 
 
 @dataclass
@@ -31,12 +36,16 @@ class Entry:
         As in the transcript.
     score, max_score
         Points, or None.
-    late
-        Seconds after the due date.
+    late, penalty
+        Seconds after the due date, and the points that they cost.
+    remarks
+        What explains the score, or should be known of it, in sentences.
     shares
         For each judged cell, the share of each of its checks, 0 to 1.
     hints
         For each check, the misconceptions that were named.
+    unnamed
+        For each check that failed without a misconception: what the judge said of its first wrong case, with # for numbers.
     points
         Automatic points of this run, by grade id.
     environment
@@ -59,8 +68,11 @@ class Entry:
     score: float | None = None
     max_score: float | None = None
     late: float = 0.0
+    penalty: float = 0.0
+    remarks: dict[Remark, str] = field(default_factory=dict)
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
     hints: dict[str, list[str]] = field(default_factory=dict)
+    unnamed: dict[str, str] = field(default_factory=dict)
     points: dict[str, float] = field(default_factory=dict)
     environment: str = ""
     trust: str = "watched"
@@ -69,21 +81,44 @@ class Entry:
     memory: int = 0
     time: str = ""
 
+    @property
+    def explanation(self) -> str:
+        """Why the run ended as it did, and the remarks."""
+        return "; ".join(filter(None, [self.reason, *self.remarks.values()]))
+
     @classmethod
     def of(cls, transcript: Transcript, **known) -> "Entry":
         """Make an entry from a transcript; `known` are the fields it does not have."""
         shares: dict[str, dict[str, float]] = {}
         hints: dict[str, list[str]] = {}
+        unnamed: dict[str, str] = {}
         for reports in transcript.reports.values():
             for grade_id, judged in reports.items():
                 shares[grade_id] = {report.name: report.share for report in judged}
                 hints |= {report.name: list(report.hints) for report in judged if report.hints}
+                unnamed |= {report.name: _said(report) for report in judged if not report.passed and not report.hints}
         names = ("student", "assignment", "verdict", "reason", "environment", "seconds", "cpu", "memory")
         same = {name: getattr(transcript, name) for name in names}
         points = automatic_points(transcript)
         return cls(
-            **same, shares=shares, hints=hints, points=points, time=datetime.now(UTC).isoformat(timespec="seconds"), **known
+            **same,
+            shares=shares,
+            hints=hints,
+            unnamed=unnamed,
+            points=points,
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+            **known,
         )
+
+
+def _said(report: Report) -> str:
+    """What the judge said of the first wrong case; the numbers in it belong to one submission's inputs alone."""
+    row = next((row for row in report.rows if not row.passed), None)
+    if row is None:
+        return ""
+    if row.error is not None:
+        return _NUMBER.sub("#", f"raises {row.error.type}: {row.error.message}")[:_SAID]
+    return _NUMBER.sub("#", f"{row.label}: {row.detail}")[:_SAID]
 
 
 def automatic_points(transcript: Transcript) -> dict[str, float]:
@@ -137,7 +172,8 @@ def _entry_in(line: bytes) -> Entry | None:
     """The entry of a line; None if the line was cut off or changed by hand into something else."""
     try:
         fields = json.loads(line)
-        entry = Entry(**{**fields, "verdict": Verdict(fields["verdict"])})
+        remarks = {Remark(kind): sentence for kind, sentence in fields.get("remarks", {}).items()}
+        entry = Entry(**{**fields, "verdict": Verdict(fields["verdict"]), "remarks": remarks})
         return entry if all(_FORMS[field.name](getattr(entry, field.name)) for field in dataclass_fields(Entry)) else None
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
@@ -159,9 +195,11 @@ _FORMS = {
     **dict.fromkeys(
         ("student", "assignment", "submission", "source", "verdict", "reason", "environment", "trust", "time"), _text
     ),
-    **dict.fromkeys(("late", "seconds", "cpu", "memory"), _number),
+    **dict.fromkeys(("late", "penalty", "seconds", "cpu", "memory"), _number),
     **dict.fromkeys(("score", "max_score"), lambda value: value is None or _number(value)),
     "shares": _table(_table(_number)),
+    "remarks": _table(_text),
+    "unnamed": _table(_text),
     "hints": _table(lambda value: isinstance(value, list) and all(map(_text, value))),
     "points": _table(_number),
 }

@@ -1,7 +1,9 @@
 """Run one submission: its notebooks in a jailed kernel, with the judge outside."""
 
 import asyncio
+import hashlib
 import hmac
+import json
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -26,7 +28,7 @@ from autograder.running.canary import canaries
 from autograder.running.model_examiner import ModelExaminer
 from autograder.running.notebook_client import CellRunner, Stopped
 from autograder.running.outputs import error_of, failed_outputs, judged_outputs
-from autograder.transcript import Transcript, Verdict, environment_digest
+from autograder.transcript import JudgedCell, Transcript, Verdict, environment_digest
 
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
 _IMPORTED = (".py", ".so", ".pyc", ".pyd")
@@ -101,6 +103,33 @@ def submission_job(
     return prepare(assignment, requirements, submission.student, submission.notebooks, submission.files, key, jailed)
 
 
+def judge_path(job: Job) -> Path:
+    """The path of a job's judge, for messages."""
+    return Path(f"{job.assignment}.py")
+
+
+def run_digest(job: Job) -> str:
+    """A digest of all that a kernel runs and has for it. Jobs with the same one differ at most in how answers are judged."""
+    code = {
+        name: [[grade_id_of(cell), cell.source] for cell in unpack(text).cells if cell.cell_type == "code"]
+        for name, text in job.notebooks.items()
+    }
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in job.files.items()}
+    needs = job.requirements
+    parts = [
+        code,
+        files,
+        job.checks,
+        [*needs.packages],
+        needs.threads,
+        needs.gpu,
+        job.key.hex(),
+        job.jailed,
+        environment_digest(),
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
 def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
     """Combine the instructor's files with those of the student's that neither hide them nor set anything up.
 
@@ -167,7 +196,7 @@ def run_here(job: Job) -> Transcript:
 
 
 async def _run_in(work: str, job: Job, device: Device, transcript: Transcript) -> None:
-    judge = read_judge(job.judge, Path(f"{job.assignment}.py"))
+    judge = read_judge(job.judge, judge_path(job))
     for name, content in job.files.items():
         path = Path(work, name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -206,7 +235,10 @@ async def _run_notebook(
                     judged = await examiner.finish()
                 if names:
                     reports[cell.metadata.nbgrader.grade_id] = judged
-                    cell.outputs = judged_outputs(cell.metadata.nbgrader.points, judged, _remark(cell))
+                    remark = _remark(cell)
+                    kept = JudgedCell(remark, examiner.asked, examiner.packed)
+                    transcript.judged.setdefault(name, {})[cell.metadata.nbgrader.grade_id] = kept
+                    cell.outputs = judged_outputs(cell.metadata.nbgrader.points, judged, remark)
                 elif is_automatic(cell):
                     _make_gradable(cell)
                 if not in_time:

@@ -1,0 +1,142 @@
+"""What the command prints: progress, tables and lines, with names and reasons that students wrote made harmless."""
+
+import statistics
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from autograder.names import without_invisible
+
+if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` need not
+    from autograder.grading import Grading
+    from autograder.records.journal import Entry
+    from autograder.regrading import Regrading
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_NAMED = 10  # students in one line
+_RATE_SECONDS = 120  # over which the rate and the time left are estimated
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> str:
+        return f"{60 * task.speed:.0f} a minute" if task.speed else ""
+
+
+class progress:
+    """A progress bar while grading, on standard error, if that is a terminal."""
+
+    def __init__(self, name: str, silent: bool) -> None:
+        columns = TextColumn(name), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn()
+        shown = err.is_terminal and not silent
+        self._bar = Progress(*columns, console=err, transient=True, disable=not shown, speed_estimate_period=_RATE_SECONDS)
+
+    def __enter__(self):
+        self._bar.__enter__()
+        task = self._bar.add_task("", total=None)
+        return lambda done, total: self._bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *exception) -> None:
+        self._bar.__exit__(*exception)
+
+
+def print_grading(grading: "Grading", seconds: float) -> None:
+    """Each student's score, and the class as a whole."""
+    from autograder.records.journal import mistakes_made
+
+    entries = sorted(grading.entries.values(), key=lambda entry: entry.student)
+    scored = [entry for entry in entries if entry.score is not None]
+    scores = [entry.score for entry in entries if entry.score is not None]
+    most = (scored[0].max_score or 0.0) if scored else 0.0
+    summary = f"{len(entries)} submissions   {grading.slots} in parallel   {seconds:.0f} s"
+    if scored:
+        summary += f"   {_sparkline(scores, most)}  median {round(statistics.median(scores), 1):g} of {most:g}"
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for heading in ("student", "score", "", "seconds"):
+        table.add_column(heading, justify="right" if heading in ("score", "seconds") else "left", overflow="fold")
+    for entry in entries:
+        score = "–" if entry.score is None else f"{entry.score:g}"
+        table.add_row(plain(entry.student), score, plain(_note(entry)), f"{entry.seconds:.1f}")
+    out.print(table)
+    out.print(f"[bold]{grading.assignment}[/bold]   {summary}")
+    verdicts = Counter(str(entry.verdict) for entry in entries)
+    out.print("  " + "   ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
+    for what, names in (("not handed in", grading.absent), ("not on the roster", grading.strangers)):
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            out.print(f"  [yellow]{len(names)} {what}[/yellow]: {plain(', '.join(names[:_NAMED]))}{more}")
+    if grading.judged_again:
+        out.print(f"  {len(grading.judged_again)} judged again from the answers of an earlier run, not executed")
+    if grading.unchanged:
+        out.print(f"  {len(grading.unchanged)} unchanged since they were graded, not run again")
+    for count, hint, check in mistakes_made(scored)[:3]:
+        out.print(f"  {count} of {len(scored)} in {check}: {hint}", markup=False)
+    for entry in grading.ungraded:
+        out.print(f"  [red]not graded[/red] {plain(entry.student)}: {plain(entry.reason)}")
+
+
+def print_regrading(found: "Regrading", dry_run: bool) -> None:
+    """Whose score changes and why, and what was executed for it."""
+    grading = found.grading
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for heading in ("student", "before", "after", "why"):
+        table.add_column(heading, justify="right" if heading in ("before", "after") else "left", overflow="fold")
+    for change in found.changes:
+        scores = ["–" if score is None else f"{score:g}" for score in (change.before, change.after)]
+        table.add_row(plain(change.student), *scores, plain(change.why))
+    if found.changes:
+        out.print(table)
+    executed = len(grading.entries) - len(grading.judged_again) - len(grading.unchanged)
+    would = "would change" if dry_run else "changed"
+    out.print(
+        f"[bold]{grading.assignment}[/bold]  {sum(c.before != c.after for c in found.changes)} of {len(grading.entries)} scores {would}"
+    )
+    out.print(f"  {executed} executed, {len(grading.judged_again)} judged again, {len(grading.unchanged)} unchanged")
+    if dry_run:
+        out.print(f"  Nothing is recorded. `autograder regrade {grading.assignment}` does it.")
+
+
+def _note(entry: "Entry") -> str:
+    from autograder.pages.templates import duration  # loads what only pages need
+
+    words = entry.explanation if entry.verdict == "graded" else f"{entry.verdict}: {entry.explanation}"
+    if not entry.penalty or entry.score is None:
+        return words
+    late = f"{duration(entry.late)} late, which costs {entry.penalty:g}; {entry.score + entry.penalty:g} without the penalty"
+    return "; ".join(filter(None, [words, late]))
+
+
+def _sparkline(scores: list[float], most: float) -> str:
+    """Five bars: the number of scores in each fifth of the scale."""
+    bins = Counter(min(4, int(5 * score / most)) if most else 0 for score in scores)
+    top = max(bins.values())
+    return "".join("▁▂▃▄▅▆▇█"[round(7 * bins[place] / top)] for place in range(5))
+
+
+def plain(text: str) -> str:
+    """Names and reasons come from students: remove markup and unprintable characters."""
+    return escape(without_invisible(text, "�"))
+
+
+def short(path: Path) -> str:
+    """A path as it is seen from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
