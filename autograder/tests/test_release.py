@@ -1,5 +1,7 @@
 """A release leaks nothing, or is refused with the place; and a stale release is reported."""
 
+from dataclasses import replace
+
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import CourseError
@@ -55,6 +57,9 @@ def test_case_that_never_changes_is_found(small_course):
 
 def test_stale_release_is_told(small_course, edited):
     release(small_course.course, "ps1")
+    public = small_course.path / "release" / "ps1" / "ps1.npz"
+    frozen.save(public, replace(frozen.load(public), notebooks={}))
+    assert [said.partition(" in ")[0] for said in stale(small_course.course, "ps1")] == ["ps1.npz"]
     edited(lambda notebook: notebook.cells.append(new_markdown_cell("One more word.")))
     assert "ps1.ipynb differs" in stale(small_course.course, "ps1")
     (small_course.path / "release" / "ps1" / "left_over.txt").write_text("")

@@ -152,8 +152,10 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def same_cases(one: frozen.FrozenChecks, other: frozen.FrozenChecks) -> bool:
-    """Whether both have the same cases and right answers; numbers may differ by rounding."""
+    """Whether both have the same cases, right answers, notebooks and limits; numbers may differ by rounding."""
     if one.release != other.release or one.questions.keys() != other.questions.keys():
+        return False
+    if (one.notebooks, one.seconds, one.cell_seconds) != (other.notebooks, other.seconds, other.cell_seconds):
         return False
     pairs = [(a, b) for name in one.questions for a, b in zip(one.questions[name], other.questions[name], strict=False)]
     counts = all(len(one.questions[name]) == len(other.questions[name]) for name in one.questions)
