@@ -1,6 +1,9 @@
 """What the verdict on a submission follows from."""
 
+from dataclasses import replace
+
 import pytest
+from autograder.notebook import unpack
 from autograder.running import execution
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from unroll.checks import Raised, Report
@@ -40,3 +43,21 @@ def test_a_memory_verdict_follows_from_the_type_of_an_error(error, out_of_memory
 def test_nothing_of_a_students_comes_before_a_file_of_ours(theirs, kept):
     ours = {"helper.py": b"ours", "tools/fit.py": b"ours", "data/x.csv": b"ours"}  # tools is a package without __init__.py
     assert execution.beside({theirs: b"theirs"}, ours) == ours | ({theirs: b"theirs"} if kept else {})
+
+
+def test_a_notebook_lies_beside_itself_without_what_is_hidden(edited, small_course):
+    def hide(notebook):
+        notebook.cells[2].source += "\n### BEGIN HIDDEN TESTS\nassert rnn_step\n### END HIDDEN TESTS"
+        answer = "### BEGIN SOLUTION\nBecause.\n### END SOLUTION"
+        notebook.cells[5].source = f"Say why.\n{answer}\n### BEGIN MARK SCHEME\nOne point.\n### END MARK SCHEME"
+
+    assignment = edited(hide)
+    work = replace(small_course, assignment=assignment)
+    notebook = work.notebook(step="def rnn_step(*_):\n    return 17")
+    del notebook.cells[5]
+    job = work.job(notebook)
+    beside, graded = unpack(job.files["ps1.ipynb"].decode()), unpack(job.notebooks["ps1"])
+    shown = assignment.sources["ps1"].release
+    assert [beside.cells[place].source for place in (2, 5)] == [shown.cells[place].source for place in (2, 5)]
+    assert beside.cells[1].source == graded.cells[1].source == "def rnn_step(*_):\n    return 17"
+    assert "HIDDEN TESTS" in graded.cells[2].source and "One point" in graded.cells[5].source

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 from autograder.judging import examiner
+from autograder.records import gradebook as gradebook_module
+from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Journal
 from autograder.running import workers
-from autograder.transcript import Transcript, Verdict
+from autograder.transcript import Remark, Transcript, Verdict
+from nbformat.v4 import new_markdown_cell
 
 from autograder import grading
 
@@ -56,6 +59,27 @@ def test_what_may_have_been_chance_is_tried_alone(first_runs, small_course):
     assert (runs["unlucky"], runs["hoards"]) == (2, 1)
     verdicts = {student: entry.verdict for student, entry in Journal(small_course.course.journal).latest("ps1").items()}
     assert (verdicts["unlucky"], verdicts["hoards"]) == (Verdict.GRADED, Verdict.MEMORY)
+
+
+def test_work_without_a_name_waits_for_a_person(small_course, first_runs):
+    notebook = small_course.notebook()
+    notebook.cells[-1].source = "Because."
+    notebook.cells += [new_markdown_cell("My own notes.")]
+    for cell in notebook.cells:
+        cell.metadata.clear()
+        cell.pop("id")
+    small_course.hand_in("zoe", notebook)
+    first_runs({})
+    with open_gradebook(small_course.course) as gradebook:
+        for student, waits in (("ada", False), ("zoe", True)):
+            (recorded,) = gradebook.find_submission("ps1", student).notebooks
+            (words,) = [grade for grade in recorded.grades if grade.name == "words"]
+            (said,) = [comment.auto_comment for comment in recorded.comments if comment.name == "words"]
+            assert (words.needs_manual_grade, words.auto_score) == (waits, None if waits else 0)
+            assert said == (gradebook_module._ASTRAY if waits else "No response.")
+    remarks = Journal(small_course.course.journal).latest("ps1")["zoe"].remarks
+    assert remarks[Remark.RECOGNISED] == "cells that came back without nbgrader's metadata were recognised: step, scale"
+    assert remarks[Remark.LOST] == "not found, but perhaps in a cell without nbgrader's metadata, so a person looks: words"
 
 
 def test_a_fault_that_stays_leaves_no_grade(small_course, monkeypatch):

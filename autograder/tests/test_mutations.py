@@ -214,7 +214,7 @@ def _is_read(folder: Path, source: nbformat.NotebookNode, name: str) -> bool:
     if "ps1" not in submission.notebooks:
         assert submission.problems["ps1"].startswith("ps1.ipynb") and "\n" not in submission.problems["ps1"], name
         return False
-    rebuilt = rebuild(source, submission.notebooks["ps1"])
+    rebuilt = rebuild(source, submission.notebooks["ps1"]).notebook
     nbformat.validate(nbformat.reads(nbformat.writes(rebuilt).encode(), as_version=4))
     ids = [cell.metadata.nbgrader.grade_id for cell in rebuilt.cells if "nbgrader" in cell.metadata]
     assert ids == [cell.metadata.nbgrader.grade_id for cell in source.cells if "nbgrader" in cell.metadata], name

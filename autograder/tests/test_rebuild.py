@@ -61,7 +61,7 @@ def solved() -> nbformat.NotebookNode:
 
 
 def run(submitted) -> nbformat.NotebookNode:
-    return rebuild(source(), hand_in(submitted))
+    return rebuild(source(), hand_in(submitted)).notebook
 
 
 # What a student, or a tool of theirs, may do to a notebook: each changes it in place.
@@ -219,7 +219,7 @@ def test_line_ends_of_another_system_are_no_edit():
     ours.cells[4].source = submitted.cells[4].source = "x = 0\ny = 1"
     submitted.cells[4].source = "x = 0\r\ny = 1"
     submitted.cells[4]["id"] = "other"
-    rebuilt = rebuild(ours, hand_in(submitted))
+    rebuilt = rebuild(ours, hand_in(submitted)).notebook
     assert len(rebuilt.cells) == len(ours.cells)
 
 
@@ -276,7 +276,7 @@ def test_work_without_any_metadata_and_ids_is_found_again(own):
     for number, cell in enumerate(submitted.cells):
         cell.metadata.clear()
         cell["id"] = f"other-{number}"
-    rebuilt = rebuild(visible(), hand_in(submitted))
+    rebuilt = rebuild(visible(), hand_in(submitted)).notebook
     for name in SOLUTIONS:
         assert cell_of(rebuilt, name).source == f"solution of {name}"
     assert len(rebuilt.cells) == len(source().cells) + len(own)
@@ -289,10 +289,47 @@ def test_where_two_cells_may_be_meant_neither_is_taken_for_the_solution():
         cell.metadata.clear()
         cell.pop("id")
     submitted["nbformat_minor"] = 4
-    rebuilt = rebuild(visible(), hand_in(submitted))
+    rebuilt = rebuild(visible(), hand_in(submitted)).notebook
     texts = [cell.source for cell in rebuilt.cells]
     assert cell_of(rebuilt, "one").source == "# one?"
     assert texts.index("# one?") < texts.index("solution of one") < texts.index("helper = 1") < texts.index("assert one() == 1")
+
+
+def nameless(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook as a tool hands it on that keeps texts alone."""
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.clear()
+        cell["id"] = f"other-{number}"
+    return hand_in(notebook)
+
+
+def test_cells_with_hidden_tests_are_recognised_by_what_students_got():
+    rebuilt = rebuild(source(), nameless(solved()), release())
+    for name in SOLUTIONS:
+        assert cell_of(rebuilt.notebook, name).source == f"solution of {name}"
+    assert rebuilt.recognised == SOLUTIONS and rebuilt.lost == ()
+
+
+def test_a_solution_that_may_be_in_a_nameless_cell_is_lost():
+    submitted = solved()
+    submitted.cells.insert(7, new_markdown_cell("my own"))
+    rebuilt = rebuild(source(), nameless(submitted), release())
+    assert rebuilt.recognised == ("one", "two") and rebuilt.lost == ("words",)
+
+
+@pytest.mark.parametrize("change", ["deleted", "untouched", "named"])
+def test_a_solution_that_no_cell_can_be_is_not_lost(change):
+    submitted = solved()
+    words = cell_of(submitted, "words")
+    if change == "deleted":
+        submitted.cells.remove(words)
+    elif change == "untouched":
+        words.source = "words?"
+        submitted.cells += [copy.deepcopy(words)]
+        nameless(submitted)
+    else:
+        submitted.cells.append(new_markdown_cell("my own"))
+    assert rebuild(source(), hand_in(submitted), release()).lost == ()
 
 
 @pytest.mark.parametrize("released_by", ["us", "nbgrader"])
@@ -307,7 +344,7 @@ def test_a_source_that_is_not_in_normal_form(released_by, own_ids):
     submitted = normalise(ours) if released_by == "us" else copy.deepcopy(ours)
     cell_of(submitted, "one").source = "solution of one"
     submitted.cells[6].source = "x = 1"
-    rebuilt = rebuild(ours, hand_in(submitted))
+    rebuilt = rebuild(ours, hand_in(submitted)).notebook
     assert [cell.cell_type for cell in rebuilt.cells] == [cell.cell_type for cell in ours.cells]
     expected = [cell.source for cell in ours.cells]
     expected[4], expected[6] = "solution of one", "x = 1"

@@ -2,7 +2,6 @@
 
 import copy
 import hashlib
-import re
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,11 +23,14 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from autograder.course import Course, CourseError
+from autograder.autotests import instantiated, templates
+from autograder.course import Course, CourseError, files_below
 from autograder.judging.judge import Judge, checks_called, load_judge
+from autograder.notebook import grade_id_of
 
 # What nbgrader's GenerateAssignment does before and after it saves the cells to the gradebook.
-_TO_GRADED = (IncludeHeaderFooter, LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
+_TO_TESTS = (IncludeHeaderFooter,)  # after which it makes tests of AUTOTEST lines
+_TO_GRADED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _TO_RELEASE = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
 
 
@@ -46,7 +48,7 @@ class Source:
     name
         The notebook's name, without ``.ipynb``.
     instructor
-        As the instructor wrote it, with solutions.
+        As the instructor wrote it, with solutions, with header and footer, and with tests in the place of AUTOTEST lines.
     graded
         Without solutions, with hidden tests; submissions are rebuilt from it.
     release
@@ -67,6 +69,15 @@ class Source:
         released = self._sources(self.release)
         return frozenset(name for name, source in self._sources(self.graded).items() if released.get(name) != source)
 
+    def unhidden(self, notebook: NotebookNode) -> NotebookNode:
+        """A notebook made from :attr:`graded`, with what students got in the place of cells that hide anything from them."""
+        ours, shown = self._sources(self.graded), self._sources(self.release)
+        cells = [
+            {**cell, "source": shown[name]} if (name := grade_id_of(cell)) and cell.source == ours[name] else cell
+            for cell in notebook.cells
+        ]
+        return NotebookNode({**notebook, "cells": cells})
+
     @staticmethod
     def _sources(notebook: NotebookNode) -> dict[str, str]:
         return {cell.metadata.nbgrader.grade_id: cell.source for cell in notebook.cells if "nbgrader" in cell.metadata}
@@ -78,12 +89,6 @@ def _require_supported(notebook: NotebookNode, path: Path) -> None:
     name = kernel.get("language") or language.get("name") or "python"
     if name.lower() != "python":
         raise CourseError(f"The source {path} is in {name} (kernel {kernel.get('name')!r}); only Python can be graded here.")
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and re.search(r"^\s*#+ *(HASHED )?AUTOTEST\b", cell.source, re.MULTILINE):
-            raise CourseError(
-                f"{path}, cell {number}: nbgrader makes tests of lines with AUTOTEST when it generates an assignment. That is not "
-                "supported here, and without these tests everybody would get full marks. Write them as assert lines."
-            )
 
 
 class Assignment:
@@ -123,7 +128,8 @@ class Assignment:
                 f"The source {path} is from a newer nbgrader; this one knows metadata up to version {SCHEMA_VERSION}. Upgrade nbgrader."
             ) from error
         _require_supported(instructor, path)
-        graded = self._preprocess(instructor, _TO_GRADED, path)
+        tests = instantiated(self.course, self._preprocess(instructor, _TO_TESTS, path), path, self.digest)
+        graded = self._preprocess(tests, _TO_GRADED, path)
         release = self._preprocess(graded, _TO_RELEASE, path)
         checks = {}
         for cell in graded.cells:
@@ -138,14 +144,14 @@ class Assignment:
                     )
                 if names:
                     checks[cell.metadata.nbgrader.grade_id] = tuple(names)
-        return Source(path.stem, instructor, graded, release, checks)
+        return Source(path.stem, tests, graded, release, checks)
 
     def _preprocess(self, notebook: NotebookNode, steps: tuple[type, ...], path: Path) -> NotebookNode:
         notebook = copy.deepcopy(notebook)
         resources = {"nbgrader": {"assignment": self.name, "notebook": path.stem, "student": "."}}
         for step in steps:
             try:
-                notebook, resources = step(config=self.course.config).preprocess(notebook, resources)
+                notebook, resources = step(config=self.course.config)(notebook, resources)
             except Exception as error:
                 raise CourseError(f"{path}: nbgrader's {step.__name__} refuses it: {error}") from error
         return notebook
@@ -153,8 +159,8 @@ class Assignment:
     @cached_property
     def files(self) -> dict[str, Path]:
         """The other files of the assignment, by their path inside it."""
-        found = utils.find_all_files(str(self.folder), [*self.course.ignore, "*.ipynb"])
-        return {str(Path(path).relative_to(self.folder)): Path(path) for path in found if not Path(path).is_symlink()}
+        found = files_below(self.folder, [*self.course.ignore, "*.ipynb"])
+        return {str(path.relative_to(self.folder)): path for path in found if path.is_file() and not path.is_symlink()}
 
     @cached_property
     def file_contents(self) -> dict[str, bytes]:
@@ -172,9 +178,11 @@ class Assignment:
 
     @cached_property
     def digest(self) -> str:
-        """A digest of the sources, the files next to them and the judge."""
+        """A digest of the sources, the files next to them, the judge and the course's templates of tests."""
         digest = hashlib.sha256()
         parts = [*sorted(self.folder.glob("*.ipynb")), *self.files.values(), *([self.judge.path] if self.judge.path else [])]
+        shared = templates(self.course, self.folder)
+        parts += [shared] if shared.exists() and shared not in parts else []
         for path in parts:
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode())

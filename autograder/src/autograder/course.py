@@ -3,7 +3,9 @@
 import contextlib
 import os
 import secrets
-from pathlib import Path
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
 
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
@@ -156,16 +158,18 @@ class Course(CourseDirectory):
         Returns
         -------
         students
-            Those with usable names, sorted.
+            Those with usable names, sorted, but for those that ``c.CourseDirectory.student_id_exclude`` lists.
         refused
             What is wrong with the name, for each other folder.
         """
         submitted = Path(self.root, self.submitted_directory)
         students, refused = [], {}
-        for folder in sorted(submitted.glob("*")) if submitted.is_dir() else []:
-            if not os.path.lexists(folder / assignment):
+        folders = sorted(submitted.glob("*")) if submitted.is_dir() else []
+        excluded = {name.strip() for name in self.student_id_exclude.split(",")}
+        for folder in folders:
+            if not os.path.lexists(folder / assignment) or folder.name in excluded:
                 continue
-            wrong = wrong_with_name(folder.name)
+            wrong = wrong_with_name(folder.name) or _means_another(folder.name, (other.name for other in folders))
             if wrong is None and (folder.is_symlink() or (folder / assignment).is_symlink()):
                 wrong = "it is a link"
             if wrong is None and not (folder / assignment).is_dir():
@@ -175,3 +179,25 @@ class Course(CourseDirectory):
             else:
                 students.append(folder.name)
         return students, refused
+
+
+def is_ignored(name: str | PurePath, patterns: Iterable[str]) -> bool:
+    """Whether ``c.CourseDirectory.ignore`` leaves out a file: a part of its path matches one of the patterns.
+
+    nbgrader's own function looks for matches on disk, and finds none in a course whose path has brackets.
+    """
+    return any(fnmatchcase(part, pattern) for part in PurePath(name).parts for pattern in patterns)
+
+
+def files_below(folder: Path, ignore: Iterable[str]) -> list[Path]:
+    """The files and links below a folder, sorted, but for those that `is_ignored` names; links to folders are not entered."""
+    paths = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in paths if not is_ignored(path.relative_to(folder), ignore))
+
+
+def _means_another(name: str, names: Iterable[str]) -> str | None:
+    """What is wrong with a name that nbgrader, which takes brackets for a pattern, could mistake for another's."""
+    for other in names:
+        if other != name and fnmatchcase(other, name):
+            return f"nbgrader takes its name for a pattern, which {other!r} matches"
+    return None

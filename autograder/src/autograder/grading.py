@@ -192,7 +192,7 @@ class _Work:
         name, sources = self._assignment.name, self._assignment.sources
         try:
             folder = self._course.folder("submitted", name, student)
-            submission = read_submission(folder, student, name, list(sources), self._assignment.replaced)
+            submission = read_submission(folder, student, name, list(sources), self._assignment.replaced, self._course.ignore)
         except (Rejected, OSError) as error:
             self._reject(Submission(student, name, Path(), None, {}, {}, {}), str(error))
             return None
@@ -208,7 +208,7 @@ class _Work:
         if before and before.submission == submission.digest:
             again = judge_again(job, kept_run(self._course, name, student))
             if again is not None:
-                self._record(submission, again)
+                self._record(submission, again, job, executed=False)
                 self._grading.judged_again.append(student)
                 return None
         return submission, job
@@ -218,16 +218,16 @@ class _Work:
         transcript = Transcript(submission.student, self._assignment.name, Verdict.REJECTED, reason)
         self._enter(submission, transcript, {}, submission.remarks)
 
-    def _record(self, submission: Submission, transcript: Transcript, job: Job | None = None) -> None:
-        """Record a transcript, and keep what `job`, if it was executed, can be judged by again."""
+    def _record(self, submission: Submission, transcript: Transcript, job: Job, executed: bool = True) -> None:
+        """Record the transcript of a job, and keep what can be judged again if it was executed."""
         if not transcript.verdict.has_grade:
             entry = Entry.of(transcript, submission=submission.digest, source="")
             self._grading.entries[submission.student] = entry  # not recorded, so that the next run tries again
             return
-        notebooks = self._recorder.record(transcript, submission.timestamp)
-        if job is not None and transcript.verdict is Verdict.GRADED:
+        notebooks = self._recorder.record(transcript, submission.timestamp, job.lost)
+        if executed and transcript.verdict is Verdict.GRADED:
             keep_run(self._course, transcript, run_digest(job))
-        remarks = remarks_on(self._assignment, submission, notebooks)
+        remarks = remarks_on(self._assignment, submission, notebooks) | job.remarks
         self._write_autograded(submission, notebooks)
         self._enter(submission, transcript, self._recorder.standing(submission.student), remarks)
 

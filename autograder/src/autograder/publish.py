@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader import utils
 
 from autograder.assignment import Assignment
-from autograder.course import CONFIG, Course, CourseError
+from autograder.course import CONFIG, Course, CourseError, files_below
 from autograder.files import replacing
 from autograder.notebook import as_text
 from autograder.release import leaks, older_than_source, passages_in
@@ -119,12 +118,12 @@ def _files(course: Course) -> Iterator[tuple[str, bytes]]:
 def _walk(course: Course, start: Path) -> list[Path]:
     if not start.exists():
         raise CourseError(f"{CONFIG} publishes {start}, which does not exist.")
-    found = [start] if start.is_file() else [Path(path) for path in utils.find_all_files(str(start), course.ignore)]
+    found = [start] if start.is_file() else files_below(start, course.ignore)
     secret = _not_for_students(course)
     for path in found:
         if any(path.resolve().is_relative_to(folder) for folder in secret):
             raise CourseError(f"{CONFIG} publishes {path}, which students must not see. Name what is published in more detail.")
-    return sorted(path for path in found if not path.is_symlink())
+    return [path for path in found if not path.is_symlink()]
 
 
 def _content(path: Path) -> bytes:

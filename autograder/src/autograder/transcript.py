@@ -44,6 +44,8 @@ class Remark(StrEnum):
     MISSING = "missing package or file"
     LEFT_OUT = "left out"
     NO_TIME = "no time"
+    RECOGNISED = "recognised"
+    LOST = "lost"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def verify(course: Course, student: str, name: str, jailed: bool = True) -> Veri
         raise CourseError(f"There is no recorded grade of {student!r} for {name} that could be repeated.")
     try:
         folder = course.folder("submitted", name, student)
-        submission = read_submission(folder, student, name, list(assignment.sources), assignment.replaced)
+        submission = read_submission(folder, student, name, list(assignment.sources), assignment.replaced, course.ignore)
     except (Rejected, OSError) as error:
         raise CourseError(f"The submission of {student!r} can no longer be read: {error}") from error
     differences = [

@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 import warnings
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +15,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
+from autograder.course import is_ignored
+from autograder.names import OF_TOOLS
 from autograder.transcript import Remark
 
 NOTEBOOK_BYTES = 50 << 20  # nearly all of a large one is output, which is not kept
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 _FOLDERS_DEEP = 40
-# Folders that no one was asked to hand in.
-_OF_TOOLS = {".git", ".venv", "venv", "__pycache__", ".ipynb_checkpoints", "node_modules"}
 _DEPTH = 40  # of JSON
 _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
@@ -79,7 +79,12 @@ class Submission:
 
 
 def read_submission(
-    folder: Path, student: str, assignment: str, wanted: list[str], replaced: Container[str] = ()
+    folder: Path,
+    student: str,
+    assignment: str,
+    wanted: list[str],
+    replaced: Container[str] = (),
+    ignore: Sequence[str] = (),
 ) -> Submission:
     """Read the notebooks that are `wanted` (by name) and the other files of a submission.
 
@@ -89,6 +94,8 @@ def read_submission(
     ----------
     replaced
         Files that the instructor's replace anyway, by their path: they are neither kept nor counted.
+    ignore
+        Patterns of names of files and folders that nbgrader leaves out: ``c.CourseDirectory.ignore``.
 
     Raises
     ------
@@ -98,7 +105,7 @@ def read_submission(
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
     timestamp, missing, of_tools, remarks = None, set(), set[str](), dict[Remark, str]()
-    for name, content in _regular_files(folder, replaced, of_tools):
+    for name, content in _regular_files(folder, replaced, ignore, of_tools):
         digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
         digest.update(content or b"")
         if name == "timestamp.txt" and content is not None:
@@ -145,10 +152,13 @@ def read_submission(
     )
 
 
-def _regular_files(folder: Path, free: Container[str], of_tools: set[str]) -> Iterator[tuple[str, bytes | None]]:
+def _regular_files(
+    folder: Path, free: Container[str], ignore: Sequence[str], of_tools: set[str]
+) -> Iterator[tuple[str, bytes | None]]:
     """Yield every regular file below, sorted, with its content, or None for content that is too large.
 
-    Those in `free` do not count. Names of folders that tools made are put into `of_tools`, and nothing below them is read.
+    Those in `free` do not count; those that match `ignore` are left out, but for notebooks and the timestamp. Names of folders
+    that tools made are put into `of_tools`, and nothing below them is read.
 
     Everything is opened by descriptor from the folder that holds it, so that a link put there in the meantime is not followed.
 
@@ -159,8 +169,8 @@ def _regular_files(folder: Path, free: Container[str], of_tools: set[str]) -> It
     """
     count = 0
     for parent, folders, names, here in os.fwalk(folder):
-        of_tools |= _OF_TOOLS.intersection(folders)
-        folders[:] = sorted(set(folders) - _OF_TOOLS)
+        of_tools |= OF_TOOLS.intersection(folders)
+        folders[:] = sorted(name for name in set(folders) - OF_TOOLS if not is_ignored(name, ignore))
         inside = Path(parent).relative_to(folder)
         if len(inside.parts) > _FOLDERS_DEEP:
             raise Rejected(f"folders inside folders, more than {_FOLDERS_DEEP} deep")
@@ -168,6 +178,8 @@ def _regular_files(folder: Path, free: Container[str], of_tools: set[str]) -> It
             count += str(inside / name) not in free
             if count > 2 * FILES_COUNT:
                 raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
+            if is_ignored(name, ignore) and not name.endswith((".ipynb", "timestamp.txt")):
+                continue
             if name and stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
                 yield str(inside / name), read_within(name, NOTEBOOK_BYTES, here)
 

@@ -37,6 +37,8 @@ _AFTER_REMARK = {
     Remark.MISSING: "If the package or file is needed, name it in the judge's requirements or put it beside the source, and grade "
     "again. If not, tell the student.",
     Remark.LEFT_OUT: _AFTER_VERDICT[Verdict.GRADED],
+    Remark.RECOGNISED: _AFTER_VERDICT[Verdict.GRADED],
+    Remark.LOST: "Find the answer in the cells beside it, and grade it by hand.",
     Remark.NO_TIME: "Correct timestamp.txt in the submitted folder if it was late, and grade again.",
 }
 _AFTER_LATE = (

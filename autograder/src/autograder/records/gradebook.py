@@ -1,7 +1,7 @@
 """Into nbgrader's gradebook: what nbgrader would have written, in one transaction for each submission."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.notebook import unpack
@@ -35,6 +35,7 @@ from autograder.transcript import Transcript
 _BUSY_MILLISECONDS = 30_000
 # nbgrader follows these for every submission. Without an index each step reads the rows of the whole class.
 _LOOKED_UP = (("submitted_notebook", "assignment_id"), ("grade", "notebook_id"), ("comment", "notebook_id"))
+_ASTRAY = "This cell was not handed in under its name. Its text may be in a cell beside it."
 
 
 @contextlib.contextmanager
@@ -208,13 +209,18 @@ class Recorder:
         self._late = LatePenalties(course)
         self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
 
-    def record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, NotebookNode]:
+    def record(
+        self, transcript: Transcript, timestamp: datetime | None, lost: Mapping[str, Container[str]] | None = None
+    ) -> dict[str, NotebookNode]:
         """Write the scores of one submission in one transaction.
 
         Parameters
         ----------
         timestamp
             When the submission was handed in.
+        lost
+            Grade ids of solutions that may be in the notebook without their name, by notebook. They wait for a person, and so
+            does every test that failed beside lost code.
 
         Returns
         -------
@@ -222,14 +228,16 @@ class Recorder:
             The executed notebooks by name, with outputs cut as in nbgrader.
         """
         try:
-            executed = self._record(transcript, timestamp)
+            executed = self._record(transcript, timestamp, lost or {})
             self._db.commit()
         except BaseException:
             self._db.rollback()
             raise
         return executed
 
-    def _record(self, transcript: Transcript, timestamp: datetime | None) -> dict[str, NotebookNode]:
+    def _record(
+        self, transcript: Transcript, timestamp: datetime | None, lost: Mapping[str, Container[str]]
+    ) -> dict[str, NotebookNode]:
         submission = self._submission(transcript.student)
         if timestamp is not None:
             submission.timestamp = timestamp
@@ -239,7 +247,7 @@ class Recorder:
             if executed is None:
                 self._nothing_handed_in(notebook)
             else:
-                cut[notebook.name] = self._scores(notebook, executed)
+                cut[notebook.name] = self._scores(notebook, executed, lost.get(notebook.name, ()))
         self._db.flush()
         for notebook in submission.notebooks:
             if notebook.name in transcript.notebooks:
@@ -296,20 +304,27 @@ class Recorder:
         for grade in notebook.grades:
             grade.auto_score, grade.needs_manual_grade = 0, False
 
-    def _scores(self, notebook: SubmittedNotebook, executed: str) -> NotebookNode:
+    def _scores(self, notebook: SubmittedNotebook, executed: str, lost: Container[str]) -> NotebookNode:
         content = unpack(executed)
         for cleaner in self._cleaners:
-            content, _ = cleaner.preprocess(content, {})
+            content, _ = cleaner(content, {})
         cells = {cell.metadata.nbgrader.grade_id: cell for cell in content.cells if "nbgrader" in cell.metadata}
+        lost_code = any(name in lost and cell.cell_type == "code" for name, cell in cells.items())
         for grade in notebook.grades:
-            cell = cells.get(self._graded[notebook.notebook_id].get(grade.cell_id))
+            name = self._graded[notebook.notebook_id].get(grade.cell_id)
+            cell = cells.get(name)
             if cell is None or not utils.is_grade(cell):
                 continue  # a task, which a person grades
-            grade.auto_score, _ = utils.determine_grade(cell)
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+            grade.auto_score, most = utils.determine_grade(cell)
+            if name in lost:
+                grade.auto_score = None
+            unsure = lost_code and is_automatic(cell) and grade.auto_score < most
+            grade.needs_manual_grade = unsure or grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
-            cell = cells.get(self._commented[notebook.notebook_id].get(comment.cell_id))
+            name = self._commented[notebook.notebook_id].get(comment.cell_id)
+            cell = cells.get(name)
             if cell is not None and (utils.is_solution(cell) or utils.is_task(cell)):
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-                comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
+                nothing = _ASTRAY if name in lost else "No response."
+                comment.auto_comment = nothing if untouched and not utils.is_task(cell) else None
         return content

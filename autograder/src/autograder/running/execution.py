@@ -28,7 +28,7 @@ from autograder.running.canary import canaries
 from autograder.running.model_examiner import ModelExaminer
 from autograder.running.notebook_client import CellRunner, Stopped
 from autograder.running.outputs import error_of, failed_outputs, judged_outputs
-from autograder.transcript import JudgedCell, Transcript, Verdict, environment_digest
+from autograder.transcript import JudgedCell, Remark, Transcript, Verdict, environment_digest
 
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
 _IMPORTED = (".py", ".so", ".pyc", ".pyd")
@@ -58,6 +58,8 @@ class Job:
         Seeds the hidden cases.
     jailed
         False runs the kernel without a jail, if an instructor insists.
+    recognised, lost
+        As in :class:`autograder.intake.rebuild.Rebuilt`, by notebook; for the records.
     """
 
     student: str
@@ -69,6 +71,18 @@ class Job:
     requirements: KernelRequirements
     key: bytes = field(repr=False)
     jailed: bool = True
+    recognised: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> dict[Remark, str]:
+        """What had happened to the cells, in sentences for the student and the instructor."""
+        found, lost = ([name for names in each.values() for name in names] for each in (self.recognised, self.lost))
+        said = {
+            Remark.RECOGNISED: ("cells that came back without nbgrader's metadata were recognised", found),
+            Remark.LOST: ("not found, but perhaps in a cell without nbgrader's metadata, so a person looks", lost),
+        }
+        return {kind: f"{what}: {', '.join(names)}" for kind, (what, names) in said.items() if names}
 
 
 def prepare(
@@ -80,18 +94,25 @@ def prepare(
     key: bytes,
     jailed: bool = True,
 ) -> Job:
-    """Make the job for one submission: notebooks rebuilt from the source, and the instructor's files over the student's."""
-    rebuilt = {name: rebuild(assignment.sources[name].graded, theirs) for name, theirs in notebooks.items()}
+    """Make the job for one submission: notebooks rebuilt from the source, and the instructor's files over the student's.
+
+    A test may read the notebook that it stands in, as with nbgrader: it lies beside, without hidden tests.
+    """
+    sources = assignment.sources
+    rebuilt = {name: rebuild(sources[name].graded, theirs, sources[name].release) for name, theirs in notebooks.items()}
+    files = files | {f"{name}.ipynb": pack(sources[name].unhidden(each.notebook)).encode() for name, each in rebuilt.items()}
     return Job(
         student=student,
         assignment=assignment.name,
-        notebooks={name: pack(notebook) for name, notebook in rebuilt.items()},
-        checks={name: source.checks for name, source in assignment.sources.items()},
+        notebooks={name: pack(each.notebook) for name, each in rebuilt.items()},
+        checks={name: source.checks for name, source in sources.items()},
         files=beside(files, assignment.files_over(files)),
         judge=assignment.judge.source,
         requirements=requirements,
         key=key,
         jailed=jailed,
+        recognised={name: each.recognised for name, each in rebuilt.items()},
+        lost={name: each.lost for name, each in rebuilt.items()},
     )
 
 
@@ -114,7 +135,8 @@ def run_digest(job: Job) -> str:
         name: [[grade_id_of(cell), cell.source] for cell in unpack(text).cells if cell.cell_type == "code"]
         for name, text in job.notebooks.items()
     }
-    files = {name: hashlib.sha256(content).hexdigest() for name, content in job.files.items()}
+    own = {f"{name}.ipynb" for name in job.notebooks}  # what they show follows from the code, the submission and the source
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in job.files.items() if name not in own}
     needs = job.requirements
     parts = [
         code,

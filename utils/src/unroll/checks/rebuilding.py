@@ -44,8 +44,13 @@ def rebuilt(source: Cells, submitted: Cells) -> list[Cell]:
     then by text; and the student's extra cells, before the source cell that followed them. A copy of a cell counts as an extra
     cell. Nothing else in the submission is trusted.
     """
+    return put_together(source, submitted, woven(source, submitted))
+
+
+def put_together(source: Cells, submitted: Cells, pairs: Sequence[tuple[int | None, int | None]]) -> list[Cell]:
+    """The cells of both in the order that `pairs` gives, as from :func:`woven`."""
     cells = []
-    for place, number in woven(source, submitted):
+    for place, number in pairs:
         work = submitted[number] if number is not None else None
         if place is not None:
             cells.append(_filled(source[place], work))
@@ -106,11 +111,11 @@ def aligned(source: Cells, submitted: Cells) -> dict[int, int]:
         lambda cell: not grade_id_of(cell) and ids[id(cell)] and (cell["cell_type"], ids[id(cell)]),
         lambda cell: (cell["cell_type"], cell.get("id")) if not cell["metadata"].get("grade_id") else None,
     )
-    pair(lambda cell: not grade_id_of(cell) and _content(cell), _content)
+    pair(lambda cell: not grade_id_of(cell) and content_of(cell), content_of)
     # Some editors and mail programmes drop all metadata and ids. Tests are found by their text, and what is left by its place.
     pair(
-        lambda cell: not is_solution(cell) and grade_id_of(cell) and _content(cell),
-        lambda cell: _content(cell) if not cell["metadata"].get("grade_id") else None,
+        lambda cell: not is_solution(cell) and grade_id_of(cell) and content_of(cell),
+        lambda cell: content_of(cell) if not cell["metadata"].get("grade_id") else None,
     )
     return partner | _between(source, submitted, partner)
 
@@ -141,15 +146,16 @@ def _between(source: Cells, submitted: Cells, partner: dict[int, int]) -> dict[i
 
 def _released_ids(source: Cells, submitted: Cells) -> list[str | None]:
     """The ids of the source's cells at release: our release's ids, or the source's own if nbgrader released them."""
-    theirs = {cell.get("id"): _content(cell) for cell in submitted}
+    theirs = {cell.get("id"): content_of(cell) for cell in submitted}
 
     def untouched(ids: list[str | None]) -> int:
-        return sum(theirs.get(name) == _content(cell) for name, cell in zip(ids, source, strict=True))
+        return sum(theirs.get(name) == content_of(cell) for name, cell in zip(ids, source, strict=True))
 
     return max([*cell_ids(source)], [cell.get("id") for cell in source], key=untouched)
 
 
-def _content(cell: Cell) -> tuple[str, str]:
+def content_of(cell: Cell) -> tuple[str, str]:
+    """What a cell without a name is recognised by."""
     return cell["cell_type"], cell["source"].strip()
 
 
