@@ -93,6 +93,28 @@ def test_an_archive_of_uploads_is_collected_like_a_folder(small_course, tmp_path
     assert small_course.course.students("ps1") == (["ada", "bob", "eve"], {})
 
 
+def test_what_tools_made_is_left_out_and_what_went_out_does_not_count(small_course, uploads, notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr(Bounds, "count", 3)
+    for name in ("a.png", "b.png"):
+        put(small_course.path / "source" / "ps1" / name, b"x")
+    kept = {"ps1.ipynb": notebook, "a.png": b"x", "b.png": b"x", "own.txt": b"x"}
+    files = kept | {f"venv/lib/{number}.py": b"x" for number in range(20)} | {".git/config": b"x"}
+    for name, content in files.items():
+        put(uploads / "ada" / name, content)
+    put(uploads / "bob.zip", zipped(**files))
+    put(uploads / "eve.tar", tarred(*((tarfile.TarInfo(name), content) for name, content in files.items())))
+    whole = put(tmp_path / "class.zip", zipped(**{f"{who}/{name}": files[name] for name in files for who in ("yan", "zoe")}))
+    found = [receipt for source in (uploads, whole) for receipt in collect(small_course.course, "ps1", source)]
+    assert [(receipt.student, receipt.refused) for receipt in found] == [
+        (who, "") for who in ("ada", "bob", "eve", "yan", "zoe")
+    ]
+    for receipt in found:
+        assert receipt.left_out == [".git", "venv"]
+        assert submitted(small_course, receipt.student).keys() == {*kept, "timestamp.txt"}
+    put(uploads / "bob.zip", zipped(**files, **{f"{number}.txt": b"x" for number in range(3)}))
+    assert run(small_course, uploads)["bob.zip"] == "it contains more than 5 files"
+
+
 def test_the_receipt_has_the_time_of_the_upload_and_not_what_the_student_says(small_course, uploads, notebook):
     honest = zipped(**{"ps1.ipynb": notebook, "timestamp.txt": b"2020-01-01 00:00:00 UTC", "submission_secret.txt": b"x"})
     put(uploads / "ada.zip", honest)

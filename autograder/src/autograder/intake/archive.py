@@ -16,13 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
-from autograder.names import has_invisible
+from autograder.names import OF_TOOLS, has_invisible
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _JUNK = {"__macosx", ".ds_store", "thumbs.db", "desktop.ini"}  # what Finder and Explorer leave
 _CHUNK = 1 << 16
-_ENTRIES_TO_FILES = 20  # an archive inside the archive has entries too
+_ENTRIES_TO_FILES = 50  # an archive inside the archive has entries too, and a `venv` that is left out thousands
 
 
 class Refused(Exception):
@@ -60,11 +60,14 @@ class Upload:
         Times by the same paths.
     refused
         Why a file or folder at the top was left out, if only that was wrong.
+    left_out
+        Paths of folders that tools made (:data:`autograder.names.OF_TOOLS`), which were not read.
     """
 
     files: dict[str, bytes] = field(repr=False)
     times: dict[str, datetime] = field(repr=False)
     refused: dict[str, str] = field(default_factory=dict, repr=False)
+    left_out: frozenset[str] = frozenset()
 
 
 def is_archive(name: str) -> bool:
@@ -88,7 +91,7 @@ def read_folder(folder: Path, bounds: Bounds) -> Upload:
     taken = _Taken(bounds)
     for parent, folders, names in os.walk(folder, onerror=_unreadable):
         folders.sort()
-        folders[:] = [name for name in folders if not is_junk(name)]
+        folders[:] = [name for name in folders if not taken.skips(Path(parent, name).relative_to(folder).as_posix(), True)]
         for name in sorted([*folders, *(name for name in names if not is_junk(name))]):
             path = Path(parent, name)
             status = path.lstat()
@@ -146,7 +149,7 @@ def _unpack_zip(content: bytes, taken: "_Taken") -> None:
     if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile creates an object for each
         raise Refused(f"it contains more than {taken.bounds.count} files")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = [entry for entry in archive.infolist() if not is_junk(entry.filename)]
+        entries = [entry for entry in archive.infolist() if not taken.skips(entry.filename)]
         taken.expect(len(entries))
         for entry in entries:
             mode = entry.external_attr >> 16
@@ -174,7 +177,7 @@ def _unpack_tar(content: bytes, taken: "_Taken") -> None:
     # Read as a stream, member by member. This also bounds what tarfile itself reads, such as long headers.
     with tarfile.open(fileobj=cast(IO[bytes], _Bounded(opened, taken)), mode="r|") as archive:
         for entry in archive:
-            if is_junk(entry.name):
+            if taken.skips(entry.name):
                 continue
             if entry.isdir():
                 taken.count_folder(entry.name)
@@ -211,7 +214,7 @@ def _unpack_7z(content: bytes, taken: "_Taken") -> None:
         raise Refused("it is a 7z archive; install py7zr to read those, or ask for a zip") from None
     try:
         with py7zr.SevenZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.list() if not is_junk(entry.filename)]
+            entries = [entry for entry in archive.list() if not taken.skips(entry.filename)]
             taken.expect(len(entries), sum(entry.uncompressed for entry in entries))
             if any(not (entry.is_directory or entry.is_file) or entry.is_symlink for entry in entries):
                 raise Refused("it contains a link or a device")
@@ -236,6 +239,16 @@ class _Taken:
         self._files: dict[str, bytes] = {}
         self._times: dict[str, datetime] = {}
         self._folded: dict[str, str] = {}
+        self._left_out: set[str] = set()
+
+    def skips(self, name: str, is_folder: bool = False) -> bool:
+        """Whether a path is not read: junk, or something in a folder that a tool made."""
+        parts = PurePosixPath(name).parts
+        places = [place for place, part in enumerate(parts) if part in OF_TOOLS]
+        if places and (is_folder or name.endswith("/") or places[0] < len(parts) - 1):
+            self._left_out.add("/".join(parts[: places[0] + 1]))
+            return True
+        return is_junk(name)
 
     def expect(self, count: int, size: int = 0) -> None:
         """Refuse early what an archive itself declares to be too much."""
@@ -278,7 +291,7 @@ class _Taken:
         return path
 
     def upload(self) -> Upload:
-        return Upload(self._files, self._times, self._refused)
+        return Upload(self._files, self._times, self._refused, frozenset(self._left_out))
 
     def _one_more(self) -> None:
         self._count += 1

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -50,6 +50,8 @@ class Receipt:
         Why it was refused; empty if it was collected.
     why
         How the student was found.
+    left_out
+        Folders in it that tools made, such as ``venv``; they were not collected.
     """
 
     student: str
@@ -60,6 +62,7 @@ class Receipt:
     files: dict[str, str]
     refused: str = ""
     why: str = ""
+    left_out: list[str] = field(default_factory=list)
 
 
 def collect(
@@ -96,7 +99,8 @@ def collect(
     """
     course.require_assignment(assignment)
     wanted = [path.stem for path in sorted(course.folder("source", assignment).glob("*.ipynb"))]
-    entries = _without_outer(_entries(source), wanted)
+    bounds = _bounds(course.folder("source", assignment))
+    entries = _without_outer(_entries(source, bounds), wanted)
     if not entries:
         raise CourseError(f"{source} is empty: there is nothing to collect.")
     students = read_roster(roster) if roster else course_roster(course)
@@ -115,7 +119,7 @@ def collect(
     latest: dict[str, tuple[datetime, str, Upload, str]] = {}
     for (student, _), attempt in sorted(attempts.items(), key=lambda item: item[0]):
         try:
-            upload = _placed(attempt.read(), wanted)
+            upload = _placed(attempt.read(), wanted, bounds)
         except Refused as reason:
             yield keep(
                 course, _receipt(student, assignment, attempt.time, attempt.origin, refused=str(reason), why=attempt.why)
@@ -169,11 +173,14 @@ class _Attempt:
 
     def read(self) -> Upload:
         files: dict[str, bytes] = {}
+        left_out = frozenset[str]()
         for entry, file in self._parts:
-            for name, content in entry.read(file).files.items():
+            part = entry.read(file)
+            left_out |= part.left_out
+            for name, content in part.files.items():
                 if files.setdefault(name, content) != content:
                     raise Refused(f"two of its files are both named {name}")
-        return Upload(files, {})
+        return Upload(files, {}, left_out=left_out)
 
 
 def _logins(entries: list[_Entry]) -> dict[str, str]:
@@ -194,10 +201,16 @@ def _without_outer(entries: list[_Entry], wanted: list[str]) -> list[_Entry]:
     return entries
 
 
-def _entries(source: Path) -> list[_Entry]:
-    """All uploads in a folder or an archive."""
+def _bounds(source: Path) -> Bounds:
+    """What a student may hand in: as much as of an assignment without files, and what went out with this one."""
+    sizes = [path.lstat().st_size for path in source.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+    return Bounds(count=Bounds.count + len(sizes), size=Bounds.size + sum(sizes))
+
+
+def _entries(source: Path, bounds: Bounds) -> list[_Entry]:
+    """All uploads in a folder or an archive, each within the bounds."""
     if source.is_dir():
-        return _in_folder(source.resolve())
+        return _in_folder(source.resolve(), bounds)
     if not source.is_file():
         raise CourseError(f"There is no folder or archive {source}.")
     if not is_archive(source.name):
@@ -206,25 +219,25 @@ def _entries(source: Path) -> list[_Entry]:
         everything = read_archive(source.read_bytes(), source.name, _EVERYTHING, whole_class=True)
     except Refused as reason:
         raise CourseError(f"{source}: {reason}. Unpack it yourself and collect the folder.") from reason
-    return _in_archive(everything)
+    return _in_archive(everything, bounds)
 
 
-def _in_folder(folder: Path) -> list[_Entry]:
+def _in_folder(folder: Path, bounds: Bounds) -> list[_Entry]:
     if folder.is_symlink() or not folder.is_dir():
         return []
     return [
         _Entry(
             path.name,
             datetime.fromtimestamp(path.lstat().st_mtime, UTC),
-            partial(_read_path, path),
-            partial(_in_folder, path),
+            partial(_read_path, bounds, path),
+            partial(_in_folder, path, bounds),
         )
         for path in sorted(folder.iterdir())
         if not is_junk(path.name)
     ]
 
 
-def _in_archive(everything: Upload) -> list[_Entry]:
+def _in_archive(everything: Upload, bounds: Bounds) -> list[_Entry]:
     groups: dict[str, dict[str, bytes]] = {}
     for name, content in everything.files.items():
         groups.setdefault(name.partition("/")[0], {})[name] = content
@@ -234,14 +247,15 @@ def _in_archive(everything: Upload) -> list[_Entry]:
     for origin, files in sorted(groups.items()):
         known = [everything.times[name] for name in files if name in everything.times]
         refused = everything.refused.get(origin, "")
-        part = Upload(files, {name: everything.times[name] for name in files if name in everything.times})
+        left_out = frozenset(name for name in everything.left_out if name.partition("/")[0] == origin)
+        part = Upload(files, {name: everything.times[name] for name in files if name in everything.times}, left_out=left_out)
         time = max(known, default=datetime.now(UTC))
         entries.append(
             _Entry(
                 origin,
                 time,
-                partial(_refuse, refused) if refused else partial(_read_part, origin, part),
-                partial(_in_archive, Upload({}, {}) if origin in files else _below(part)),
+                partial(_refuse, refused) if refused else partial(_read_part, bounds, origin, part),
+                partial(_in_archive, Upload({}, {}) if origin in files else _below(part), bounds),
             )
         )
     return entries
@@ -253,47 +267,53 @@ def _refuse(reason: str, file: str) -> Upload:
 
 def _below(part: Upload) -> Upload:
     """The contents of a folder, by their paths in it."""
-    files = {name.partition("/")[2]: content for name, content in part.files.items()}
-    return Upload(files, {name.partition("/")[2]: time for name, time in part.times.items()})
+
+    def below(name: str) -> str:
+        return name.partition("/")[2]
+
+    files = {below(name): content for name, content in part.files.items()}
+    times = {below(name): time for name, time in part.times.items()}
+    return Upload(files, times, left_out=frozenset(map(below, part.left_out)))
 
 
-def _read_path(path: Path, file: str) -> Upload:
+def _read_path(bounds: Bounds, path: Path, file: str) -> Upload:
     if path.is_symlink():
         raise Refused("it is a link")
     if path.is_dir():
-        return read_folder(path, Bounds())
+        return read_folder(path, bounds)
     if not path.is_file():
         raise Refused("it is neither a file nor a folder")
     if path.stat().st_nlink > 1:
         raise Refused("it is a hard link to a file elsewhere")
-    bound = Bounds().size
+    bound = bounds.size
     content = read_within(path, bound)
     if content is None:
         raise Refused(f"it is larger than {bound >> 20} MB")
-    return _opened(file, content)
+    return _opened(bounds, file, content)
 
 
-def _read_part(origin: str, part: Upload, file: str) -> Upload:
+def _read_part(bounds: Bounds, origin: str, part: Upload, file: str) -> Upload:
     """Read an entry of the instructor's archive: a folder, or a file that may itself be an archive."""
     if set(part.files) == {origin}:
-        return _opened(file, part.files[origin])
-    files = _below(part).files
-    bounds = Bounds()
+        return _opened(bounds, file, part.files[origin])
+    below = _below(part)
+    files = below.files
     if len(files) > bounds.count or sum(map(len, files.values())) > bounds.size:
         raise Refused(f"it contains more than {bounds.count} files, or more than {bounds.size >> 20} MB")
-    return Upload(files, {})
+    return Upload(files, {}, left_out=below.left_out)
 
 
-def _opened(name: str, content: bytes) -> Upload:
-    return read_archive(content, name, Bounds()) if is_archive(name) else Upload({name: content}, {})
+def _opened(bounds: Bounds, name: str, content: bytes) -> Upload:
+    return read_archive(content, name, bounds) if is_archive(name) else Upload({name: content}, {})
 
 
-def _placed(upload: Upload, wanted: list[str]) -> Upload:
+def _placed(upload: Upload, wanted: list[str], bounds: Bounds) -> Upload:
     """Put the files where the assignment has them: remove enclosing folders, and rename a single notebook."""
-    files = dict(upload.files)
+    files, left_out = dict(upload.files), upload.left_out
     if len(files) == 1 and is_archive(next(iter(files))):  # one archive in a student's folder
         ((name, content),) = files.items()
-        files = dict(read_archive(content, name, Bounds()).files)
+        inner = read_archive(content, name, bounds)
+        files, left_out = dict(inner.files), left_out | inner.left_out
     while files and not any(name.endswith(".ipynb") for name in files if "/" not in name):
         tops = {name.partition("/")[0] for name in files}
         if len(tops) != 1 or any("/" not in name for name in files):
@@ -310,7 +330,8 @@ def _placed(upload: Upload, wanted: list[str]) -> Upload:
     missing = [name for name in wanted if f"{name}.ipynb" not in files]
     if len(missing) == len(wanted):
         raise Refused(f"it contains no {' or '.join(f'{name}.ipynb' for name in wanted)}")
-    return Upload({name: content for name, content in files.items() if name.partition("/")[0] not in _OURS}, {})
+    kept = {name: content for name, content in files.items() if name.partition("/")[0] not in _OURS}
+    return Upload(kept, {}, left_out=left_out)
 
 
 def _receipt(
@@ -319,7 +340,8 @@ def _receipt(
     files = upload.files if upload else {}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     digest = hashlib.sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
-    return Receipt(student, assignment, time.isoformat(), origin, digest, hashes, refused, why)
+    left_out = sorted(upload.left_out) if upload else []
+    return Receipt(student, assignment, time.isoformat(), origin, digest, hashes, refused, why, left_out)
 
 
 def _take_in(
