@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from autograder.notebook import unpack
 from autograder.running import execution
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from courses import graded_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from unroll.checks import Raised, Report
 from unroll.checks.marking import Row
 
@@ -48,16 +49,15 @@ def test_nothing_of_a_students_comes_before_a_file_of_ours(theirs, kept):
 def test_a_notebook_lies_beside_itself_without_what_is_hidden(edited, small_course):
     def hide(notebook):
         notebook.cells[2].source += "\n### BEGIN HIDDEN TESTS\nassert rnn_step\n### END HIDDEN TESTS"
-        answer = "### BEGIN SOLUTION\nBecause.\n### END SOLUTION"
-        notebook.cells[5].source = f"Say why.\n{answer}\n### BEGIN MARK SCHEME\nOne point.\n### END MARK SCHEME"
+        task = new_markdown_cell("Draw.\n### BEGIN MARK SCHEME\nOne point.\n### END MARK SCHEME")
+        notebook.cells.append(graded_cell(task, "task", task=True, locked=True, points=1))
 
     assignment = edited(hide)
     work = replace(small_course, assignment=assignment)
     notebook = work.notebook(step="def rnn_step(*_):\n    return 17")
-    del notebook.cells[5]
     job = work.job(notebook)
     beside, graded = unpack(job.files["ps1.ipynb"].decode()), unpack(job.notebooks["ps1"])
     shown = assignment.sources["ps1"].release
-    assert [beside.cells[place].source for place in (2, 5)] == [shown.cells[place].source for place in (2, 5)]
+    assert [beside.cells[place].source for place in (2, 6)] == [shown.cells[place].source for place in (2, 6)]
     assert beside.cells[1].source == graded.cells[1].source == "def rnn_step(*_):\n    return 17"
-    assert "HIDDEN TESTS" in graded.cells[2].source and "One point" in graded.cells[5].source
+    assert "HIDDEN TESTS" in graded.cells[2].source and "One point" in graded.cells[6].source

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import nbgrader as library
 import pytest
 from autograder.course import Course
 from autograder.grading import grade
@@ -70,6 +71,12 @@ def source() -> nbformat.NotebookNode:
                 points=1,
             ),
             nbgrader_cell(new_markdown_cell("Describe something."), "task", task=True, points=2),
+            nbgrader_cell(
+                new_code_cell("### AUTOTEST square(3); [square(1)]\n### HASHED AUTOTEST square(7)"),
+                "square-auto",
+                grade=True,
+                points=2,
+            ),
         ],
     )
 
@@ -138,6 +145,14 @@ def rows(course: Path) -> list[tuple]:
     return sorted(found, key=repr)
 
 
+def cells(course: Path) -> list[tuple]:
+    """What the gradebook has on the cells of the assignment: the next autograding by nbgrader puts them into submissions."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "ordinary") as gradebook:
+        (notebook,) = gradebook.find_assignment("ps1").notebooks
+        found = [(cell.name, cell.cell_type, cell.source, cell.checksum, cell.locked) for cell in notebook.source_cells]
+        return found + [(cell.name, cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)]
+
+
 @pytest.fixture(scope="module")
 def twins(jail, tmp_path_factory) -> tuple[Path, Path]:
     """The same course twice: graded by nbgrader, and by us."""
@@ -145,6 +160,7 @@ def twins(jail, tmp_path_factory) -> tuple[Path, Path]:
     first = tmp_path / "by_nbgrader"
     (first / "source/ps1").mkdir(parents=True)
     (first / "nbgrader_config.py").write_text(CONFIG)
+    shutil.copy(Path(library.__file__).parent / "docs/source/user_guide/autotests.yml", first)
     nbformat.write(source(), first / "source/ps1/p1.ipynb")
     nbgrader(first, "generate_assignment", "ps1")
     with Gradebook(f"sqlite:///{first}/gradebook.db", "ordinary") as gradebook:
@@ -173,6 +189,13 @@ def test_same_rows_as_nbgrader(twins):
     assert len(set(scores.values())) >= 4
     assert any(row[0] == "notebook" and row[1] == "late" and row[4] for row in rows(ours))
     assert any(row[0] == "grade" and row[5] for row in rows(ours))
+
+
+def test_same_cells_as_nbgrader(twins):
+    theirs, ours = twins
+    assert sorted(cells(ours), key=repr) == sorted(cells(theirs), key=repr)
+    (made,) = [cell for cell in cells(ours) if cell[0] == "square-auto" and len(cell) == 5]
+    assert 'assert str(square(3)) == """9"""' in made[2] and "AUTOTEST" not in made[2]
 
 
 def test_scores_survive_nbgraders_own_reading(twins):

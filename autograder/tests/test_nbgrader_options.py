@@ -1,17 +1,25 @@
 """What real nbgrader courses set, or write in their sources, is honoured, or named as not supported."""
 
+import shutil
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import nbformat
+import nbgrader
 import pytest
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
+from autograder.intake.submission import read_submission
 from autograder.kernels.limits import Limits
+from autograder.options import not_honoured, unread
 from autograder.records.gradebook import open_gradebook
 from autograder.records.late_penalty import LatePenalties
 from autograder.records.measured_limits import limits_for
+from courses import graded_cell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder import autotests
 
 HALF = """
 from nbgrader.plugins import BasePlugin
@@ -73,7 +81,9 @@ def test_a_source_in_another_language_is_refused(edited, where):
         edited(to_r)
 
 
-@pytest.mark.parametrize(("version", "advice"), [(1, "nbgrader update"), (2, "nbgrader update"), (99, "Upgrade nbgrader")])
+@pytest.mark.parametrize(
+    ("version", "advice"), [(0, "nbgrader update"), (1, "nbgrader update"), (2, "nbgrader update"), (99, "Upgrade nbgrader")]
+)
 def test_a_source_of_another_nbgrader_is_refused_with_what_to_do(edited, version, advice):
     def older(notebook):
         for cell in notebook.cells:
@@ -84,10 +94,42 @@ def test_a_source_of_another_nbgrader_is_refused_with_what_to_do(edited, version
         edited(older)
 
 
+def with_autotest(*lines: str):
+    """Change a notebook: one cell with these lines."""
+    test = graded_cell(new_code_cell("\n".join(lines)), "made", grade=True, locked=True, points=1)
+    return lambda notebook: notebook.update(cells=[test])
+
+
 @pytest.mark.parametrize("line", ["### AUTOTEST x", "    ### HASHED AUTOTEST f(1)"])
-def test_tests_that_nbgrader_would_make_are_not_passed_over(edited, line):
-    with pytest.raises(CourseError, match=r"ps1\.ipynb, cell 7: .*AUTOTEST.*assert lines"):
-        edited(lambda notebook: notebook.cells.append(new_code_cell(f"if True:\n    x = 1\n{line}")))
+def test_tests_without_templates_are_not_passed_over(edited, line):
+    with pytest.raises(CourseError, match=r"ps1\.ipynb: its AUTOTEST lines .*there is no autotests\.yml"):
+        edited(with_autotest(line))
+
+
+@pytest.fixture
+def templates(small_course):
+    """nbgrader's own, for the course."""
+    shutil.copy(Path(nbgrader.__file__).parent / "docs/source/user_guide/autotests.yml", small_course.path)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("templates")
+def test_a_sources_tests_are_made_once(small_course, edited, monkeypatch, tmp_path_factory):
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    (small_course.path / "source" / "ps1" / "number.txt").write_text("42")
+    first = edited(with_autotest("import random", "### AUTOTEST int(open('number.txt').read()); random.random()"))
+    made = first.sources["ps1"].graded.cells[-1].source
+    assert '== """42"""' in made and "AUTOTEST" not in made
+    monkeypatch.setattr(autotests, "run_kernel", None)
+    again = Assignment(small_course.course, "ps1")
+    assert again.sources["ps1"].graded == first.sources["ps1"].graded
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("templates")
+def test_a_source_that_fails_while_its_tests_are_made_is_named(edited):
+    with pytest.raises(CourseError, match=r"ps1\.ipynb: .* its run ends with NameError: name 'nowhere' is not defined\.$"):
+        edited(with_autotest("### AUTOTEST nowhere"))
 
 
 def test_an_old_gradebook_is_named_with_what_mends_it(small_course):
@@ -118,3 +160,70 @@ def test_a_cell_may_take_as_long_as_in_nbgrader(configured, line, seconds):
     limits = limits_for(configured(line), "ps1", "any source", named=None)
     assert limits.cell_seconds == seconds and limits.seconds >= seconds
     assert limits_for(configured(line), "ps1", "any source", named=Limits(cell_seconds=5)).cell_seconds in (5, 8)
+
+
+def test_students_who_are_excluded_are_not_graded(small_course, configured):
+    for student in ("ada", "bob", "eve"):
+        small_course.hand_in(student)
+    assert configured('c.CourseDirectory.student_id_exclude = "bob, eve"').students("ps1") == (["ada"], {})
+
+
+def test_files_that_the_course_ignores_are_left_out(small_course, configured):
+    folder = small_course.hand_in("ada")
+    for name in ("film.mp4", "raw/x.csv", "data.csv", "ps1_old.ipynb"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("x")
+        (small_course.path / "source" / "ps1" / name).parent.mkdir(exist_ok=True)
+        (small_course.path / "source" / "ps1" / name).write_text("x")
+    (folder / "timestamp.txt").write_text("2026-01-09 12:00:00 UTC")
+    course = configured('c.CourseDirectory.ignore = ["*.mp4", "raw", "ps1*", "*.txt"]')
+    found = read_submission(folder, "ada", "ps1", ["ps1"], ignore=course.ignore)
+    assert set(found.files) == {"data.csv"} and "ps1" in found.notebooks and found.timestamp is not None
+    (small_course.path / "source" / "ps1" / "ps1_old.ipynb").unlink()
+    assert set(Assignment(course, "ps1").files) == {"data.csv"}
+
+
+def test_a_course_whose_path_is_a_pattern_keeps_its_solutions(make_small_course, tmp_path):
+    """nbgrader's search for the files beside a notebook finds the notebook itself there."""
+    assert make_small_course(tmp_path / "[2026] course").assignment.files == {}
+
+
+def test_a_step_that_is_switched_off_is_left_out(small_course, configured):
+    course = configured("c.ClearSolutions.enabled = False")
+    released = Assignment(course, "ps1").sources["ps1"].release
+    assert any("### BEGIN SOLUTION" in cell.source for cell in released.cells)
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "said"),
+    [
+        ("c.Autograde.create_student = False", "grade", ["c.Autograde.create_student is not honoured: "]),
+        ("c.Autograde.force = True", "grade", ["c.Autograde.force is not honoured: use --force."]),
+        ("c.Execute.startup_timeout = 5", "grade", ["c.Execute.startup_timeout is not honoured: our kernels"]),
+        ("c.GenerateAssignment.preprocessors = []", "release", ["c.GenerateAssignment.preprocessors is not honoured: "]),
+        ("c.GenerateFeedback.preprocessors.append(str)", "feedback", ["c.GenerateFeedback.preprocessors is not honoured: "]),
+        ("c.GenerateFeedback.preprocessors = []", "grade", []),
+        ("c.Execute.timeout = 5; c.Exchange.root = '/x'; c.ClearSolutions.code_stub = {}; c.Other.x = 1", "grade", []),
+    ],
+)
+def test_an_option_that_is_not_honoured_is_named(configured, line, command, said):
+    found = not_honoured(configured(line).config, command)
+    assert len(found) == len(said) and all(map(str.startswith, found, said))
+
+
+def test_a_configuration_outside_the_course_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    (tmp_path / "jupyter").mkdir()
+    before = unread(str(tmp_path))
+    outside = tmp_path / "jupyter" / "nbgrader_config.py"
+    outside.touch()
+    (new,) = set(unread(str(tmp_path))) - set(before)
+    assert new.startswith(f"{outside} is not read; ")
+
+
+def test_a_name_with_brackets_is_a_name(small_course):
+    for student in ("Ada [34]", "Ada [12]", "Ada 1", "{eve}"):
+        small_course.hand_in(student)
+    students, refused = small_course.course.students("ps1")
+    assert students == ["Ada 1", "Ada [34]", "{eve}"]
+    assert refused == {"Ada [12]": "nbgrader takes its name for a pattern, which 'Ada 1' matches"}

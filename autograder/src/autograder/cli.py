@@ -18,8 +18,9 @@ import typer
 cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
 from autograder.console import err, out, plain, print_grading, print_regrading, progress, short  # noqa: E402
-from autograder.course import Course, CourseError  # noqa: E402
+from autograder.course import CONFIG, Course, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
+from autograder.options import not_honoured, unread  # noqa: E402
 
 NOT_ALL_GRADED, WRONG_USAGE, CANNOT_JAIL, INTERRUPTED = 1, 2, 3, 130
 
@@ -56,7 +57,7 @@ def release(
 
     if now and not solutions:
         raise CourseError("--now belongs to --solutions.")
-    loaded = Course.load(course)
+    loaded = _load(course, "release")
     for name in names:
         written = release_solution(loaded, name, now) if solutions else release_one(loaded, name)
         out.print(f"[bold]{name}[/bold] {'solution ' if solutions else ''}released: {len(written)} files")
@@ -77,7 +78,7 @@ def publish(
     """
     from autograder.publish import publish as publish_all
 
-    done = publish_all(Course.load(course), folder)
+    done = publish_all(_load(course, "release"), folder)
     for what, paths in (("written", done.written), ("removed", done.removed), ("changed there, so not removed", done.kept)):
         for path in paths:
             out.print(f"  {what}  {path}", markup=False)
@@ -140,7 +141,7 @@ def collect(
 
     if form is not None and form not in FORMS:
         raise CourseError(f"--from {form}: there is no such form. There are {', '.join(FORMS)}.")
-    receipts = list(collect_all(Course.load(course), name, source, form, roster, pattern, dry_run))
+    receipts = list(collect_all(_load(course, "collect"), name, source, form, roster, pattern, dry_run))
     refused = [receipt for receipt in receipts if receipt.refused]
     taken = "would be collected" if dry_run else "collected"
     out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} {taken}, {len(refused)} refused")
@@ -149,6 +150,9 @@ def collect(
             out.print(f"  [red]refused[/red] {plain(receipt.origin)}: {plain(receipt.refused)}")
         else:
             out.print(f"  {plain(receipt.origin)} → [bold]{plain(receipt.student)}[/bold]  ({plain(receipt.why)})")
+    for receipt in receipts:
+        if receipt.left_out:
+            out.print(f"  of {plain(receipt.origin)} left out: {plain(', '.join(receipt.left_out))}")
     if refused:
         raise typer.Exit(NOT_ALL_GRADED)
 
@@ -181,7 +185,7 @@ def grade(
     """
     from autograder.grading import grade as grade_one
 
-    loaded = Course.load(course)
+    loaded = _load(course, "grade")
     if undo:
         from autograder.records.backup import undo as undo_last
 
@@ -281,7 +285,7 @@ def feedback(
 
     if archive is not None and archive not in FORMS:
         raise CourseError(f"--archive {archive}: there is no such form. There are {', '.join(FORMS)}.")
-    loaded = Course.load(course)
+    loaded = _load(course, "feedback")
     for name in names:
         loaded.require_assignment(name)
         pages = write_feedback(loaded, name, student)
@@ -330,7 +334,7 @@ def export(
 
     if form not in FORMS:
         raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
-    loaded = Course.load(course)
+    loaded = _load(course, "export")
     for name in names:
         loaded.require_assignment(name)
     since = changed_since and changed_since.astimezone()
@@ -363,6 +367,14 @@ def doctor() -> None:
         out.print(diagnosis.detail, markup=False)
     if any(diagnosis.state == "missing" for diagnosis in found):
         raise typer.Exit(CANNOT_JAIL)
+
+
+def _load(path: Path, command: str) -> Course:
+    """Read the course, and say which of its settings do not change what the command does."""
+    course = Course.load(path)
+    for sentence in (*(f"{CONFIG}: {each}" for each in not_honoured(course.config, command)), *unread(course.root)):
+        err.print(sentence, style="yellow", markup=False)
+    return course
 
 
 def _require_jail(jailed: bool) -> None:
