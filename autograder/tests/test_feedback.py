@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from autograder.course import CourseError
+from autograder.pages import feedback
 from autograder.pages.feedback import write_feedback
 from autograder.pages.handback import write_archive
 from autograder.records.gradebook import open_gradebook
@@ -72,6 +73,14 @@ def test_tables_pictures_and_formulas_stay(room):
     assert "<math" in page and "<msup><mi>a</mi>" in page
     assert "2 of 2" in page and "1 of 2" not in page
     assert "td{}" not in page
+
+
+def test_of_very_long_work_the_end_is_plain_text(room, monkeypatch):
+    monkeypatch.setattr(feedback, "_RENDERED", 100)
+    room.graded(extra=[new_markdown_cell("*first*"), new_markdown_cell("x" * 100), new_markdown_cell("*last* <b>")])
+    page = room.page()
+    assert "<em>first</em>" in page and "<pre>*last* &lt;b&gt;</pre>" in page
+    assert_inert(page)
 
 
 def test_hidden_tests_solutions_and_schemes_never_appear(room):

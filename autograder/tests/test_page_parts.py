@@ -1,7 +1,9 @@
 """The parts of pages: cleaned HTML, formulas, text and code."""
 
+import time
+
 import pytest
-from autograder.pages import escaping
+from autograder.pages import escaping, harmless
 from autograder.pages.harmless import make_harmless
 from inert import HOSTILE, Tags
 from nbformat.v4 import new_markdown_cell, new_notebook
@@ -70,6 +72,33 @@ def test_formgrader_shows_formulas_with_a_less_than_sign(prose, shown):
 def test_unfinished_formulas_take_no_time(piece):
     notebook = new_notebook(cells=[new_markdown_cell(piece * 40_000)])
     make_harmless(notebook, set())
+
+
+# Each took minutes to hours at the size of what a cell may print, in the process that grades the class.
+SLOW = {
+    "tags in tags": lambda: escaping.clean("<div>" * 60_000),
+    "tags that only seem to end": lambda: escaping.clean("<div><table></div></table>" * 30_000),
+    "flat tags in a drawing": lambda: escaping.clean("<svg>" + "<td>" * 60_000),
+    "many attributes": lambda: escaping.clean("<a " + " ".join(f"a{number}" for number in range(60_000)) + ">"),
+    "attributes after a quoted bracket": lambda: escaping.clean('<a x="><">' + "/".join(f"a{n}" for n in range(60_000)) + ">"),
+    "formats that each paragraph repeats": lambda: escaping.clean(
+        "".join(f"<b title={number}>" for number in range(100)) + "<p>" * 100_000
+    ),
+    "spaces in a picture": lambda: harmless._pictures({"image/png": "A" + " " * 100_000 + "!"}),
+    "pictures that never end": lambda: harmless._prose("![" * 100_000, {}),
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_time_is_in_proportion_to_the_text(what):
+    before = time.process_time()
+    SLOW[what]()
+    assert time.process_time() - before < 4
+
+
+def test_a_long_table_is_shown():
+    table = "<table>" + "<tr><th>7<td>some words<td><b>x</b></td></tr>" * 8_000 + "</table>"
+    assert escaping.clean(table).count("<td>some words") == 8_000
 
 
 def test_code_cannot_hide_what_it_does():

@@ -23,6 +23,16 @@ _LONG = 20_000  # characters of one text; a parser's time may grow faster than i
 _LONGEST = 100_000
 _FORMULA = 2_000
 _DRAWING = 5_000_000
+_HTML = 1_000_000
+_STEPS = 2_000_000  # of a parser: tags times the depth of tags in tags, on which its time depends
+_WORDS = 5_000  # between two tags, or in one, where each may be an attribute that is compared with all others
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_DATA = re.compile(r"data:image/[a-z]+;base64,[A-Za-z0-9+/\s]*+")
+# A parser never puts one of these directly or indirectly into another of its kind without a tag between them that is counted.
+_FLAT = {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"),
+    *("dd", "dt", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"),
+}
 
 # Control, format (including everything that changes the writing direction), surrogate and separator characters, except line
 # feed, tab, and the two joiners that Persian, Hindi and emoji need.
@@ -109,6 +119,8 @@ def clean(dirty: str, classes: Iterable[str] = ()) -> Markup:
     classes
         The classes that a ``span`` may have; other elements have none.
     """
+    if is_heavy(dirty):
+        return Markup('<p class="quiet">[HTML that is too long, or too deeply nested, to be shown]</p>')
     return _marked(
         nh3.clean(
             dirty,
@@ -123,6 +135,33 @@ def clean(dirty: str, classes: Iterable[str] = ()) -> Markup:
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+def is_heavy(dirty: str) -> bool:
+    """Whether a parser could need much longer for this HTML than its length suggests, so that it is not even cleaned.
+
+    Examples
+    --------
+    >>> is_heavy("<div>" * 40_000), is_heavy("<table>" + "<tr><td>7</td></tr>" * 5_000 + "</table>")
+    (True, False)
+    """
+    if len(dirty) <= _LONG:
+        return False
+    if len(dirty) > _HTML or any(len(re.findall(r"[^\s/\"'=]+", part)) > _WORDS for part in _DATA.sub("", dirty).split("<")):
+        return True
+    foreign = re.search("<(svg|math)", dirty, re.IGNORECASE)
+    flat = set[str]() if foreign else _FLAT  # in drawings and formulas these are tags like any other
+    inside: list[str] = []
+    count = deepest = 0
+    for end, name in _TAG.findall(dirty):
+        count += 1
+        tag = name.lower()
+        if end and inside and inside[-1] == tag:
+            inside.pop()
+        elif not end and tag not in flat:
+            inside.append(tag)
+            deepest = max(deepest, len(inside))
+    return count * deepest > _STEPS
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -162,6 +201,8 @@ def markdown(source: str, attachments: dict | None = None) -> Markup:
     try:
         dirty = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # a third-party parser on a student's text
+        return Markup("<pre>{}</pre>").format(text(source))
+    if is_heavy(dirty):
         return Markup("<pre>{}</pre>").format(text(source))
     result = str(clean(dirty, renderer.finished))
     # A placeholder is an empty span whose class cannot be guessed. Cleaning escapes <, > and " in texts and values.

@@ -33,6 +33,7 @@ _UNUSUAL = {
     Verdict.STUMBLED: "Your notebook was judged only in part; your instructor looks at the rest",
 }
 _PICTURES = ("image/png", "image/jpeg")
+_RENDERED = 500_000  # characters of a notebook's cells; what comes after them is shown as plain text
 
 
 def write_feedback(course: Course, name: str, students: list[str] | None = None) -> list[Path]:
@@ -210,6 +211,7 @@ class _Builder:
         self._hidden = source.hidden
         self.hides = any(self._complete[grade_id].cell_type == "code" for grade_id in self._hidden)
         self._withheld, self._said = withheld, False
+        self._left = _RENDERED
         self._comments = {comment.name: comment.comment for comment in notebook.comments if comment.comment}
         scores = {grade.name: grade for grade in notebook.grades}
         titles = question_titles(source.release)
@@ -240,7 +242,11 @@ class _Builder:
         source = self._shown(cell, grade_id)
         if source is not None:
             prose = cell.cell_type == "markdown"
-            block.source = escaping.markdown(source, cell.get("attachments")) if prose else escaping.code(source)
+            self._left -= len(source)
+            if self._left < 0:
+                block.source = Markup("<pre>{}</pre>" if prose else "{}").format(escaping.text(source))
+            else:
+                block.source = escaping.markdown(source, cell.get("attachments")) if prose else escaping.code(source)
             block.kind = block.kind if prose or cell.cell_type == "code" else "raw"
         if grade_id in self._comments:
             block.comment = escaping.markdown(self._comments[grade_id])
@@ -357,7 +363,7 @@ def _display(data: dict) -> Markup | None:
             return escaping.picture(kind, data[kind], "a picture that this cell drew")
     if isinstance(data.get("image/svg+xml"), str):
         return escaping.drawing(data["image/svg+xml"], "a picture that this cell drew")
-    if isinstance(data.get("text/html"), str):
+    if isinstance(data.get("text/html"), str) and not escaping.is_heavy(data["text/html"]):
         cleaned = escaping.clean(data["text/html"])
         if cleaned.striptags().strip() or "<img src" in cleaned:
             return cleaned
