@@ -233,6 +233,15 @@ signal.pause()"""
         assert run.verdict is Verdict.MEMORY and "limit on the number of files" in run.transcript.reason
 
 
+def test_what_was_handed_in_always_fits(each_jail, run_cells):
+    """Many small files and a large one, whatever the limits on what a run may write."""
+    files = {f"data/{number % 20}/{number}.txt": b"x" for number in range(480)} | {"large.bin": bytes(20 * MB)}
+    code = "import os\nprint(sum(len(names) for _, _, names in os.walk('data')), os.path.getsize('large.bin') >> 20)"
+    run = run_cells(code + "\nopen('new.txt', 'w').write('y' * 1000)", files=files, limits=Limits(disk=4 * MB))
+    assert run.verdict is Verdict.GRADED, run.transcript.reason
+    assert run.printed == ["480 20\n"] and run.errors == [""]
+
+
 def test_size_of_a_file_is_bounded(run_cells):
     code = """import os, resource
 with open("/tmp/sparse", "wb") as file:
@@ -273,7 +282,7 @@ def test_fork_bomb_ends(run_cells):
 
 def test_a_cell_is_stopped_and_the_others_run(run_cells):
     run = run_cells("while True:\n    pass", "print('on')", limits=Limits(seconds=30, cell_seconds=1))
-    assert run.verdict is Verdict.TIME
+    assert run.verdict is Verdict.TIME and run.transcript.reason.startswith("code cell 1 ran for 1 s and was stopped")
     assert "TimeLimit" in run.errors[0] and run.printed[1] == "on\n"
 
 
@@ -288,7 +297,7 @@ def test_a_cell_is_stopped_and_the_others_run(run_cells):
 )
 def test_a_cell_that_does_not_let_itself_be_stopped(run_cells, code):
     run = run_cells("print('first')", code, "print('last')", limits=Limits(seconds=30, cell_seconds=0.5))
-    assert run.verdict is Verdict.TIME and "could not be interrupted" in run.transcript.reason
+    assert run.verdict is Verdict.TIME and "could not be interrupted after 0.5 s in code cell 2" in run.transcript.reason
     assert run.printed[0] == "first\n" and run.printed[2] == ""
 
 
@@ -330,7 +339,7 @@ def test_finished_cells_keep_their_scores(small_course, shares, death):
     notebook = small_course.notebook(scale_check=code)
     transcript = small_course.run(notebook)
     assert transcript.verdict in (Verdict.CRASHED, Verdict.TIME)
-    assert how in transcript.reason
+    assert how in transcript.reason and "in code cell 5" in transcript.reason
     assert shares(transcript) == {"step-check": 1.0}
     assert "This cell did not finish" in transcript.notebooks["ps1"]
 
@@ -417,13 +426,13 @@ for _ in range(6):
             pass
 os.wait()"""
     run = run_cells("print('first')", code, "print('last')", limits=Limits(cell_seconds=120, cpu_seconds=3))
-    assert run.verdict is Verdict.CPU and run.transcript.reason == "the CPU limit was reached"
+    assert run.verdict is Verdict.CPU and run.transcript.reason == "the CPU limit was reached in code cell 2"
     assert run.transcript.seconds < 120 and run.printed[0] == "first\n" and run.printed[2] == ""
 
 
 def test_a_wall_clock_limit_on_the_whole_run(run_cells):
     run = run_cells("import time; time.sleep(0.9)", "time.sleep(60)", "print('last')", limits=Limits(seconds=1.5))
-    assert run.verdict is Verdict.TIME and run.transcript.reason == "the time limit was reached"
+    assert run.verdict is Verdict.TIME and run.transcript.reason == "the time limit was reached in code cell 2"
     assert 1.4 < run.transcript.seconds < 10 and run.printed[2] == ""
 
 

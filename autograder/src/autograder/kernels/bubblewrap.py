@@ -21,7 +21,7 @@ from typing import Any
 
 from . import linux
 from .forkserver import CONTROL, KERNEL, arrange, host_id, serve
-from .jail import DEVICE_LINKS, DEVICES, ETC, HOME, INMATE_ID, Jail, bounds, mount_plan, system_links
+from .jail import DEVICE_LINKS, DEVICES, ETC, HOME, INMATE_ID, Jail, bounds, contents, mount_plan, system_links
 from .keeper import Watch, first_line, report, usage
 from .kernel import JUDGE, LISTENERS
 from .syscalls import build_filter
@@ -77,7 +77,8 @@ class _Bwrap:
         split = any(bind.startswith("/tmp/") for bind in (*self._jail.binds, interpreter()))
         places = ["/home", "/tmp"] if split else ["/home"]
         for place in places:
-            self._add("--size", self._jail.limits.disk // len(places), "--tmpfs", place)
+            handed_in = contents(self._jail.work)[1] if place == "/home" else 0
+            self._add("--size", self._jail.limits.disk // len(places) + handed_in, "--tmpfs", place)
         for folder in (HOME, "/home/shm", *([] if split else ["/home/tmp"])):
             self._add("--perms", "0700", "--dir", folder)
         self._add("--symlink", "/home/shm", "/dev/shm")

@@ -166,7 +166,7 @@ def _private_folders(jail: Jail, root: str) -> None:
     """Home, /tmp and /dev/shm: three folders of one tmpfs, so that they share one bound."""
     store = root + "/run"
     os.makedirs(store)
-    count, size = _contents(jail.work)  # of the submission itself, which must fit whatever the limits are
+    count, size = contents(jail.work)  # of the submission itself, which must fit whatever the limits are
     bounds = f"size={jail.limits.disk + size},nr_inodes={jail.limits.files + count}"
     linux.mount("tmpfs", store, "tmpfs", _PLAIN, f"mode=755,{bounds}")
     for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
@@ -180,7 +180,7 @@ def _private_folders(jail: Jail, root: str) -> None:
     os.rmdir(store)
 
 
-def _contents(folder: str | None) -> tuple[int, int]:
+def contents(folder: str | None) -> tuple[int, int]:
     """Files and folders below a folder, and the bytes that they take in a tmpfs, which stores whole pages."""
     count, pages = 0, 0
     for parent, folders, files in os.walk(folder) if folder else ():

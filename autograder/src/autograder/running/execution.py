@@ -265,7 +265,7 @@ async def _run_notebook(
                     _make_gradable(cell)
                 if not in_time:
                     transcript.verdict = Verdict.TIME
-                    transcript.reason = f"a cell ran for {limits.cell_seconds:g} s and was stopped; the others were run"
+                    transcript.reason = f"{_place(cell)} ran for {limits.cell_seconds:g} s and was stopped; the others were run"
                 elif is_automatic(cell) and not names and not error_of(cell):
                     for canary in canaries(cell.source, chance):
                         if not await runner.fails(canary, index, limits.cell_seconds):
@@ -276,13 +276,14 @@ async def _run_notebook(
             await examiner.close()
             await models.close()
     except Stopped as stop:
-        transcript.verdict, transcript.reason, transcript.by_chance = stop.verdict, stop.reason, stop.by_chance
+        transcript.verdict, transcript.by_chance = stop.verdict, stop.by_chance
+        transcript.reason = f"{stop.reason} in {_place(notebook.cells[done])}"
         _give_up(notebook, done, stop.verdict, stop.reason)
     except (CannotJail, NoDevice, CourseError, OSError, MemoryError):
         raise  # the machine's fault, or the judge's
     except Exception as error:
         transcript.verdict, transcript.stumbled = Verdict.FAULT, True
-        transcript.reason = f"the grader itself failed on it ({type(error).__name__}: {_first_line(error)})"
+        transcript.reason = stumbled_on(error)
         _give_up(notebook, done, transcript.verdict, transcript.reason)
     finally:
         ending = await runner.stop()
@@ -319,8 +320,14 @@ def _remark(cell: NotebookNode) -> str:
     return f"The cell itself ended with {error}" if error else ""
 
 
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+def _place(cell: NotebookNode) -> str:
+    grade_id = grade_id_of(cell)
+    return f"cell {grade_id!r}" if grade_id else f"code cell {cell.execution_count}"
+
+
+def stumbled_on(error: Exception) -> str:
+    """The reason given where code of ours raised an error because of what a submission holds."""
+    return f"the grader itself failed on it ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
 
 
 def _give_up(notebook: NotebookNode, done: int, verdict: Verdict, reason: str) -> None:

@@ -125,7 +125,7 @@ class CellRunner:
             if not await _done(running, seconds):
                 await self._manager.interrupt_kernel()
                 if not await _done(running, _GRACE_SECONDS):
-                    raise Stopped(Verdict.TIME, f"a cell ran for more than {seconds:g} s and could not be interrupted")
+                    raise Stopped(Verdict.TIME, f"its kernel could not be interrupted after {seconds:g} s")
                 in_time = False
             await running
         except DeadKernelError as error:
