@@ -1,16 +1,11 @@
 """A judged cell earns only what it deserves, even if the student's side of the channel is hostile."""
 
-import asyncio
-import json
-import socket
-import struct
-
 import numpy as np
 import pytest
 from autograder.check import Case, Check
-from autograder.judging import examiner
-from autograder.judging.examiner import Examiner
+from autograder.judging import examiner, frames
 from autograder.transcript import Verdict
+from channel import examine, frame, frame_of, parts, trees, values
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from unroll.checks import wire
@@ -214,45 +209,10 @@ def _check() -> Check:
     return check
 
 
-async def _as_it_is(answer, question):
-    return answer
-
-
-def _examine(frames: list[bytes], after: list[bytes] = ()):
-    """Send frames while the check is open, and more after it; return the reports and whether the channel survived."""
-
-    async def examine():
-        ours, theirs = socket.socketpair()
-        theirs.setblocking(False)
-        check = _check()
-        holder = Examiner({"double": check}, lambda name: check.questions(np.random.default_rng(1)), ours, _as_it_is)
-        loop = asyncio.get_running_loop()
-
-        async def swallow():
-            while await loop.sock_recv(theirs, 1 << 16):
-                pass
-
-        swallowing = loop.create_task(swallow())
-        holder.begin(("double",))
-        try:
-            for frame in frames:
-                await asyncio.wait_for(loop.sock_sendall(theirs, frame), 5)
-        except OSError:
-            pass  # cut off
-        # One more exchange tells that all before it was heard.
-        for _ in range(50):
-            await asyncio.sleep(0)
-        await asyncio.wait({holder._task}, timeout=0.02)
-        reports = await holder.finish()
-        alive = not holder._task.done()
-        await holder.close()
-        swallowing.cancel()
-        await asyncio.gather(swallowing, return_exceptions=True)
-        theirs.close()
-        ours.close()
-        return reports, alive
-
-    return asyncio.run(examine())
+def _examine(frames: list[bytes]):
+    """Send frames while the check is open; return the reports and whether the channel survived."""
+    check = _check()
+    return examine(frames, {"double": check}, lambda name: check.questions(np.random.default_rng(1)))
 
 
 def _answers() -> list[bytes]:
@@ -289,13 +249,8 @@ def test_errors_are_cut_and_can_be_written(text, form):
     assert report.share == 0.0 and len(detail) < 720 and "\n" not in detail
 
 
-_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63) + 1, 2**63 - 1) | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=8,
-)
 _fields = st.fixed_dictionaries(
-    {}, optional={"value": _values, "error": _values, "touched": _values | st.lists(st.integers(-99, 99))}
+    {}, optional={"value": values, "error": values, "touched": values | st.lists(st.integers(-99, 99))}
 )
 
 
@@ -310,33 +265,24 @@ def test_whatever_is_answered_there_is_a_report(messages):
 @settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=80))
 def test_whatever_bytes_arrive_there_is_a_report(data):
-    (report,), _ = _examine([wire.pack({"check": "double"}), struct.pack("<II", len(data), 0) + data, data])
+    (report,), _ = _examine([wire.pack({"check": "double"}), frame(data), data])
     assert report.share == 0.0
 
 
-_trees = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**60), 10**60) | st.floats() | st.text(max_size=3) | st.just("\ud800"),
-    lambda inner: (
-        st.builds(lambda tag, items: {tag: items}, st.sampled_from(["l", "t", "m"]), st.lists(inner, max_size=5))
-        | st.builds(lambda items: {"d": items}, st.dictionaries(st.text(max_size=2) | st.just("\ud800"), inner, max_size=3))
-        | st.builds(
-            lambda dtype, shape, order: {"a": [dtype, shape, order]},
-            st.sampled_from(["<f8", "<f4", "<f2", "|b1", "<i8", "<u8", "<c16", "|O", "<U9"]),
-            st.lists(st.sampled_from([0, 0, 1, 3, 10**30]), max_size=3),
-            st.sampled_from(["C", "F", 7]),
-        )
-        | st.builds(lambda name: {"f": name}, st.sampled_from(["tanh", "leaky", 3]))
-    ),
-    max_leaves=8,
-)
+def test_an_error_of_ours_while_we_listen_is_no_zero(monkeypatch):
+    def fail(message):
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(frames, "answer_in", fail)
+    with pytest.raises(ZeroDivisionError, match="a fault of ours"):
+        _examine([wire.pack({"check": "double"}), *_answers()])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(_trees, st.integers(0, 200), st.sampled_from(["value", "error", "touched", "shared"]))
+@given(trees, st.integers(0, 200), parts)
 @example({"t": [10**400, 1]}, 0, "value")
 @example({"t": [{"a": ["<f8", [2], "C"]}, {"l": [1]}]}, 16, "value")
 def test_whatever_header_arrives_there_is_a_report_that_can_be_written(tree, zeros, where):
-    header = json.dumps({"d": {where: tree}}).encode()
-    (report,), _ = _examine([wire.pack({"check": "double"}), struct.pack("<II", len(header), zeros) + header + bytes(zeros)])
+    (report,), _ = _examine([wire.pack({"check": "double"}), frame_of(tree, zeros, where)])
     assert report.share == 0.0
     repr(report).encode()

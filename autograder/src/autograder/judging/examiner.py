@@ -48,6 +48,7 @@ class Examiner:
         self.asked: dict[str, str] = {}  # of the last cell, by check: a digest of its questions
         self.packed: dict[str, str] = {}  # and the answers, unless they are too large
         self._room = _CELL_BYTES
+        self._failed: Exception | None = None
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     def begin(self, names: tuple[str, ...]) -> None:
@@ -71,7 +72,15 @@ class Examiner:
             raise CourseError(f"the judge's check {name!r} failed to draw its cases for this submission: {said}") from error
 
     async def finish(self) -> list[Report]:
-        """End the cell, after which no answers count, and return a report for each of its checks."""
+        """End the cell, after which no answers count, and return a report for each of its checks.
+
+        Raises
+        ------
+        Exception
+            What our own code has raised since the cell began, whatever the student sent: no one earns or loses points by that.
+        """
+        if self._failed is not None:
+            raise self._failed
         questions, answers = self._open, self._answers
         self._open, self._answers, self._asking = {}, {}, None
         self.asked, self.packed = {}, {}
@@ -96,8 +105,11 @@ class Examiner:
                 reply = self._hear(await self._receive())
                 await frames.send(self._channel, reply)
         except (wire.WireError, OSError, TimeoutError, EOFError):
-            self._asking = None
-            self._channel.close()
+            pass
+        except Exception as error:
+            self._failed = error
+        self._asking = None
+        self._channel.close()
 
     def _hear(self, message: object) -> dict[str, object] | None:
         """Process one message; the reply is the next question, or None if there is none."""
