@@ -1,5 +1,8 @@
 """`grade --undo` restores what a run has changed; `verify` says whether a grade can be repeated."""
 
+import contextlib
+import random
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from autograder.export import write_csv
 from autograder.grading import grade
 from autograder.pages.feedback import write_feedback
 from autograder.pages.report import write_report
+from autograder.records import backup
 from autograder.records.backup import undo
 from autograder.records.journal import Journal
 from autograder.running import workers
@@ -122,6 +126,93 @@ def class_of_two(small_course, monkeypatch):
         small_course.hand_in(student)
         grade(small_course.course, "ps1", jobs=1)
     return small_course
+
+
+def test_a_damaged_backup_is_named_and_changes_nothing(class_of_two):
+    course = class_of_two.course
+    backups = course.records / "backups"
+    (backups / "notes").mkdir()
+    *_, last = sorted(backups.glob("2*"))
+    whole = (last / "gradebook.db").read_bytes()
+    (last / "gradebook.db").write_bytes(whole[:5000] + b"\xff" * (len(whole) - 5000))
+    before = state(course)
+    with pytest.raises(CourseError, match="backup .* is damaged.*Nothing was changed.*the one before it"):
+        undo(course)
+    assert state(course) == before
+    shutil.rmtree(last)
+    undo(course)
+    assert state(course)["scores"] == []
+
+
+def test_a_full_disk_stops_a_run_before_it_changes_anything(class_of_two, monkeypatch):
+    def full(source, target):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(backup, "_copy_database", full)
+    before = state(class_of_two.course)
+    with pytest.raises(CourseError, match="cannot be copied.*disk is full.*Nothing was graded"):
+        grade(class_of_two.course, "ps1", jobs=1)
+    assert state(class_of_two.course) == before
+    assert len(list((class_of_two.course.records / "backups").glob("2*"))) == 2
+
+
+def test_a_gradebook_that_is_gone_is_made_again(class_of_two):
+    """The journal says what need not be done again only as far as the gradebook has it."""
+    course = class_of_two.course
+    before = state(course)["scores"]
+    for path in Path(course.root).glob("gradebook.db*"):
+        path.unlink()
+    with pytest.raises(CourseError, match="Run `autograder grade ps1` again"):
+        write_report(course, "ps1")
+    with pytest.raises(CourseError, match="Run `autograder grade ps1` again"):
+        write_feedback(course, "ps1")
+    assert grade(course, "ps1", jobs=1).unchanged == []
+    assert state(course)["scores"] == before
+
+
+def _damage(number: int, content: bytes, page: int) -> bytes:
+    """What a disk may make of a database: a few bytes, or a page, that are not what was written, or an end that is missing."""
+    chance, changed = random.Random(number), bytearray(content)
+    what = chance.choice(["bytes", "bytes", "bytes", "page", "cut", "swap"])
+    first, other = (page * chance.randrange(len(content) // page) for _ in range(2))
+    if what == "bytes":
+        for _ in range(chance.choice([1, 5, 50])):
+            changed[first + chance.randrange(page)] = chance.randrange(256)
+    elif what == "page":
+        changed[first : first + page] = chance.choice([bytes(page), chance.randbytes(page)])
+    elif what == "swap":
+        changed[first : first + page], changed[other : other + page] = (
+            content[other : other + page],
+            content[first : first + page],
+        )
+    return bytes(changed[:first]) if what == "cut" else bytes(changed)
+
+
+damages = [range(6), *(pytest.param(range(n, n + 100), marks=pytest.mark.soak) for n in range(1000, 2000, 100))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("numbers", damages, ids=lambda numbers: str(numbers.start))
+def test_whatever_is_damaged_each_command_works_or_says_it_in_a_sentence(class_of_two, numbers):
+    course = class_of_two.course
+    gradebook = Path(course.root, "gradebook.db")
+    with sqlite3.connect(gradebook) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = database.execute("PRAGMA page_size").fetchone()[0]
+    intact, journal = gradebook.read_bytes(), course.journal.read_bytes()
+    for number in numbers:
+        for command in (
+            lambda: write_feedback(course, "ps1"),
+            lambda: write_report(course, "ps1"),
+            lambda: write_csv(course, ["ps1"], Path(course.root, "grades.csv")),
+            lambda: grade(course, "ps1", jobs=1),
+        ):
+            for path in gradebook.parent.glob("gradebook.db-*"):
+                path.unlink()
+            gradebook.write_bytes(_damage(number, intact, page))
+            course.journal.write_bytes(journal)
+            with contextlib.suppress(CourseError):
+                command()
 
 
 @pytest.mark.slow

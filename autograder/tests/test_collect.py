@@ -163,6 +163,70 @@ def test_a_hard_link_among_the_uploads_is_refused(small_course, uploads, noteboo
     assert run(small_course, uploads) == {"ada.ipynb": "", "eve.ipynb": "it is a hard link to a file elsewhere"}
 
 
+def test_a_link_that_takes_a_files_place_while_we_read_is_not_followed(small_course, uploads, notebook, tmp_path, monkeypatch):
+    secret, look = put(tmp_path / "secret", b"secret"), os.lstat
+    put(uploads / "ada.ipynb", notebook)
+    put(uploads / "eve" / "ps1.ipynb", notebook)
+    put(uploads / "eve" / "a.txt", b"honest")
+
+    def swap(name, **where):
+        status = look(name, **where)
+        if name == "a.txt":
+            (uploads / "eve" / "a.txt").unlink()
+            (uploads / "eve" / "a.txt").symlink_to(secret)
+        return status
+
+    monkeypatch.setattr(os, "lstat", swap)
+    assert run(small_course, uploads) == {"ada.ipynb": "", "eve": "it cannot be read: Too many levels of symbolic links"}
+
+
+def test_a_path_too_long_to_be_written_is_refused(small_course, uploads, notebook):
+    put(uploads / "ada.ipynb", notebook)
+    put(uploads / "eve" / "ps1.ipynb", notebook)
+    put(uploads / "eve" / "/".join(["d" * 150] * 10) / "x.txt", b"x")
+    found = run(small_course, uploads)
+    assert found["ada.ipynb"] == "" and "too long a path" in found["eve"]
+
+
+def member(name: str, **fields) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    for field, value in fields.items():
+        setattr(info, field, value)
+    return info
+
+
+def _damaged_member(notebook: bytes) -> bytes:
+    content = bytearray(zipped(**{"ada.ipynb": notebook, "eve.ipynb": b"x" * 5000, "zoe.ipynb": notebook}))
+    content[content.index(b"eve.ipynb") + len(b"eve.ipynb") + 4] ^= 0xFF
+    return bytes(content)
+
+
+IN_A_CLASS = {
+    "link.tar": (lambda nb: tarred((member("eve.ipynb", type=tarfile.SYMTYPE, linkname="/etc/passwd"), b"")), "is a link"),
+    "time.tar": (lambda nb: tarred((member("eve.ipynb", mtime=2**45), nb)), ""),
+    "damaged.zip": (_damaged_member, "is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", IN_A_CLASS)
+def test_in_an_archive_of_a_class_one_odd_entry_costs_one_student(small_course, tmp_path, notebook, name):
+    make, reason = IN_A_CLASS[name]
+    content = make(notebook)
+    if name.endswith(".tar"):
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            (odd,) = archive.getmembers()
+        honest = (member("ada.ipynb"), notebook), (member("./zoe.ipynb"), notebook)
+        content = tarred(honest[0], (odd, notebook if odd.isreg() else b""), honest[1])
+    found = run(small_course, put(tmp_path / name, content))
+    assert found.pop("ada.ipynb") == found.pop("zoe.ipynb") == ""
+    assert reason in found["eve.ipynb"] and bool(reason) == bool(found["eve.ipynb"])
+
+
+def test_a_tar_of_the_current_folder_is_read(small_course, uploads, notebook):
+    put(uploads / "ada.tar", tarred((member("./", type=tarfile.DIRTYPE), b""), (member("./ps1.ipynb"), notebook)))
+    assert run(small_course, uploads) == {"ada.tar": ""}
+
+
 def _link() -> bytes:
     info = tarfile.TarInfo("ps1.ipynb")
     info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"

@@ -110,6 +110,30 @@ def test_a_submission_that_our_code_fails_on_is_graded_as_far_as_it_went(jail, s
     assert grading.grade(small_course.course, "ps1", jobs=1).unchanged == ["ada", "mia"]
 
 
+@pytest.mark.parametrize("where", ["read_submission", "submission_job", "make_harmless"])
+def test_a_submission_that_our_code_fails_on_outside_its_run_stops_no_one(small_course, monkeypatch, where):
+    """While it is read, prepared or written: it waits for a person, and the others are graded."""
+    real = getattr(grading, where)
+
+    def fails(*arguments):
+        if "mia" in str(arguments[1 if where == "read_submission" else 0 if where == "make_harmless" else 2]):
+            raise RecursionError("a fault of ours")
+        return real(*arguments)
+
+    monkeypatch.setattr(
+        workers, "run_job", lambda job, gpu: Transcript(job.student, "ps1", Verdict.GRADED, notebooks=job.notebooks)
+    )
+    for student in ("ada", "mia", "zoe"):
+        small_course.hand_in(student, small_course.notebook(end=f"print({student!r})"))
+    monkeypatch.setattr(grading, where, fails)
+    entries = grading.grade(small_course.course, "ps1", jobs=1).entries
+    assert {student: str(entry.verdict) for student, entry in entries.items()} == {
+        "ada": "graded", "mia": "the grader failed", "zoe": "graded",
+    }  # fmt: skip
+    assert entries["mia"].score is None and "RecursionError: a fault of ours" in entries["mia"].reason
+    assert "ada" in grading.grade(small_course.course, "ps1", jobs=1).unchanged
+
+
 def test_a_judge_that_cannot_draw_its_cases_grades_nobody(jail, small_course, monkeypatch):
     """That is the instructor's fault: no points are lost to it."""
     judge = small_course.course.judge_file("ps1")

@@ -1,6 +1,7 @@
 """The journal survives whatever a disk, an editor or a kill makes of its lines."""
 
 import json
+import resource
 from dataclasses import asdict
 
 import pytest
@@ -52,6 +53,18 @@ def test_a_line_that_is_no_entry_is_skipped(journal, tmp_path, line):
         file.write(line + b"\n")
     journal.write(GOOD)
     assert list(journal.latest("ps1")) == ["ada"]
+
+
+def test_a_disk_that_is_full_at_first_use_leaves_no_secret(tmp_path):
+    course, (soft, hard) = Course.load(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    assert course.records.is_dir()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # as good as a full disk
+    try:
+        with pytest.raises(CourseError, match="secret cannot be written.*run this again"):
+            _ = course.secret
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not (course.records / "secret").exists() and len(course.secret) == 32
 
 
 def test_an_empty_secret_is_named_and_never_used(tmp_path):

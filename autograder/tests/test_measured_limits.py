@@ -9,8 +9,16 @@ from autograder.course import Course, CourseError
 from autograder.grading import grade
 from autograder.kernels.limits import Limits
 from autograder.records.gradebook import open_gradebook
-from autograder.records.measured_limits import is_measured, kernel_requirements, limits_for, remember
+from autograder.records.measured_limits import (
+    about_to_measure,
+    is_measured,
+    kernel_requirements,
+    limits_for,
+    measuring_requirements,
+    remember,
+)
 from autograder.rehearse import rehearse
+from autograder.running import workers
 from autograder.transcript import Transcript, Verdict
 
 OPEN = "\nrequirements = Requirements()\n"
@@ -62,6 +70,58 @@ def test_the_configuration_has_the_last_word(small_course, named):
 def test_a_limit_that_cannot_be_is_named(small_course, wrong):
     with pytest.raises(CourseError, match=f"limits.*{next(iter(wrong)) if isinstance(wrong, dict) else wrong}"):
         limits_for(configured(small_course, {"ps1": wrong}), "ps1", "now", None)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "cell", "whole"),
+    [
+        ("", 600, 1200),
+        ("c.Execute.timeout = 1500", 1500, 1500),
+        ("c.Course.limits = {'ps1': {'cell_seconds': 5, 'seconds': 9}}", 5, 9),
+    ],
+)
+def test_the_configuration_says_how_long_is_measured(make_small_course, tmp_path, configuration, cell, whole):
+    make_small_course(tmp_path, OPEN)
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n{configuration}\n")
+    assignment = Assignment(Course.load(tmp_path), "ps1")
+    assert f"at most {cell} s a cell, {whole} s in all" in about_to_measure(assignment)
+    limits = measuring_requirements(assignment).limits
+    assert (limits.cell_seconds, limits.seconds) == (cell, whole)
+
+
+def test_a_source_that_never_ends_is_told_with_its_cell(make_small_course, tmp_path, monkeypatch):
+    """The user is told what is waited for, and afterwards which cell did not end; the class is graded."""
+    small = make_small_course(tmp_path, OPEN)
+    small.hand_in("ada")
+
+    def run_job(job, gpu) -> Transcript:
+        if job.student == "ada":
+            return Transcript("ada", "ps1", Verdict.GRADED, notebooks=job.notebooks)
+        return ran(Verdict.TIME, reason="code cell 3 ran for 600 s and was stopped; the others were run")
+
+    monkeypatch.setattr(workers, "run_job", run_job)
+    told: list[str] = []
+    assert grade(small.course, "ps1", jobs=1, tell=told.append).entries["ada"].verdict is Verdict.GRADED
+    before, after = told
+    assert before.startswith("ps1: its own notebook runs first") and "600 s a cell" in before
+    assert "(code cell 3 ran for 600 s and was stopped; the others were run), so the default limits apply" in after
+    assert kernel_requirements(small.assignment).limits == Limits(cpu_seconds=120)
+    grade(small.course, "ps1", jobs=1, tell=told.append)
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[1]", "7", '{"ps1": 7}', '{"ps1": [1]}', '{"ps1": {"source": "now"}}', "[" * 100_000, "\x00",
+     '{"ps1": {"source": "now", "seconds": "9", "cpu": [], "memory": null, "processes": 1}}',
+     '{"ps1": {"source": "now", "seconds": 1e999, "cpu": 1, "memory": 1, "processes": 1}}'],
+)  # fmt: skip
+def test_a_damaged_record_is_measured_again(small_course, content):
+    course = small_course.course
+    (course.records / "measured.json").write_text(content)
+    assert limits_for(course, "ps1", "now", None) == Limits() and not is_measured(course, "ps1", "now")
+    remember(course, "ps1", "now", ran(seconds=2.0, cpu=3.0, memory=50 * MB, processes=5))
+    assert is_measured(course, "ps1", "now")
 
 
 THREADS = """import threading

@@ -195,6 +195,38 @@ def test_a_dishonest_receipt_is_none(folder, stamp):
     assert read(folder).timestamp is None
 
 
+def test_of_a_receipt_beyond_all_measure_little_is_read(folder):
+    with open(folder / "timestamp.txt", "wb") as file:
+        file.truncate(1200 << 20)
+    found = read(folder)
+    assert (found.timestamp, found.stamp) == (None, None)
+    assert found.remarks == {Remark.NO_TIME: "timestamp.txt is too large; no lateness was counted"}
+
+
+def test_what_is_left_out_is_told(folder, monkeypatch):
+    monkeypatch.setattr(submission, "NOTEBOOK_BYTES", len(GOOD))
+    (folder / "model.h5").write_bytes(b"x" * (len(GOOD) + 1))
+    (folder / "data").symlink_to(folder / "nowhere")
+    said = "left out: 'data' (a link or a device), 'model.h5' (larger than 0 MB)"
+    assert read(folder).remarks == {Remark.LEFT_OUT: said}
+    for number in range(9):
+        os.mkfifo(folder / f"pipe {number}")
+    assert read(folder).remarks[Remark.LEFT_OUT].endswith("and 6 more")
+    found = read_submission(folder, "ada", "ps1", ["ps1"], {"model.h5"})
+    assert found.remarks[Remark.LEFT_OUT].endswith("and 5 more")
+
+
+def test_paths_too_long_to_be_written_are_refused(folder, monkeypatch):
+    """They can be read from folder to folder, but no system call takes them whole."""
+    monkeypatch.chdir(folder)
+    for _ in range(30):
+        os.mkdir("d" * 200)
+        os.chdir("d" * 200)
+    Path("x.txt").write_bytes(b"x")
+    with pytest.raises(Rejected, match="a path of more than 1,000 bytes"):
+        read(folder)
+
+
 def test_a_missing_and_a_renamed_notebook(tmp_path):
     assert read(tmp_path).problems == {"ps1": "ps1.ipynb is missing"}
     (tmp_path / "ps1 (1).ipynb").write_text(GOOD)

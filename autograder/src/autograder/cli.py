@@ -17,7 +17,7 @@ import typer
 # at every start, and no notebook needs it.
 cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
-from autograder.console import err, out, plain, print_grading, print_regrading, progress, short  # noqa: E402
+from autograder.console import err, out, plain, print_grading, print_regrading, progress, short, tell, while_waiting  # noqa: E402
 from autograder.course import CONFIG, Course, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
 from autograder.options import not_honoured, unread  # noqa: E402
@@ -99,7 +99,7 @@ def rehearse(names: Names, course: CourseOption = _HERE, jailed: Jailed = True) 
     with parents_held():
         for name in names:
             out.print(f"[bold]{name}[/bold]")
-            for finding in rehearse_one(loaded, name, jailed=jailed):
+            for finding in while_waiting(name, rehearse_one(loaded, name, jailed, tell)):
                 failed += not finding.ok
                 tick = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
                 out.print(f"  {tick} ", end="")
@@ -207,7 +207,7 @@ def grade(
     for name in names:
         started = time.monotonic()
         with progress(name, silent=as_json) as advance:
-            grading = grade_one(loaded, name, student, jobs, jailed, advance, scheduler, force)
+            grading = grade_one(loaded, name, student, jobs, jailed, advance, scheduler, force, tell)
         ungraded += len(grading.ungraded)
         if as_json:
             entries = sorted(grading.entries.values(), key=lambda entry: entry.student)

@@ -23,9 +23,12 @@ from rich.table import Table
 from autograder.names import without_invisible
 
 if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` need not
+    from collections.abc import Iterator
+
     from autograder.grading import Grading
     from autograder.records.journal import Entry
     from autograder.regrading import Regrading
+    from autograder.rehearsing.findings import Finding
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -54,6 +57,21 @@ class progress:
 
     def __exit__(self, *exception) -> None:
         self._bar.__exit__(*exception)
+
+
+def while_waiting(name: str, findings: "Iterator[Finding]") -> "Iterator[Finding]":
+    """Yield the findings of a rehearsal; until each of them, the time is seen to pass."""
+    while True:
+        with progress(name, silent=False):
+            finding = next(findings, None)
+        if finding is None:
+            return
+        yield finding
+
+
+def tell(sentence: str) -> None:
+    """Say something while there is a progress bar."""
+    err.print(sentence, markup=False)
 
 
 def print_grading(grading: "Grading", seconds: float) -> None:

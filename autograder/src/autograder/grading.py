@@ -6,31 +6,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.assignment import Assignment
-from autograder.course import Course
+from autograder.course import Course, CourseError
 from autograder.files import write_folder
 from autograder.intake.remarks import remarks_on
 from autograder.intake.roster import course_roster
-from autograder.intake.submission import Rejected, Submission, read_submission, read_within
+from autograder.intake.submission import Rejected, Submission, read_submission
 from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
 from autograder.records.answers import keep_run, kept_run
 from autograder.records.backup import Backup
 from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
 from autograder.records.journal import Entry, Journal
-from autograder.records.measured_limits import is_measured, kernel_requirements, remember
+from autograder.records.measured_limits import about_to_measure, is_measured, kernel_requirements, remember, unmeasured
 from autograder.requirements import KernelRequirements
 from autograder.running.again import judge_again
 from autograder.running.courier import DistantWorkers, cluster_workers
-from autograder.running.execution import Job, beside, run_digest, submission_job
+from autograder.running.execution import Job, beside, run_digest, stumbled_on, submission_job
 from autograder.running.own_run import measuring_job
 from autograder.running.workers import Workers, local_workers
 from autograder.transcript import Remark, Transcript, Verdict
 
 _WAITING, _BUSY = 0.3, 0.9  # CPU share; a submission that waits or loops would do the same alone
-_CARRIED = ("timestamp.txt", "submission_secret.txt")
-_CARRIED_BYTES = 1 << 16
 
 
 @dataclass
@@ -76,6 +75,7 @@ def grade(
     progress: Callable[[int, int], None] = lambda done, total: None,
     scheduler: str | None = None,
     force: bool = False,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> Grading:
     """Grade the submissions of one assignment and record them.
 
@@ -93,6 +93,8 @@ def grade(
         Address of the Dask scheduler whose workers run the submissions; None for this machine.
     force
         True runs submissions again that have not changed since they were graded.
+    tell
+        Called with a sentence before the instructor's own notebook is measured, which may take long, and if it cannot be.
 
     Raises
     ------
@@ -111,8 +113,11 @@ def grade(
         somewhere = cluster_workers(requirements, scheduler, course.certificates, jailed)
     with somewhere as workers:
         if assignment.judge.requirements.limits is None and not is_measured(course, name, assignment.digest):
+            tell(about_to_measure(assignment))
             for _, transcript in workers.run(iter([measuring_job(assignment, jailed)]), alone=True):
                 remember(course, name, assignment.digest, transcript)
+                if (why_not := unmeasured(assignment, transcript)) is not None:
+                    tell(why_not)
             requirements = kernel_requirements(assignment)
         backup = Backup.begin(course)
         save_assignment(course, assignment)
@@ -128,7 +133,8 @@ def grade(
         total = len(chosen) + len(grading.entries)
         with open_gradebook(course) as gradebook:
             recorder = Recorder(course, gradebook, assignment)
-            earlier = {} if force else journal.latest(name)
+            recorded = set() if force else recorder.students()  # a gradebook that was replaced by hand lacks some
+            earlier = {student: entry for student, entry in journal.latest(name).items() if student in recorded}
             work = _Work(course, assignment, requirements, recorder, journal, grading, earlier, jailed, backup)
             progress(len(grading.entries), total)
             for _ in work.run(chosen, workers):
@@ -189,12 +195,8 @@ class _Work:
 
     def _prepare(self, student: str) -> tuple[Submission, Job] | None:
         """Read and rebuild a submission; return None if there is nothing to execute, which is then recorded."""
-        name, sources = self._assignment.name, self._assignment.sources
-        try:
-            folder = self._course.folder("submitted", name, student)
-            submission = read_submission(folder, student, name, list(sources), self._assignment.replaced, self._course.ignore)
-        except (Rejected, OSError) as error:
-            self._reject(Submission(student, name, Path(), None, {}, {}, {}), str(error))
+        submission = self._read(student)
+        if submission is None:
             return None
         before = self._earlier.get(student)
         if before and (before.submission, before.source) == (submission.digest, self._assignment.digest):
@@ -202,21 +204,52 @@ class _Work:
             self._grading.unchanged.append(student)
             return None
         if submission.damaged or not submission.notebooks:
-            self._reject(submission, "; ".join(submission.damaged or submission.problems.values()))
+            self._leave(submission, "; ".join(submission.damaged or submission.problems.values()))
             return None
-        job = submission_job(self._assignment, self._requirements, submission, self._secret, self._jailed)
-        if before and before.submission == submission.digest:
-            again = judge_again(job, kept_run(self._course, name, student))
-            if again is not None:
-                self._record(submission, again, job, executed=False)
-                self._grading.judged_again.append(student)
-                return None
+        try:
+            job = submission_job(self._assignment, self._requirements, submission, self._secret, self._jailed)
+            same = before is not None and before.submission == submission.digest
+            again = judge_again(job, kept_run(self._course, self._assignment.name, student)) if same else None
+        except Exception as error:
+            self._stumble(submission, error)
+            return None
+        if again is not None:
+            self._record(submission, again, job, executed=False)
+            self._grading.judged_again.append(student)
+            return None
         return submission, job
 
-    def _reject(self, submission: Submission, reason: str) -> None:
+    def _read(self, student: str) -> Submission | None:
+        name = self._assignment.name
+        unread = Submission(student, name, Path(), None, {}, {}, {})
+        try:
+            folder = self._course.folder("submitted", name, student)
+            wanted = list(self._assignment.sources)
+            return read_submission(folder, student, name, wanted, self._assignment.replaced, self._course.ignore)
+        except Rejected as error:
+            self._leave(unread, str(error))
+        except OSError as error:
+            self._leave(unread, f"{Path(str(error.filename)).name!a} cannot be read: {error.strerror}")
+        except Exception as error:
+            self._stumble(unread, error)
+        return None
+
+    def _leave(self, submission: Submission, reason: str, verdict: Verdict = Verdict.REJECTED) -> None:
+        """Leave a submission to a person, without a grade."""
         self._recorder.record_ungraded(submission.student, submission.timestamp)
-        transcript = Transcript(submission.student, self._assignment.name, Verdict.REJECTED, reason)
-        self._enter(submission, transcript, {}, submission.remarks)
+        self._enter(submission, Transcript(submission.student, self._assignment.name, verdict, reason), {}, submission.remarks)
+
+    def _stumble(self, submission: Submission, error: Exception) -> None:
+        """Leave a submission to a person on which code of ours fails, so that it neither stops the class nor is tried again for ever.
+
+        Raises
+        ------
+        Exception
+            The error, if it comes from the course, the disk or the gradebook.
+        """
+        if isinstance(error, (CourseError, OSError, MemoryError, SQLAlchemyError)):
+            raise error
+        self._leave(submission, stumbled_on(error), Verdict.STUMBLED)
 
     def _record(self, submission: Submission, transcript: Transcript, job: Job, executed: bool = True) -> None:
         """Record the transcript of a job, and keep what can be judged again if it was executed."""
@@ -224,12 +257,16 @@ class _Work:
             entry = Entry.of(transcript, submission=submission.digest, source="")
             self._grading.entries[submission.student] = entry  # not recorded, so that the next run tries again
             return
-        notebooks = self._recorder.record(transcript, submission.timestamp, job.lost)
-        if executed and transcript.verdict is Verdict.GRADED:
-            keep_run(self._course, transcript, run_digest(job))
-        remarks = remarks_on(self._assignment, submission, notebooks) | job.remarks
-        self._write_autograded(submission, notebooks)
-        self._enter(submission, transcript, self._recorder.standing(submission.student), remarks)
+        try:
+            notebooks = self._recorder.record(transcript, submission.timestamp, job.lost)
+            if executed and transcript.verdict is Verdict.GRADED:
+                keep_run(self._course, transcript, run_digest(job))
+            remarks = remarks_on(self._assignment, submission, notebooks) | job.remarks
+            self._write_autograded(submission, notebooks)
+        except Exception as error:
+            self._stumble(submission, error)
+        else:
+            self._enter(submission, transcript, self._recorder.standing(submission.student), remarks)
 
     def _enter(
         self, submission: Submission, transcript: Transcript, standing: dict[str, float], remarks: dict[Remark, str]
@@ -260,11 +297,8 @@ class _Work:
         files = beside(submission.files, self._assignment.files_over(submission.files)) | {
             f"{name}.ipynb": self._shown(name, notebook).encode() for name, notebook in notebooks.items()
         }
-        for name in _CARRIED:
-            with contextlib.suppress(OSError):
-                content = read_within(submission.folder / name, _CARRIED_BYTES)
-                if content is not None:
-                    files[name] = content
+        if submission.stamp is not None:
+            files["timestamp.txt"] = submission.stamp
         self._backup.keep(self._course, self._assignment.name, submission.student)
         write_folder(self._course.folder("autograded", self._assignment.name, submission.student), files)
 

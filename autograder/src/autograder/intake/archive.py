@@ -10,12 +10,12 @@ import stat
 import tarfile
 import unicodedata
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
+from autograder.intake.regular_file import PATH_BYTES, open_regular, time_of, walk
 from autograder.names import OF_TOOLS, has_invisible
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
@@ -89,27 +89,30 @@ def read_folder(folder: Path, bounds: Bounds) -> Upload:
         If it contains anything except files and folders with honest names, or more than the bounds allow.
     """
     taken = _Taken(bounds)
-    for parent, folders, names in os.walk(folder, onerror=_unreadable):
-        folders.sort()
-        folders[:] = [name for name in folders if not taken.skips(Path(parent, name).relative_to(folder).as_posix(), True)]
-        for name in sorted([*folders, *(name for name in names if not is_junk(name))]):
-            path = Path(parent, name)
-            status = path.lstat()
-            inside = path.relative_to(folder).as_posix()
-            if stat.S_ISDIR(status.st_mode):
-                taken.count_folder(inside)
-            elif not stat.S_ISREG(status.st_mode):
-                raise Refused(f"{_shown(inside)} is a link or a device")
-            elif status.st_nlink > 1:
-                raise Refused(f"{_shown(inside)} is a hard link to a file elsewhere")
-            else:
-                with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-                    taken.add(inside, file, datetime.fromtimestamp(status.st_mtime, UTC))
+    try:
+        for parent, folders, names, here in walk(folder):
+            inside = Path(parent).relative_to(folder)
+            folders[:] = sorted(name for name in folders if not taken.skips((inside / name).as_posix(), is_folder=True))
+            for name in sorted([*folders, *(name for name in names if not is_junk(name))]):
+                _take(name, here, (inside / name).as_posix(), taken)
+    except OSError as error:
+        raise Refused(f"it cannot be read: {error.strerror}") from error
     return taken.upload()
 
 
-def _unreadable(error: OSError):
-    raise Refused(f"it cannot be read: {error.strerror}")
+def _take(name: str, here: int, inside: str, taken: "_Taken") -> None:
+    """Take one entry of a folder, of which `here` is the descriptor."""
+    mode = os.lstat(name, dir_fd=here).st_mode
+    if stat.S_ISDIR(mode):
+        taken.count_folder(inside)
+        return
+    if not stat.S_ISREG(mode):
+        raise Refused(f"{_shown(inside)} is a link or a device")
+    with open_regular(name, here) as file:
+        status = os.fstat(file.fileno())
+        if status.st_nlink > 1:
+            raise Refused(f"{_shown(inside)} is a hard link to a file elsewhere")
+        taken.add(inside, file, time_of(status.st_mtime))
 
 
 def read_archive(content: bytes, name: str, bounds: Bounds, whole_class: bool = False) -> Upload:
@@ -120,7 +123,8 @@ def read_archive(content: bytes, name: str, bounds: Bounds, whole_class: bool = 
     name
         Its name, whose suffix says the format.
     whole_class
-        True if what stands at its top comes from different people: a dishonest name then costs one of them, not all.
+        True if what stands at its top comes from different people: a dishonest name, a link or damage then costs one of them, not
+        all.
 
     Raises
     ------
@@ -138,11 +142,13 @@ def read_archive(content: bytes, name: str, bounds: Bounds, whole_class: bool = 
             _unpack_tar(content, taken)
     except Refused:
         raise
-    except (OSError, EOFError, ValueError, OverflowError, RuntimeError, NotImplementedError, MemoryError, zlib.error,
-            lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:  # fmt: skip
-        said = " ".join(str(error).split())[:200]
-        raise Refused(f"it is not a readable archive: {type(error).__name__}: {said}") from error
+    except Exception as error:  # parsers of archives raise anything for hostile ones
+        raise Refused(f"it is not a readable archive: {_said(error)}") from error
     return taken.upload()
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def _unpack_zip(content: bytes, taken: "_Taken") -> None:
@@ -156,12 +162,21 @@ def _unpack_zip(content: bytes, taken: "_Taken") -> None:
             if entry.is_dir():
                 taken.count_folder(entry.filename)
             elif stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-                raise Refused(f"{_shown(entry.filename)} is a link or a device")
+                taken.refuse(entry.filename, "is a link or a device")
             elif entry.flag_bits & 1:
-                raise Refused(f"{_shown(entry.filename)} is encrypted")
+                taken.refuse(entry.filename, "is encrypted")
             else:
-                with archive.open(entry) as file:
-                    taken.add(entry.filename, file, _zip_time(entry.date_time))
+                _unzip(archive, entry, taken)
+
+
+def _unzip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, taken: "_Taken") -> None:
+    try:
+        with archive.open(entry) as file:
+            taken.add(entry.filename, file, _zip_time(entry.date_time))
+    except Refused:
+        raise
+    except Exception as error:  # whatever a damaged entry brings about
+        taken.refuse(entry.filename, f"is damaged: {_said(error)}")
 
 
 def _zip_time(fields: tuple[int, int, int, int, int, int]) -> datetime | None:
@@ -182,9 +197,9 @@ def _unpack_tar(content: bytes, taken: "_Taken") -> None:
             if entry.isdir():
                 taken.count_folder(entry.name)
             elif not entry.isreg() or entry.issparse():
-                raise Refused(f"{_shown(entry.name)} is a link or a device")
+                taken.refuse(entry.name, "is a link or a device")
             else:
-                taken.add(entry.name, archive.extractfile(entry), datetime.fromtimestamp(entry.mtime, UTC))
+                taken.add(entry.name, archive.extractfile(entry), time_of(entry.mtime))
 
 
 _COMPRESSED = {b"\x1f\x8b": gzip, b"BZh": bz2, b"\xfd7zXZ": lzma}
@@ -212,20 +227,17 @@ def _unpack_7z(content: bytes, taken: "_Taken") -> None:
         from py7zr.io import BytesIOFactory
     except ImportError:
         raise Refused("it is a 7z archive; install py7zr to read those, or ask for a zip") from None
-    try:
-        with py7zr.SevenZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.list() if not taken.skips(entry.filename)]
-            taken.expect(len(entries), sum(entry.uncompressed for entry in entries))
-            if any(not (entry.is_directory or entry.is_file) or entry.is_symlink for entry in entries):
-                raise Refused("it contains a link or a device")
-            factory = BytesIOFactory(limit=taken.bounds.size)
-            archive.extract(targets=[entry.filename for entry in entries if entry.is_file], factory=factory)
-            times = {entry.filename: entry.creationtime for entry in entries}
-            for name, product in factory.products.items():
-                product.seek(0)
-                taken.add(name, product, times.get(name))
-    except py7zr.exceptions.ArchiveError as error:
-        raise Refused(f"it is not a readable archive: {error}") from error
+    with py7zr.SevenZipFile(io.BytesIO(content)) as archive:
+        entries = [entry for entry in archive.list() if not taken.skips(entry.filename)]
+        taken.expect(len(entries), sum(entry.uncompressed for entry in entries))
+        if any(not (entry.is_directory or entry.is_file) or entry.is_symlink for entry in entries):
+            raise Refused("it contains a link or a device")
+        factory = BytesIOFactory(limit=taken.bounds.size)
+        archive.extract(targets=[entry.filename for entry in entries if entry.is_file], factory=factory)
+        times = {entry.filename: entry.creationtime for entry in entries}
+        for name, product in factory.products.items():
+            product.seek(0)
+            taken.add(name, product, times.get(name))
 
 
 class _Taken:
@@ -257,7 +269,26 @@ class _Taken:
         if size > self.size:
             raise Refused(self.too_large())
 
+    def refuse(self, name: str, why: str) -> None:
+        """Refuse a file: the whole upload, or of a whole class the part that one student sent.
+
+        Raises
+        ------
+        Refused
+            If it is the whole upload.
+        """
+        self._one_more()
+        self._refuse(name, f"{_shown(name)} {why}")
+
+    def _refuse(self, name: str, reason: str) -> None:
+        if not self._whole_class:
+            raise Refused(reason)
+        origin = next(iter(PurePosixPath(name.lstrip("/")).parts), name)
+        self._refused.setdefault(origin, reason)
+
     def count_folder(self, name: str) -> None:
+        if not PurePosixPath(name).parts:
+            return  # "./", with which `tar c .` begins
         self._place(name, is_file=False)
         self._one_more()
 
@@ -284,9 +315,7 @@ class _Taken:
             for length in range(1, len(path.parts) + 1) if is_file else ():  # folder names may clash too
                 self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
         except Refused as reason:
-            if not self._whole_class:
-                raise
-            self._refused.setdefault(name.lstrip("/").partition("/")[0], str(reason))
+            self._refuse(name, str(reason))
             return None
         return path
 
@@ -320,8 +349,10 @@ def _honest(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if not path.parts or ".." in path.parts:
         raise Refused(f"{shown} is not a path inside the upload")
+    if len(path.parts) > 20 or len(name.encode()) > PATH_BYTES:
+        raise Refused(f"{shown} is too long a path")
     for part in path.parts:
-        if len(part.encode()) > 200 or len(path.parts) > 20:
+        if len(part.encode()) > 200:
             raise Refused(f"{shown} is too long a path")
         if part != part.strip() or part.endswith(".") or part.partition(".")[0].lower() in _WINDOWS_DEVICES:
             raise Refused(f"{shown} is not a name that every machine can store")
@@ -332,4 +363,4 @@ def _honest(name: str) -> PurePosixPath:
 
 def _shown(name: str) -> str:
     """A printable name: characters that are invisible or reverse the text are escaped."""
-    return ascii(name) if has_invisible(name) else repr(name[:120])
+    return ascii(name[:120]) if has_invisible(name) else repr(name[:120])

@@ -19,12 +19,12 @@ from autograder.course import Course, CourseError
 from autograder.files import write_folder
 from autograder.intake.archive import Bounds, Refused, Upload, is_archive, is_junk, read_archive, read_folder
 from autograder.intake.matching import Match, Matcher, detect_form, login_in
+from autograder.intake.regular_file import open_regular, read_within, time_of
 from autograder.intake.roster import course_roster, read_roster
-from autograder.intake.submission import parse_timestamp, read_within
+from autograder.intake.submission import STAMP_BYTES, parse_timestamp
 
 RECEIPT = "receipts.jsonl"
 _EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # for the instructor's download; each upload has separate bounds
-_RECEIPT_BYTES = 1 << 16
 _FLAT = ("moodle", "canvas", "blackboard")  # put the files of one upload side by side
 _COPY = re.compile(r" \(\d+\)$|-\d+$")  # what browsers and Canvas add to the name of a copy
 _OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
@@ -228,7 +228,7 @@ def _in_folder(folder: Path, bounds: Bounds) -> list[_Entry]:
     return [
         _Entry(
             path.name,
-            datetime.fromtimestamp(path.lstat().st_mtime, UTC),
+            time_of(path.lstat().st_mtime) or datetime.now(UTC),
             partial(_read_path, bounds, path),
             partial(_in_folder, path, bounds),
         )
@@ -283,11 +283,15 @@ def _read_path(bounds: Bounds, path: Path, file: str) -> Upload:
         return read_folder(path, bounds)
     if not path.is_file():
         raise Refused("it is neither a file nor a folder")
-    if path.stat().st_nlink > 1:
-        raise Refused("it is a hard link to a file elsewhere")
     bound = bounds.size
-    content = read_within(path, bound)
-    if content is None:
+    try:
+        with open_regular(path) as opened:
+            if os.fstat(opened.fileno()).st_nlink > 1:
+                raise Refused("it is a hard link to a file elsewhere")
+            content = opened.read(bound + 1)
+    except OSError as error:
+        raise Refused(f"it cannot be read: {error.strerror}") from error
+    if len(content) > bound:
         raise Refused(f"it is larger than {bound >> 20} MB")
     return _opened(bounds, file, content)
 
@@ -350,7 +354,7 @@ def _take_in(
     folder = course.folder("submitted", assignment, student)
     there = folder / "timestamp.txt"
     if there.is_file() and not there.is_symlink():
-        standing = parse_timestamp(read_within(there, _RECEIPT_BYTES) or b"")
+        standing = parse_timestamp(read_within(there, STAMP_BYTES) or b"")
         if standing is not None and standing.replace(tzinfo=UTC) > time:
             refused = "a later upload has already been collected"
             return _receipt(student, assignment, time, origin, upload, refused=refused, why=why)

@@ -16,13 +16,16 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from autograder.course import is_ignored
+from autograder.intake.regular_file import PATH_BYTES, read_within, walk
 from autograder.names import OF_TOOLS
 from autograder.transcript import Remark
 
 NOTEBOOK_BYTES = 50 << 20  # nearly all of a large one is output, which is not kept
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
+STAMP_BYTES = 1 << 16  # of timestamp.txt
 _FOLDERS_DEEP = 40
+_SHOWN, _NAME = 5, 60  # names of what was left out, and characters of each
 _DEPTH = 40  # of JSON
 _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
@@ -47,6 +50,8 @@ class Submission:
         Its folder.
     timestamp
         When it was handed in (UTC), if a receipt says so.
+    stamp
+        What that receipt, ``timestamp.txt``, says.
     notebooks
         The readable notebooks by name, without ``.ipynb``.
     problems
@@ -71,6 +76,7 @@ class Submission:
     digest: str = ""
     missing: frozenset[str] = frozenset()
     remarks: dict[Remark, str] = field(default_factory=dict)
+    stamp: bytes | None = None
 
     @property
     def damaged(self) -> list[str]:
@@ -88,7 +94,7 @@ def read_submission(
 ) -> Submission:
     """Read the notebooks that are `wanted` (by name) and the other files of a submission.
 
-    Links, devices and pipes are skipped, and so are folders that tools make, such as ``venv`` and ``.git``; nothing is executed.
+    Links, devices and pipes are left out, and so are folders that tools make, such as ``venv`` and ``.git``; nothing is executed.
 
     Parameters
     ----------
@@ -101,18 +107,24 @@ def read_submission(
     ------
     Rejected
         If the folder contains more than any honest submission.
+    OSError
+        If something in it cannot be read.
     """
     digest = hashlib.sha256()
     notebooks, problems, files, total = {}, {}, {}, 0
-    timestamp, missing, of_tools, remarks = None, set(), set[str](), dict[Remark, str]()
-    for name, content in _regular_files(folder, replaced, ignore, of_tools):
+    timestamp, stamp, missing, left_out, remarks = None, None, set(), set[str](), dict[Remark, str]()
+    for name, content in _regular_files(folder, replaced, ignore, left_out):
         digest.update(f"{name!r} {len(content) if content is not None else -1}\n".encode())
         digest.update(content or b"")
-        if name == "timestamp.txt" and content is not None:
-            timestamp = parse_timestamp(content)
+        if name == "timestamp.txt":
+            stamp, timestamp = content, parse_timestamp(content or b"")
             if timestamp is None:
-                said = content[:40].decode(errors="replace")
-                remarks[Remark.NO_TIME] = f"timestamp.txt says {said!a}, which is no time; no lateness was counted"
+                said = (
+                    f"says {content[:40].decode(errors='replace')!a}, which is no time"
+                    if content is not None
+                    else "is too large"
+                )
+                remarks[Remark.NO_TIME] = f"timestamp.txt {said}; no lateness was counted"
         elif name.endswith(".ipynb"):
             stem = name.removesuffix(".ipynb")
             if stem in wanted:
@@ -122,6 +134,8 @@ def read_submission(
                         remarks[Remark.OTHER_LANGUAGE] = f"{name} was written in {language}, but it was run as Python"
                 except Rejected as error:
                     problems[stem] = f"{name}{error}"
+        elif content is None and name not in replaced:
+            left_out.add(f"{name[:_NAME]!a} (larger than {NOTEBOOK_BYTES >> 20} MB)")
         elif content is not None and name not in replaced:
             files[name] = content
             total += len(content)
@@ -136,8 +150,10 @@ def read_submission(
             hint = f"; there is {others[0]!r} instead" if others else ""
             problems[name] = f"{name}.ipynb is missing{hint}"
             missing.add(name)
-    if of_tools:
-        remarks[Remark.LEFT_OUT] = f"left out: {', '.join(sorted(of_tools))}"
+    if left_out:
+        names = sorted(left_out)
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        remarks[Remark.LEFT_OUT] = f"left out: {', '.join(names[:_SHOWN])}{more}"
     return Submission(
         student,
         assignment,
@@ -149,54 +165,46 @@ def read_submission(
         digest.hexdigest(),
         frozenset(missing),
         remarks,
+        stamp,
     )
 
 
 def _regular_files(
-    folder: Path, free: Container[str], ignore: Sequence[str], of_tools: set[str]
+    folder: Path, free: Container[str], ignore: Sequence[str], left_out: set[str]
 ) -> Iterator[tuple[str, bytes | None]]:
     """Yield every regular file below, sorted, with its content, or None for content that is too large.
 
-    Those in `free` do not count; those that match `ignore` are left out, but for notebooks and the timestamp. Names of folders
-    that tools made are put into `of_tools`, and nothing below them is read.
-
-    Everything is opened by descriptor from the folder that holds it, so that a link put there in the meantime is not followed.
+    Those in `free` do not count; those that match `ignore` are left out, but for notebooks and the timestamp. What else is left out is
+    put into `left_out`: the names of folders that tools made, and links and devices. Everything is opened by descriptor from the
+    folder that holds it, so that a link put there in the meantime is not followed.
 
     Raises
     ------
     Rejected
-        If there are too many files or folders, or folders are too deep.
+        If there are too many files or folders, folders are too deep, or paths too long.
+    OSError
+        If something cannot be read.
     """
     count = 0
-    for parent, folders, names, here in os.fwalk(folder):
-        of_tools |= OF_TOOLS.intersection(folders)
+    for parent, folders, names, here in walk(folder):
+        left_out |= OF_TOOLS.intersection(folders)
         folders[:] = sorted(name for name in set(folders) - OF_TOOLS if not is_ignored(name, ignore))
         inside = Path(parent).relative_to(folder)
         if len(inside.parts) > _FOLDERS_DEEP:
             raise Rejected(f"folders inside folders, more than {_FOLDERS_DEEP} deep")
         for name in ["", *sorted(names)]:  # the folder itself counts too
-            count += str(inside / name) not in free
+            path = str(inside / name)
+            count += path not in free
             if count > 2 * FILES_COUNT:
                 raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
-            if is_ignored(name, ignore) and not name.endswith((".ipynb", "timestamp.txt")):
+            if len(os.fsencode(path)) > PATH_BYTES:
+                raise Rejected(f"a path of more than {PATH_BYTES:,} bytes: {path[:_NAME]!a}…")
+            if not name or (is_ignored(name, ignore) and not name.endswith((".ipynb", "timestamp.txt"))):
                 continue
-            if name and stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
-                yield str(inside / name), read_within(name, NOTEBOOK_BYTES, here)
-
-
-def read_within(path: str | Path, bound: int, folder: int | None = None) -> bytes | None:
-    """Read a file of a submission. None if it is larger than `bound` or no regular file.
-
-    Parameters
-    ----------
-    folder
-        Descriptor of the folder that a relative path begins in.
-    """
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return None
-        content = file.read(bound + 1)
-    return content if len(content) <= bound else None
+            if stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
+                yield path, read_within(name, STAMP_BYTES if path == "timestamp.txt" else NOTEBOOK_BYTES, here)
+            else:
+                left_out.add(f"{path[:_NAME]!a} (a link or a device)")
 
 
 def parse_timestamp(content: bytes) -> datetime | None:

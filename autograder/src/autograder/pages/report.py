@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from nbgrader import utils
-from nbgrader.api import BaseCell, Grade, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
@@ -102,7 +102,12 @@ def write_report(course: Course, name: str) -> Path:
         raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
     path = course.work / "report" / f"{name}.html"
     with open_gradebook(course) as gradebook:
-        most = float(gradebook.find_assignment(name).max_score)
+        try:
+            most = float(gradebook.find_assignment(name).max_score)
+        except MissingEntry as error:
+            raise CourseError(
+                f"The gradebook does not have {name}, but the journal does. Run `autograder grade {name}` again."
+            ) from error
         lines = _lines(course, gradebook, entries, path.parent)
         graded = [line for line in lines if line.score is not None]
         parts = _parts(assignment, gradebook, {line.entry.student: line.entry for line in graded})

@@ -1,6 +1,7 @@
 """Keep what a run of ``grade`` is about to change, so that ``grade --undo`` can restore it."""
 
 import contextlib
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -12,6 +13,7 @@ from autograder.course import Course, CourseError
 from autograder.files import remove, replacing
 
 _KEPT = 5  # runs
+_RUN = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -34,7 +36,7 @@ class Backup:
         Raises
         ------
         CourseError
-            If the gradebook is damaged; the backups stay as they are.
+            If the gradebook is damaged, in which case the backups stay as they are, or cannot be copied.
         """
         _require_sound(course)
         backups = _backups(course)
@@ -45,7 +47,13 @@ class Backup:
             fresh.mkdir()
             gradebook = course.gradebook_file
             if gradebook is not None and gradebook.exists():
-                _copy_database(gradebook, fresh / "gradebook.db")
+                try:
+                    _copy_database(gradebook, fresh / "gradebook.db")
+                except sqlite3.Error as error:
+                    raise CourseError(
+                        f"The gradebook {gradebook} cannot be copied to {backups}: {error}. Free space, or close other programs that "
+                        "use it, then run this again. Nothing was graded."
+                    ) from error
             if course.journal.exists():
                 shutil.copyfile(course.journal, fresh / "journal.jsonl")
         return backup
@@ -112,10 +120,11 @@ def why_damaged(course: Course, error: BaseException | None) -> CourseError | No
     """What to tell the user if a database error means that the gradebook's file is damaged; None for any other error."""
     if not isinstance(error, sqlite3.Error) or getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
         return None
-    return _damaged(course, str(error))
+    return damaged(course, str(error))
 
 
-def _damaged(course: Course, what: str) -> CourseError:
+def damaged(course: Course, what: str) -> CourseError:
+    """What to tell the user if the gradebook's file is damaged: what is wrong, and how to go back."""
     kept = _finished(course)
     way = (
         f"`autograder grade --undo` brings back gradebook and journal as they were on {_began(kept[-1]).astimezone():%d %B %Y, %H:%M:%S}, "
@@ -137,7 +146,7 @@ def undo(course: Course) -> datetime:
     Raises
     ------
     CourseError
-        If there is nothing to undo, or the gradebook is not a file.
+        If there is nothing to undo, its backup is damaged, or the gradebook is not a file.
     """
     found = _finished(course)
     if not found:
@@ -147,6 +156,14 @@ def undo(course: Course) -> datetime:
     if gradebook is None:
         raise CourseError(f"The gradebook {course.db_url} is no SQLite file; bring it back with its own tools.")
     if (folder / "gradebook.db").exists():
+        what = _damage(folder / "gradebook.db")
+        if what is not None:
+            earlier = (
+                "`grade --undo` takes the one before it" if len(found) > 1 else "bring the gradebook back from one of yours"
+            )
+            raise CourseError(
+                f"The backup {folder} is damaged: {what}. Nothing was changed. Remove that folder; then {earlier}."
+            )
         _bring_back(folder / "gradebook.db", gradebook)
     else:
         _remove_database(gradebook)
@@ -172,7 +189,7 @@ def _began(folder: Path) -> datetime:
 
 def _finished(course: Course) -> list[Path]:
     """The complete backups, the oldest first."""
-    return sorted(path for path in _backups(course).iterdir() if not path.name.startswith("."))
+    return sorted(path for path in _backups(course).iterdir() if _RUN.fullmatch(path.name))
 
 
 def _require_sound(course: Course) -> None:
@@ -181,15 +198,23 @@ def _require_sound(course: Course) -> None:
     if path is None or not path.exists():
         return
     try:
-        with contextlib.closing(sqlite3.connect(path)) as database:
-            found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+        what = _damage(path)
     except sqlite3.Error as error:
-        damaged = why_damaged(course, error)
-        if damaged is None:
-            raise CourseError(f"The gradebook {path} cannot be read: {error}.") from error
-        raise damaged from error
-    if found != "ok":
-        raise _damaged(course, found.strip())
+        raise CourseError(f"The gradebook {path} cannot be read: {error}.") from error
+    if what is not None:
+        raise damaged(course, what)
+
+
+def _damage(path: Path) -> str | None:
+    """What is wrong with a database's file; None if nothing is. Raises sqlite3.Error if it cannot be read for other reasons."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            found: str = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode not in _DAMAGED:
+            raise
+        return str(error)
+    return None if found == "ok" else found.strip()
 
 
 def _bring_back(kept: Path, gradebook: Path) -> None:

@@ -1,6 +1,7 @@
 """Into nbgrader's gradebook: what nbgrader would have written, in one transaction for each submission."""
 
 import contextlib
+import sqlite3
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,18 +22,19 @@ from nbgrader.api import (
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy import Engine, create_engine, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.notebook import unpack
-from autograder.records.backup import why_damaged
+from autograder.records.backup import damaged, why_damaged
 from autograder.records.changed_cells import follow_source
 from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
 _BUSY_MILLISECONDS = 30_000
+_OF_CONTENT = (None, sqlite3.SQLITE_ERROR)  # errors about what the file holds, such as no UTF-8 or no such table
 # nbgrader follows these for every submission. Without an index each step reads the rows of the whole class.
 _LOOKED_UP = (("submitted_notebook", "assignment_id"), ("grade", "notebook_id"), ("comment", "notebook_id"))
 _ASTRAY = "This cell was not handed in under its name. Its text may be in a cell beside it."
@@ -57,8 +59,8 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     except CourseError:
         raise
     except Exception as error:
-        damaged = why_damaged(course, getattr(error, "orig", None))
-        raise damaged or CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
+        why = why_damaged(course, getattr(error, "orig", None))
+        raise why or CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
     try:
         if course.db_url.startswith("sqlite"):
             gradebook.db.execute(text("PRAGMA journal_mode=WAL"))
@@ -77,17 +79,42 @@ def _refusals_told(course: Course) -> Iterator[None]:
     """Report in a sentence that the database is damaged or cannot be written."""
     try:
         yield
-    except (DatabaseError, InvalidEntry) as error:
-        cause = error if isinstance(error, DatabaseError) else error.__context__  # nbgrader reports it as an invalid entry
-        damaged = why_damaged(course, getattr(cause, "orig", None))
-        if damaged is not None:
-            raise damaged from error
+    except CourseError:
+        raise
+    except Exception as error:
+        cause = (
+            error.__context__ if isinstance(error, InvalidEntry) else error
+        )  # nbgrader reports a refusal as an invalid entry
+        why = why_damaged(course, getattr(cause, "orig", None))
+        if why is not None:
+            raise why from error
+        refused = isinstance(cause, OperationalError) and getattr(cause.orig, "sqlite_errorcode", None) not in _OF_CONTENT
+        if not refused and course.gradebook_file is not None and (what := _wrong_row(course.db_url)) is not None:
+            raise damaged(course, what) from error
         if not isinstance(cause, OperationalError):
             raise
         raise CourseError(
             f"The gradebook {course.db_url} cannot be written: {_first_line(cause)}. Close other programs that use it, check "
             "whether the disk is full, and run the same command again; recorded results are kept."
         ) from error
+
+
+def _wrong_row(url: str) -> str | None:
+    """What is wrong with a gradebook's content; None if every row can be read and holds a number where a number belongs."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                for row in connection.execute(table.select()):
+                    for column, value in zip(table.columns, row, strict=True):
+                        kind = (int, float) if column.type.python_type is float else column.type.python_type
+                        if value is not None and not isinstance(value, kind):
+                            return f"{ascii(value)[:40]} is in {table.name}.{column.name}"
+    except Exception as error:  # whatever SQLAlchemy makes of it
+        return _first_line(error)
+    finally:
+        engine.dispose()
+    return None
 
 
 def _make_tables(url: str) -> None:
@@ -254,6 +281,11 @@ class Recorder:
                 self._db.expire(notebook, ["score"])
                 self._late.assign(submission, notebook)
         return cut
+
+    def students(self) -> set[str]:
+        """Whose submissions are in the gradebook."""
+        rows = self._db.query(SubmittedAssignment.student_id).filter_by(assignment_id=self._id)
+        return {student for (student,) in rows}
 
     def record_ungraded(self, student: str, timestamp: datetime | None) -> None:
         """Record that a submission waits for a person, and remove any earlier score."""

@@ -55,9 +55,23 @@ class LatePenalties:
             sys.path.remove(str(course.root))
 
     def assign(self, submission: SubmittedAssignment, notebook: SubmittedNotebook) -> None:
-        """Set a notebook's penalty, as nbgrader's AssignLatePenalties does: after the scores, between 0 and the score."""
+        """Set a notebook's penalty, as nbgrader's AssignLatePenalties does: after the scores, between 0 and the score.
+
+        Raises
+        ------
+        CourseError
+            If the plugin fails.
+        """
         notebook.late_submission_penalty = None
         if submission.total_seconds_late > 0:
-            penalty = self._plugin.late_submission_penalty(submission.student_id, notebook.score, submission.total_seconds_late)
+            try:
+                penalty = self._plugin.late_submission_penalty(
+                    submission.student_id, notebook.score, submission.total_seconds_late
+                )
+            except Exception as error:  # the instructor's plugin
+                raise CourseError(
+                    f"{CONFIG}: the late penalty {type(self._plugin).__name__} fails for {submission.student_id}: "
+                    f"{type(error).__name__}: {error}"
+                ) from error
             if penalty is not None:
                 notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)

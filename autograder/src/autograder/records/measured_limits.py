@@ -18,8 +18,12 @@ from autograder.kernels.limits import Limits
 from autograder.requirements import KernelRequirements
 from autograder.transcript import Transcript, Verdict
 
+# For the run that is measured, of a notebook that may never end. Someone waits for it.
+_GENEROUS = Limits(seconds=1200, cell_seconds=600, memory=64 << 30, processes=2048, cpu_seconds=36_000)
 _TIMES = 5  # times the instructor's time
 _MORE = 3  # times the instructor's memory and processes
+_THROUGH = (Verdict.GRADED, Verdict.OUTPUT)
+_MEASURED = ("seconds", "cpu", "memory", "processes")
 
 
 def kernel_requirements(assignment: Assignment) -> KernelRequirements:
@@ -27,6 +31,13 @@ def kernel_requirements(assignment: Assignment) -> KernelRequirements:
     needed = assignment.judge.requirements
     limits = limits_for(assignment.course, assignment.name, assignment.digest, needed.limits, needed.threads)
     return needed.within(limits)
+
+
+def measuring_requirements(assignment: Assignment) -> KernelRequirements:
+    """The same for the run that is measured: generous limits, or what the configuration says."""
+    needed = assignment.judge.requirements
+    generous = _with_nbgraders_timeout(assignment.course, _GENEROUS)
+    return needed.within(limits_for(assignment.course, assignment.name, assignment.digest, generous, needed.threads))
 
 
 def limits_for(course: Course, assignment: str, source: str, named: Limits | None, threads: int = 1) -> Limits:
@@ -87,6 +98,25 @@ def _measured(record: dict[str, Any], source: str) -> Limits:
     )
 
 
+def about_to_measure(assignment: Assignment) -> str:
+    """What to tell the user, who has to wait."""
+    limits = measuring_requirements(assignment).limits
+    return (
+        f"{assignment.name}: its own notebook runs first, to measure what it needs: at most {limits.cell_seconds:g} s a cell, "
+        f"{limits.seconds:g} s in all."
+    )
+
+
+def unmeasured(assignment: Assignment, transcript: Transcript) -> str | None:
+    """What to tell the user about a run that did not get through, so that the default limits apply; None if it did."""
+    if transcript.verdict in _THROUGH:
+        return None
+    return (
+        f"{assignment.name}: its own notebook did not run to its end ({transcript.reason}), so the default limits apply. Mend that "
+        "cell, or say in nbgrader_config.py how long it may take, as in c.Execute.timeout = 1200."
+    )
+
+
 def is_measured(course: Course, assignment: str, source: str) -> bool:
     """Whether the instructor's own run of exactly this source is recorded."""
     return _records(course).get(assignment, {}).get("source") == source
@@ -96,8 +126,8 @@ def remember(course: Course, assignment: str, source: str, transcript: Transcrip
     """Record what the instructor's own run needed. If it did not finish, the defaults apply."""
     if transcript.verdict is Verdict.FAULT:
         return  # measured next time
-    through = transcript.verdict in (Verdict.GRADED, Verdict.OUTPUT)
-    taken = {name: getattr(transcript, name) if through else 0 for name in ("seconds", "cpu", "memory", "processes")}
+    through = transcript.verdict in _THROUGH
+    taken = {name: getattr(transcript, name) if through else 0 for name in _MEASURED}
     write_file(_file(course), json.dumps(_records(course) | {assignment: {"source": source, **taken}}, indent=1))
 
 
@@ -106,8 +136,17 @@ def _file(course: Course) -> Path:
 
 
 def _records(course: Course) -> dict[str, dict[str, Any]]:
+    """What was measured, by assignment, without what a hand or a disk has made of it."""
     try:
-        records: dict[str, dict[str, Any]] = json.loads(_file(course).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+        found = json.loads(_file(course).read_text("utf-8"))
+    except (FileNotFoundError, ValueError, RecursionError):
         return {}
-    return records
+    return {name: record for name, record in found.items() if _is_record(record)} if isinstance(found, dict) else {}
+
+
+def _is_record(record: object) -> bool:
+    return (
+        isinstance(record, dict)
+        and isinstance(record.get("source"), str)
+        and all(isinstance(record.get(name), int | float) and 0 <= record[name] < math.inf for name in _MEASURED)
+    )

@@ -6,16 +6,14 @@ import nbformat
 
 from autograder.assignment import Assignment
 from autograder.intake.submission import parse_notebook
-from autograder.kernels.limits import Limits
+from autograder.records.measured_limits import measuring_requirements
 from autograder.requirements import KernelRequirements
 from autograder.running.execution import Job, prepare
 
-_GENEROUS = Limits(seconds=3600, cell_seconds=1800, memory=64 << 30, processes=2048)
-
 
 def measuring_job(assignment: Assignment, jailed: bool) -> Job:
-    """The instructor's own run, with generous limits, to measure what it needs."""
-    return own_job(assignment, "instructor", assignment.judge.requirements.within(_GENEROUS), jailed)
+    """The instructor's own run, to measure what it needs."""
+    return own_job(assignment, "instructor", measuring_requirements(assignment), jailed)
 
 
 def own_job(
