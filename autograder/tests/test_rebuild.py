@@ -9,7 +9,7 @@ from autograder.intake.rebuild import rebuild
 from autograder.intake.submission import parse_notebook
 from autograder.notebook import normalise
 from courses import graded_cell
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -145,6 +145,7 @@ def test_the_frame_is_always_the_sources(todo):
     nbformat.validate(rebuilt)
 
 
+@example([(_no_metadata, 14), (_ids, 0), (_move, 0), (_extra, 9)])
 @settings(max_examples=60, deadline=None)
 @given(deeds)
 def test_no_work_is_lost_and_none_runs_more_often_than_it_was_handed_in(todo):

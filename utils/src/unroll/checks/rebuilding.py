@@ -141,6 +141,7 @@ def _between(source: Cells, submitted: Cells, partner: dict[int, int]) -> dict[i
             ]
             if len(here) == len(there) == 1:
                 found[here[0]] = there[0]
+                taken.add(there[0])  # where cells were moved, two stretches may hold the same one
     return found
 
 
