@@ -1,7 +1,10 @@
 """A judged cell earns only what it deserves, even if the student's side of the channel is hostile."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from autograder.assignment import Assignment
 from autograder.check import Case, Check
 from autograder.judging import examiner, frames
 from autograder.transcript import Verdict
@@ -188,6 +191,7 @@ def test_a_students_file_does_not_stand_in_the_way_of_the_instructors(jail, smal
     (folder / "data").mkdir()
     (folder / "data" / "x.csv").write_text("ours")
     (folder / "helper.py").write_text("whose = 'ours'")
+    small_course = replace(small_course, assignment=Assignment(small_course.course, "ps1"))
     theirs = {"data": b"theirs", "helper/__init__.py": b"whose = 'theirs'", "notes.txt": b"kept"}
     code = "import helper\nprint('FOUND', helper.whose, open('data/x.csv').read(), open('notes.txt').read())"
     transcript = small_course.run(small_course.notebook(end=code), files=theirs)

@@ -106,6 +106,7 @@ for folder, _, names in os.walk("/"):
     if not folder.startswith("/proc"):
         found += [os.path.join(folder, n) for n in names if n.startswith(("ps1.", "gradebook.db", "journal.jsonl"))]
         found += [folder] if folder.endswith(("/autograder", "/judges", "/.autograder")) else []
+found.remove(os.path.abspath("ps1.ipynb"))  # the notebook as students got it
 print("FOUND", found)"""
     transcript = small_course.run(small_course.notebook(end=code))
     assert transcript.verdict is Verdict.GRADED

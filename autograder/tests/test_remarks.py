@@ -22,7 +22,7 @@ NOTHING = [new_output("error", ename="CheckFailed", evalue="0 of 10 points", tra
 def remarks(assignment: Assignment, notebook, outputs=None) -> dict[Remark, str]:
     """Those on a submitted notebook, whose cells had these outputs, by grade id or first line."""
     submitted = parse_notebook(nbformat.writes(notebook).encode())
-    executed = rebuild(assignment.sources["ps1"].graded, submitted)
+    executed = rebuild(assignment.sources["ps1"].graded, submitted).notebook
     for cell in executed.cells:
         if cell.cell_type == "code":
             name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.source.partition("\n")[0])
