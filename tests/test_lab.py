@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import select
 import shutil
 import socket
 import sys
@@ -46,6 +47,7 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def _read(self) -> str:
+        assert select.select([self._file], [], [], SECONDS)[0], f"nothing more came: {self.printed}"
         try:
             return os.read(self._file, 65536).decode(errors="replace")
         except OSError:  # what Linux says when the other end is closed

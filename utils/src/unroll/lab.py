@@ -15,6 +15,22 @@ from unroll.start import PAGE, WORK, CannotStart, bring, tell
 
 SETTINGS = Path(__file__).parent / "jupyter"
 
+# When Lab has ended, Python would wait for threads of its event loop, which sometimes wait for ever.
+_LAB = """
+import os, sys
+from jupyterlab.labapp import main
+try:
+    status = main()
+except SystemExit as end:
+    status = end.code
+if isinstance(status, str):
+    print(status, file=sys.stderr)
+    status = 1
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(status or 0)
+"""
+
 
 def main() -> None:
     root = Path.cwd()
@@ -32,7 +48,7 @@ def main() -> None:
 def command(arguments: list[str]) -> list[str]:
     """What starts Lab at the start page; as root, in a container, Lab wants to be told that this is meant."""
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url=/lab/tree/{WORK}/{PAGE}", *as_root, *arguments]
+    return [sys.executable, "-c", _LAB, f"--LabApp.default_url=/lab/tree/{WORK}/{PAGE}", *as_root, *arguments]
 
 
 def environment() -> dict[str, str]:

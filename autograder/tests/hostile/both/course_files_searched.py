@@ -12,6 +12,7 @@ found = []
 for place, folders, names in os.walk("/"):
     found += [os.path.join(place, name) for name in names + folders if name in words]
     folders[:] = [name for name in folders if name not in ("proc", "sys", "usr", "site-packages")]  # too many, none of ours
+found.remove(os.path.abspath("ps1.ipynb"))  # the notebook as students got it
 found += [path for path in ("/srv", "/mnt", "/var", "/run", "/etc/shadow", "/etc/hostname") if os.path.lexists(path)]
 
 
