@@ -4,7 +4,7 @@
 # vanilla:  untried
 # verdict:  refused
 # score:    none
-# reason:   more than 500 files
+# reason:   it contains more than
 import io
 import zipfile
 
