@@ -4,6 +4,7 @@ A file ``right_answers/NAME.py``, or several whose names begin so, hold `ANSWERS
 it asks for. They may use what the release itself imports and defines.
 """
 
+import re
 import runpy
 from collections import defaultdict
 from functools import cache
@@ -20,6 +21,7 @@ from tests.handed_in import judged, names_given, things_asked_for
 from tests.test_assignments import NAMES, ROOT, WITH_KERAS
 
 ENOUGH = 8
+MODELS = 3  # of the answers that are models
 ANSWERS: dict[str, dict[str, list[str]]] = defaultdict(dict)
 for path in sorted((ROOT / "tests" / "right_answers").glob("*.py")):
     ANSWERS[next(name for name in NAMES if path.stem.startswith(name))] |= runpy.run_path(str(path))["ANSWERS"]
@@ -30,10 +32,13 @@ MARKS = {name: [pytest.mark.slow] if name in WITH_KERAS else [] for name in ANSW
 
 
 def trials():
+    """All answers; of those that are models, which take seconds each, all but the first few only in `make soak`."""
     for name, checks in ANSWERS.items():
+        models = re.findall(r"^(\w+)\.ask_for\(", (ROOT / "judges" / f"{name}.py").read_text(), re.MULTILINE)
         for check, texts in checks.items():
             for number, text in enumerate(texts):
-                yield pytest.param(name, check, text, id=f"{name}-{check}-{number}", marks=MARKS[name])
+                marks = [pytest.mark.soak] if check in models and number >= MODELS else MARKS[name]
+                yield pytest.param(name, check, text, id=f"{name}-{check}-{number}", marks=marks)
 
 
 @cache
