@@ -38,6 +38,10 @@ _GOES_ON = "Recorded results are kept; run the same command again to continue."
 CourseOption = Annotated[Path, typer.Option("--course", metavar="DIR", help="The course folder, laid out as for nbgrader.")]
 Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Name of the assignment.", show_default=False)]
 Names = Annotated[list[str], typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)]
+Students = Annotated[list[str] | None, typer.Option("--student", metavar="ID", help="Only this student; can be repeated.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Submissions to run in parallel; the number of cores by default.")
+]
 Jailed = Annotated[bool, typer.Option(" /--no-jail", help="Run student code without a jail. Only for code that you trust.")]
 _HERE = Path(".")
 
@@ -162,10 +166,8 @@ def grade(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="ASSIGNMENT...", help="Names of the assignments.", show_default=False)
     ] = None,
-    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; can be repeated.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Submissions to run in parallel; the number of cores by default.")
-    ] = None,
+    student: Students = None,
+    jobs: Jobs = None,
     course: CourseOption = _HERE,
     jailed: Jailed = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print machine-readable results.")] = False,
@@ -223,10 +225,8 @@ def grade(
 def regrade(
     name: Name,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and record nothing.")] = False,
-    student: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this student; can be repeated.")] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Submissions to run in parallel; the number of cores by default.")
-    ] = None,
+    student: Students = None,
+    jobs: Jobs = None,
     course: CourseOption = _HERE,
     jailed: Jailed = True,
 ) -> None:

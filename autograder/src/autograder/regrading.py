@@ -54,7 +54,6 @@ def regrade(
     jobs: int | None = None,
     jailed: bool = True,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    scheduler: str | None = None,
     dry_run: bool = False,
 ) -> Regrading:
     """Grade again what was graded before; parameters as in :func:`autograder.grading.grade`.
@@ -76,7 +75,7 @@ def regrade(
     if not before:
         raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
     with trial(course) if dry_run else contextlib.nullcontext(course) as place:
-        grading = grade(place, name, students, jobs, jailed, progress, scheduler)
+        grading = grade(place, name, students, jobs, jailed, progress)
         after = _state(place, name)
     changes = [
         Change(student, before.get(student, (None, None))[0], score, _why(before.get(student, (None, None))[1], entry))

@@ -19,7 +19,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from unroll.checks import finding, pages
+from unroll import showing
+from unroll.checks import finding
 from unroll.checks.absent import imports_in
 from unroll.checks.rebuilding import grade_id_of, is_theirs, woven
 from unroll.checks.rehearsal import rehearse
@@ -165,7 +166,7 @@ def show() -> None:
     """What ``check.doctor()`` shows."""
     found = doctor()
     text = "\n".join(found or [ALL_WELL])
-    pages.show(text, pages.lines(text))
+    showing.show(text, showing.lines(text))
 
 
 if __name__ == "__main__":

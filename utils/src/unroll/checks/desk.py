@@ -3,7 +3,8 @@
 import os
 from dataclasses import replace
 
-from unroll.checks import exam, finding, frozen, pages
+from unroll import showing
+from unroll.checks import exam, finding, frozen
 from unroll.checks.absent import absent_module
 from unroll.checks.display import as_html, as_text, not_written
 from unroll.checks.marking import Report, Row, mark
@@ -62,9 +63,9 @@ class Desk:
 
     def _show(self, report: Report) -> None:
         if report.unwritten:
-            pages.show(not_written(report), pages.lines(not_written(report)))
+            showing.show(not_written(report), showing.lines(not_written(report)))
         else:
-            pages.show(as_text(report), as_html(report))
+            showing.show(as_text(report), as_html(report))
 
     def all(self) -> None:
         """Before you hand in: run your saved notebook in a new process, as it will be graded, and show what it gets.
@@ -74,7 +75,7 @@ class Desk:
         if _at_a_desk():
             from unroll.checks.rehearsal import rehearse
 
-            pages.show(*rehearse().shown())
+            showing.show(*rehearse().shown())
 
     def doctor(self) -> None:
         """Say what is wrong with your notebook and with what is installed, and repair the saved notebook."""
@@ -88,7 +89,7 @@ class Desk:
         if _at_a_desk():
             from unroll import progress
 
-            pages.show(*progress.shown())
+            showing.show(*progress.shown())
 
 
 def _at_a_desk() -> bool:

@@ -5,7 +5,7 @@ import re
 import sys
 from typing import Any
 
-from unroll.checks import pages
+from unroll import showing
 
 _CALLED = r"\bcheck\(\s*[\"'][^\"']*[\"']\s*,\s*{}\b"
 
@@ -25,6 +25,6 @@ def _shown(shell: Any, kind: type[BaseException], error: NameError, trace: Any, 
     in_the_cell = trace is not None and (trace.tb_next is None or trace.tb_next.tb_next is None)
     if in_the_cell and error.name and re.search(_CALLED.format(re.escape(error.name)), source):
         said = f"{error.name}: the cell that defines it was not run yet"
-        pages.show(said, pages.lines(said))
+        showing.show(said, showing.lines(said))
     else:
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)

@@ -13,6 +13,7 @@ from cycler import cycler
 
 from unroll.plots.alternatives import alternative
 from unroll.plots.colours import INK, PALETTE
+from unroll.showing import show
 
 _DPI = 144
 _CSS_PIXELS = 96 / _DPI  # per pixel of the picture
@@ -153,22 +154,9 @@ def _show(png: bytes, title: str, alt: str) -> None:
 
 
 def _display(page: str, encoded: str, text: str, alt: str) -> None:
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        print(text)
-        return
-    if get_ipython() is None:
-        print(text)
-        return
     # Pages show the HTML, the only output that keeps its alternative text in nbconvert's default template. The plain
     # picture is for viewers without HTML (PDF, untrusted notebooks); every viewer shows one of the two.
-    display(
-        {"text/html": page, "image/png": encoded, "text/plain": text},
-        metadata={"image/png": {"alt": alt}},
-        raw=True,
-    )
+    show(text, page, {"image/png": encoded}, {"image/png": {"alt": alt}})
 
 
 # Readable on white and on black, whatever the page's own colour is.
