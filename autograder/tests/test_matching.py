@@ -8,7 +8,7 @@ import pytest
 from autograder.course import CourseError
 from autograder.intake.collect import collect
 from autograder.intake.matching import FORMS
-from autograder.intake.roster import read_roster
+from autograder.intake.roster import Person, read_roster
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -198,11 +198,40 @@ def test_a_dry_run_says_why_and_writes_nothing(small_course, tmp_path):
         ("id\nada\nAda\n", "two students"),
         ("id\n../x\n", "cannot be used"),
         ("id\na*\n", "cannot be used"),
+        ("id,extra_days\nada,two\n", "extra_days 'two' for ada"),
+        ("id,extra_days\nada,-1\n", "extra_days '-1' for ada"),
     ],
 )
 def test_a_list_that_cannot_be_used_is_named(tmp_path, text, words):
     with pytest.raises(CourseError, match=words):
         read_roster(roster(tmp_path / "r.csv", text))
+
+
+ADA = {"id": "ada", "name": "Ada Lovelace", "email": "a@x.org"}
+
+
+@pytest.mark.parametrize(
+    ("text", "ada"),
+    [
+        (
+            "id,name,email,lms_id,github,section,extra_days\nada,Ada Lovelace,a@x.org,7,ada-l,B,1.5\n",
+            ADA | {"lms_id": "7", "github": "ada-l", "section": "B", "extra_days": 1.5},
+        ),
+        ("id,first_name,last_name,email,lms_user_id\nada,Ada,Lovelace,a@x.org,7\n", ADA | {"lms_id": "7"}),  # nbgrader
+        (
+            'Student,ID,SIS User ID,SIS Login ID,Section,ps1\n    Points Possible,,,,,9\n"Lovelace, Ada",7,s1,ada,B,\n',  # Canvas
+            {"id": "ada", "name": "Lovelace, Ada", "lms_id": "7", "section": "B"},
+        ),
+        (
+            "First name;Last name;Email address;Groups\nAda;Lovelace;a@x.org;B\n",
+            ADA | {"id": "a@x.org", "section": "B"},
+        ),  # Moodle
+        ("Name,SID,Email,Role\nAda Lovelace,ada,a@x.org,Student\n", ADA),  # Gradescope
+    ],
+)
+def test_our_own_list_and_those_of_the_platforms_are_read_as_they_are(tmp_path, text, ada):
+    (person,) = read_roster(roster(tmp_path / "r.csv", text)).people
+    assert person == Person(**ada)
 
 
 _person = st.tuples(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,16 +13,18 @@ from autograder.course import Course, CourseError
 from autograder.names import wrong_with_name
 
 NAME = "roster.csv"
-# The columns of our own files, and of what nbgrader, Canvas (gradebook), Moodle (grading worksheet, participants) and GitHub Classroom
-# (roster) export.
+# The columns of our own files, and of what nbgrader, Canvas (gradebook), Moodle (grading worksheet, participants), Gradescope (roster) and
+# GitHub Classroom (roster) export.
 _COLUMNS = {
-    "id": ("id", "sis login id", "username", "id number", "sis user id", "student id", "email", "email address"),
+    "id": ("id", "sis login id", "username", "id number", "sis user id", "student id", "sid", "email", "email address"),
     "name": ("name", "full name", "student"),
     "first": ("first_name", "first name"),
     "last": ("last_name", "last name", "surname"),
     "email": ("email", "email address"),
     "lms_id": ("lms_id", "lms_user_id", "identifier"),
     "github": ("github", "github_username"),
+    "section": ("section", "sections", "groups"),
+    "extra_days": ("extra_days",),
 }
 _EXTENSION = "extension"
 _NO_STUDENT = ("points possible", "student, test")  # rows of Canvas's gradebook
@@ -35,8 +38,10 @@ class Person:
     ----------
     id
         The name of their folder in ``submitted``, and in the gradebook.
-    name, email, lms_id, github
+    name, email, lms_id, github, section
         As the roster has them; empty if it does not.
+    extra_days
+        Days that they may be late in each assignment.
     extensions
         Until when they may hand in, as the roster has it, by the assignment's name in lower case; under "" what holds for all.
     """
@@ -46,6 +51,8 @@ class Person:
     email: str = ""
     lms_id: str = ""
     github: str = ""
+    section: str = ""
+    extra_days: float = 0.0
     extensions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -92,14 +99,15 @@ def course_roster(course: Course) -> Roster | None:
 def read_roster(path: Path) -> Roster:
     """Read a CSV file with one row per student.
 
-    Columns are found by their heading: ``id``, ``name``, ``email``, ``lms_id`` and ``github``, or those that nbgrader, Canvas and
-    Moodle write. Without an ``id``, the first of login, ID number and e-mail address that the file has is the id. A column
-    ``extension 01_rnn_step``, or ``extension`` for all assignments, says until when a student may hand in.
+    Columns are found by their heading: ``id``, ``name``, ``email``, ``lms_id``, ``github``, ``section`` and ``extra_days``, or those
+    that nbgrader, Canvas, Moodle, Gradescope and GitHub Classroom write. Without an ``id``, the first of login, ID number and e-mail
+    address that the file has is the id. A column ``extension 01_rnn_step``, or ``extension`` for all assignments, says until when a
+    student may hand in.
 
     Raises
     ------
     CourseError
-        If it cannot be read, has no students, or two students have the same id.
+        If it cannot be read, has no students, two students have the same id, or days are no number.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -113,7 +121,7 @@ def read_roster(path: Path) -> Roster:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
     except csv.Error as error:
         raise CourseError(f"The roster {path} is no CSV file: {error}.") from error
-    people = list(_people(rows))
+    people = list(_people(rows, path))
     if not people:
         raise CourseError(
             f"The roster {path} has no students. It needs a heading with id (or e-mail address), and a row for each."
@@ -129,7 +137,7 @@ def read_roster(path: Path) -> Roster:
     return Roster(people, path.name)
 
 
-def _people(rows: list[list[str]]) -> Iterator[Person]:
+def _people(rows: list[list[str]], path: Path) -> Iterator[Person]:
     headings = [_plain(cell) for cell in rows[0]] if rows else []
     is_canvas = {"student", "id"} <= set(headings)
     places = {column: [headings.index(each) for each in names if each in headings] for column, names in _COLUMNS.items()}
@@ -151,7 +159,28 @@ def _people(rows: list[list[str]]) -> Iterator[Person]:
             continue
         number = re.fullmatch(r"Participant (\d+)", found["lms_id"])
         extensions = {name: _first(row, [place]) for name, place in later.items() if _first(row, [place])}
-        yield Person(found["id"], name, found["email"], number[1] if number else found["lms_id"], found["github"], extensions)
+        yield Person(
+            found["id"],
+            name,
+            found["email"],
+            number[1] if number else found["lms_id"],
+            found["github"],
+            found["section"],
+            _days(found["extra_days"], found["id"], path),
+            extensions,
+        )
+
+
+def _days(text: str, student: str, path: Path) -> float:
+    try:
+        days = float(text or 0)
+    except ValueError:
+        days = math.nan
+    if not 0 <= days < math.inf:
+        raise CourseError(
+            f"The roster {path} has extra_days {text!r} for {student}. Write a number of days, such as 2, or nothing."
+        )
+    return days
 
 
 def _first(row: list[str], places: list[int]) -> str:
