@@ -8,10 +8,12 @@
 # make site       build the book from the lectures' executed copies;  make site-serve: read it on http://127.0.0.1:8000
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
 # make address URL=https://github.com/someone/their-course   where install lines point to, in every file
+# make .venv/.ready DEVICE=gpu   the environment with CUDA, for a machine with an NVIDIA GPU
 # make lint       check style, imports and types;  make lock: resolve the requirements again
 
 PYTHON ?= python3
 VENV := .venv
+DEVICE := cpu
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -72,14 +74,14 @@ lint: $(READY)
 	$(BIN)/mypy
 
 # Everything comes from the lock file, with hashes. uv installs it in half a minute and compiles bytecode, so later starts are fast.
-$(READY): requirements/cpu.lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml \
+$(READY): requirements/$(DEVICE).lock requirements/uv.lock utils/pyproject.toml autograder/pyproject.toml \
           autograder/data/share/jupyter/kernels/unroll/kernel.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Unroll needs Python 3.11 or later, $(PYTHON) is older. Choose another one: make PYTHON=python3.12 ..."; exit 2; }
-	@echo "Setting up $(VENV) from requirements/cpu.lock ..."
+	@echo "Setting up $(VENV) from requirements/$(DEVICE).lock ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/cpu.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements/$(DEVICE).lock
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e utils -e autograder
 	@touch $@
 
