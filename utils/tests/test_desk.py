@@ -376,14 +376,17 @@ def test_what_the_grader_does_not_have_is_refused(at_desk, capsys, written, cell
 
 
 @pytest.mark.parametrize("cells", PRESENT.values(), ids=PRESENT)
-def test_what_the_grader_has_is_not_refused(at_desk, capsys, written, cells):
+def test_what_the_grader_has_is_not_refused(at_desk, capsys, written, cells, monkeypatch):
+    monkeypatch.setitem(sys.modules, "without a dictionary", object())
     save(at_desk / "here" / "01_x.npz", modules=("numpy", "unroll"))
     check("double", written(*cells))
     assert capsys.readouterr().out.endswith("All 3 cases pass.\n")
 
 
-def test_a_ufunc_of_scipy_is_refused(at_desk, capsys, written):
-    pytest.importorskip("scipy.special")
+def test_a_ufunc_of_scipy_is_refused(at_desk, capsys, written, monkeypatch):
+    special = pytest.importorskip("scipy.special")
+    monkeypatch.setattr("__main__.expit", special.expit, raising=False)  # as a notebook's import leaves it
+    monkeypatch.setitem(sys.modules, "without a dictionary", object())
     save(at_desk / "here" / "01_x.npz", modules=("numpy", "unroll"))
     check("double", written("from scipy.special import expit", "def double(x):\n    return expit(x)"))
     assert "scipy does not exist where this is graded" in capsys.readouterr().out

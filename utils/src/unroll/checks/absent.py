@@ -60,7 +60,9 @@ def _home(thing: Any) -> str:
         name = thing.__name__
     elif isinstance(thing, np.ufunc) and getattr(np, thing.__name__, None) is not thing:
         # A ufunc does not say where it comes from.
-        homes = (name for name, module in list(sys.modules.items()) if vars(module).get(thing.__name__) is thing)
+        # Not every module has a dictionary, and to ask for an attribute would load what some load only then.
+        ours, held = sys.modules[_OURS], {name: getattr(module, "__dict__", {}) for name, module in list(sys.modules.items())}
+        homes = (name for name, names in held.items() if names.get(thing.__name__) is thing and sys.modules[name] is not ours)
         name = next(homes, _OURS)
     else:
         name = getattr(thing, "__module__", None) or type(thing).__module__
