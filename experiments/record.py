@@ -37,7 +37,8 @@ class Record:
     def __init__(self, name: str, folder: Path = MEASURED):
         self.path = folder / f"{name}.json"
         self.found = json.loads(self.path.read_text()) if self.path.exists() else {}
-        versions = {"python": platform.python_version(), "keras": keras.__version__, "backend": keras.backend.backend()}
+        python = ".".join(platform.python_version_tuple()[:2])
+        versions = {"python": python, "keras": keras.__version__, "backend": keras.backend.backend()}
         self._settle("command", f"python -m experiments.{name}")
         self._settle("versions", {**versions, "numpy": np.__version__})
 

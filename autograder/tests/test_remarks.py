@@ -45,7 +45,7 @@ def test_an_untouched_notebook_is_named(small_course):
     assert remarks(small_course.assignment, release) == {Remark.UNTOUCHED: "no answer was written into the cells for answers"}
     release.cells.insert(2, new_code_cell("def rnn_step(): pass"))
     said = remarks(small_course.assignment, release)[Remark.UNTOUCHED]
-    assert said.endswith("; there are 1 added cells, which are run but not graded")
+    assert said.endswith("; 1 added cell was run but not graded")
 
 
 def test_the_notebook_of_another_assignment_is_named(small_course):

@@ -289,7 +289,9 @@ def feedback(
     for name in names:
         loaded.require_assignment(name)
         pages = write_feedback(loaded, name, student)
-        out.print(f"[bold]{name}[/bold]  {len(pages)} pages in {short(Path(loaded.root, loaded.feedback_directory))}")
+        out.print(
+            f"[bold]{name}[/bold]  {len(pages)} page{'s' if len(pages) != 1 else ''} in {short(Path(loaded.root, loaded.feedback_directory))}"
+        )
         if archive is not None:
             out.print(f"  {short(write_archive(loaded, pages, loaded.work / f'feedback_{name}.zip', archive))}")
 

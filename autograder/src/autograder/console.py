@@ -82,7 +82,7 @@ def print_grading(grading: "Grading", seconds: float) -> None:
     scored = [entry for entry in entries if entry.score is not None]
     scores = [entry.score for entry in entries if entry.score is not None]
     most = (scored[0].max_score or 0.0) if scored else 0.0
-    summary = f"{len(entries)} submissions   {grading.slots} in parallel   {seconds:.0f} s"
+    summary = f"{len(entries)} submission{'s' if len(entries) != 1 else ''}   {grading.slots} in parallel   {seconds:.0f} s"
     if scored:
         summary += f"   {_sparkline(scores, most)}  median {round(statistics.median(scores), 1):g} of {most:g}"
     table = Table(box=None, pad_edge=False, show_edge=False)

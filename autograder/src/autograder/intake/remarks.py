@@ -34,7 +34,7 @@ def remarks_on(assignment: Assignment, submission: Submission, executed: dict[st
         own = sum(
             grade_id_of(cell) is None and _is_added(cell, assignment) for book in executed.values() for cell in book.cells
         )
-        beside = f"; there are {own} added cells, which are run but not graded" if own else ""
+        beside = f"; {own} added cell{'s were' if own > 1 else ' was'} run but not graded" if own else ""
         remarks[Remark.UNTOUCHED] = f"no answer was written into the cells for answers{beside}"
     if missing := _missing(assignment, executed):
         remarks[Remark.MISSING] = missing
