@@ -21,6 +21,9 @@ c.Course.judges_directory = "judges"
 c.Course.work_directory = "course"
 c.Course.public_directory = "utils/src/unroll/public"
 
+# What counts how much in `autograder term`: all the same, unless c.Course.weights says so, as in {"10_translation_bleu": 2}.
+c.Course.drop_lowest = 1
+
 # What `autograder publish` writes for students, besides the released assignments; the files of student/ go to the top.
 c.Course.published = ["START.md", "LICENSE", "lectures", "utils/pyproject.toml", "utils/src"]
 c.Course.student_directory = "student"

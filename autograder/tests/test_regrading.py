@@ -5,12 +5,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from autograder.assignment import Assignment
-from autograder.course import CourseError
+from autograder.course import Course, CourseError
 from autograder.grading import grade
 from autograder.judging.answers import asked_digest, pack_answers
 from autograder.judging.judge import read_judge
 from autograder.notebook import grade_id_of, pack, unpack
-from autograder.records.gradebook import open_gradebook, save_assignment
+from autograder.records.gradebook import open_gradebook, save_assignment, standings
 from autograder.records.journal import Journal
 from autograder.regrading import Change, regrade
 from autograder.running import workers
@@ -159,6 +159,34 @@ def test_what_a_person_gave_stays(graded):
     change_judge(graded, "return 3 * x", "return 2 * x")
     found = {change.student: change for change in regrade(graded.course, "ps1").changes}
     assert (found["bob"].before, found["bob"].after) == (14.0, 19.0)
+
+
+def test_more_time_takes_the_penalty_off_without_executing(graded, executed):
+    (graded.path / "nbgrader_config.py").write_text('c = get_config()\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    with open_gradebook(graded.course) as gradebook:
+        gradebook.update_or_create_assignment("ps1", duedate="2026-01-10 12:00:00")
+    for student, day in (("ada", 11), ("bob", 13)):
+        path = graded.course.folder("submitted", "ps1", student) / "timestamp.txt"
+        path.write_text(f"2026-01-{day} 12:00:00 UTC")
+    course = Course.load(graded.path)
+
+    def scores_with(roster: str) -> list[float]:
+        (graded.path / "roster.csv").write_text(roster)
+        grade(course, "ps1")
+        entries = Journal(course.journal).latest("ps1")
+        with open_gradebook(course) as gradebook:
+            known = standings(gradebook, "ps1")
+        assert [round(known[student].score, 2) for student in ("ada", "bob")] == [
+            entries[student].score for student in ("ada", "bob")
+        ]
+        return [entries[student].score for student in ("ada", "bob")]
+
+    assert scores_with("id,extra_days\nada,\nbob,0\n") == [0.0, 0.0]
+    executed.clear()  # a receipt is part of what was handed in
+    assert scores_with("id,extra_days,extension ps1\nada,1,\nbob,1,2026-01-13\n") == [15.0, 10.0]
+    assert scores_with("id,extra_days,extension ps1\nada,2,2026-01-10\nbob,2,\n") == [15.0, 0.0]
+    assert executed.students() == []
+    assert len(grade(course, "ps1").unchanged) == 2
 
 
 def test_before_grading_it_says_so(small_course):

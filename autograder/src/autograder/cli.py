@@ -17,7 +17,7 @@ import typer
 # at every start, and no notebook needs it.
 cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
-from autograder.console import err, out, plain, print_grading, print_regrading, progress, short, tell, while_waiting  # noqa: E402
+from autograder.console import err, out, plain, print_grading, print_regrading, print_term, progress, short, tell, while_waiting  # noqa: E402
 from autograder.course import CONFIG, Course, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
 from autograder.options import not_honoured, unread  # noqa: E402
@@ -341,6 +341,34 @@ def export(
         loaded.require_assignment(name)
     since = changed_since and changed_since.astimezone()
     out.print(short(write_csv(loaded, names, to or loaded.work / "grades.csv", form, roster, since)))
+
+
+@app.command()
+def term(
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, term.csv in the work folder.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
+    ] = "plain",
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV list of students; by default, the course's roster.csv.")
+    ] = None,
+    course: CourseOption = _HERE,
+) -> None:
+    """Show what each student has of the whole term, and write it as CSV.
+
+    c.Course.weights, drop_lowest and extra_credit in nbgrader_config.py say what counts how much.
+    """
+    from autograder.platforms import FORMS
+    from autograder.term import write_term
+
+    if form not in FORMS:
+        raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
+    loaded = _load(course, "export")
+    path = to or loaded.work / "term.csv"
+    print_term(write_term(loaded, path, form, roster))
+    out.print(short(path))
 
 
 @app.command()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` ne
     from autograder.records.journal import Entry
     from autograder.regrading import Regrading
     from autograder.rehearsing.findings import Finding
+    from autograder.term import TermRow
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -128,6 +129,23 @@ def print_regrading(found: "Regrading", dry_run: bool) -> None:
     out.print(f"  {executed} executed, {len(grading.judged_again)} judged again, {len(grading.unchanged)} unchanged")
     if dry_run:
         out.print(f"  Nothing is recorded. `autograder regrade {grading.assignment}` does it.")
+
+
+def print_term(rows: "list[TermRow]") -> None:
+    """What each student has of the term, and what of it is not final."""
+    names = list(rows[0].shares)
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("student", overflow="fold")
+    for heading in ("term", *names):
+        table.add_column(heading, justify="right", overflow="fold")
+    table.add_column("not final", overflow="fold")
+    for row in rows:
+        each = [f"({100 * row.shares[name]:.0f})" if name in row.dropped else f"{100 * row.shares[name]:.0f}" for name in names]
+        still_open = "; ".join(f"{name}: {why}" for name, why in row.open.items())
+        table.add_row(plain(row.student), f"{row.percent:.2f}", *each, still_open)
+    out.print(table)
+    median = statistics.median(row.percent for row in rows)
+    out.print(f"{len(rows)} students   {len(names)} assignments   median {median:.1f} %   in percent; (dropped) in brackets")
 
 
 def _note(entry: "Entry") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
-from traitlets import Dict, List, Unicode
+from traitlets import Dict, Float, Int, List, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.names import wrong_with_name
@@ -46,6 +46,12 @@ class Course(CourseDirectory):
     student_directory = Unicode("", help="Folder whose files `publish` puts at the top of the students' repository.").tag(
         config=True
     )
+
+    weights = Dict(Float(), help="What each assignment counts in the term; 1 if it is not there, 0 leaves it out.").tag(
+        config=True
+    )
+    drop_lowest = Int(0, min=0, help="How many of a student's lowest assignments do not count in the term.").tag(config=True)
+    extra_credit = List(Unicode(), help="Assignments that only add to the term.").tag(config=True)
 
     @classmethod
     def load(cls, root: Path) -> "Course":

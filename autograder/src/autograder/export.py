@@ -1,33 +1,22 @@
 """Export grades as a CSV file for a spreadsheet or a learning platform."""
 
-import csv
-import io
 from datetime import datetime
 from pathlib import Path
 
 from nbgrader.api import Gradebook, Student
 
 from autograder.course import Course, CourseError
-from autograder.files import write_file
 from autograder.intake.roster import NAME
-from autograder.names import without_invisible
-from autograder.platforms import GradeRow, as_table
+from autograder.platforms import GradeRow, as_table, write_table
 from autograder.records.backup import state_before
 from autograder.records.gradebook import open_gradebook, standings
 from autograder.records.journal import Entry, Journal
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write_csv(
     course: Course, names: list[str], path: Path, form: str = "plain", roster: Path | None = None, since: datetime | None = None
 ) -> Path:
     """Write a CSV file with one row for each student in the gradebook and each assignment.
-
-    The file is UTF-8 with a byte order mark. Without the mark, Excel reads the file in the machine's legacy code page and
-    garbles every non-ASCII name; Python (``utf-8-sig``), pandas and LibreOffice skip it. All text is quoted, so a
-    spreadsheet that splits at semicolons does not split inside a name, and text that a spreadsheet would run as a
-    formula starts with an apostrophe. Numbers are numbers.
 
     Parameters
     ----------
@@ -76,10 +65,7 @@ def write_csv(
         rows = _changed(course, names, rows, since)
     standing = Path(course.root, NAME)
     table = as_table(rows, form, roster or (standing if standing.exists() else None))
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerows([_cell(value) for value in row] for row in table)
-    return write_file(path, file.getvalue(), encoding="utf-8-sig")
+    return write_table(table, path)
 
 
 def _changed(course: Course, names: list[str], rows: list[GradeRow], since: datetime) -> list[GradeRow]:
@@ -117,16 +103,3 @@ def _rows(gradebook: Gradebook, name: str, students: list[str], entries: dict[st
             row.score = round(standing.score, 2)
         rows[student] = row
     return list(rows.values())
-
-
-def _cell(value):
-    """Neutralise text that a spreadsheet would treat as a formula; leave numbers, booleans and None alone."""
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        return value
-    # Spreadsheets ignore spaces and invisible characters, so we do too.
-    seen = "".join(without_invisible(value).split())
-    if seen == "-":  # Moodle's sign for nothing
-        return value
-    return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value

@@ -18,7 +18,7 @@ from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
 from autograder.records.answers import keep_run, kept_run
 from autograder.records.backup import Backup
-from autograder.records.gradebook import Recorder, open_gradebook, save_assignment
+from autograder.records.gradebook import Recorder, due_date, open_gradebook, save_assignment
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import about_to_measure, is_measured, kernel_requirements, remember, unmeasured
 from autograder.requirements import KernelRequirements
@@ -132,10 +132,12 @@ def grade(
         chosen = [student for student in found if students is None or student in students]
         total = len(chosen) + len(grading.entries)
         with open_gradebook(course) as gradebook:
-            recorder = Recorder(course, gradebook, assignment)
-            recorded = set() if force else recorder.students()  # a gradebook that was replaced by hand lacks some
-            earlier = {student: entry for student, entry in journal.latest(name).items() if student in recorded}
-            work = _Work(course, assignment, requirements, recorder, journal, grading, earlier, jailed, backup)
+            extensions = roster.extensions(name, due_date(gradebook, name)) if roster else {}
+            recorder = Recorder(course, gradebook, assignment, extensions)
+            late = {} if force else recorder.late()  # a gradebook that was replaced by hand lacks some
+            earlier = {student: entry for student, entry in journal.latest(name).items() if student in late}
+            moved = {student for student, entry in earlier.items() if entry.score is not None and entry.late != late[student]}
+            work = _Work(course, assignment, requirements, recorder, journal, grading, earlier, moved, jailed, backup)
             progress(len(grading.entries), total)
             for _ in work.run(chosen, workers):
                 progress(len(grading.entries), total)
@@ -149,7 +151,7 @@ def _not_graded(student: str, assignment: str, reason: str) -> Entry:
 
 
 class _Work:
-    """The steps of a submission: prepare, execute (elsewhere), record."""
+    """The steps of a submission: prepare, execute (elsewhere), record. Those whose deadline has `moved` are recorded again."""
 
     def __init__(
         self,
@@ -160,6 +162,7 @@ class _Work:
         journal: Journal,
         grading: Grading,
         earlier: dict[str, Entry],
+        moved: set[str],
         jailed: bool,
         backup: Backup,
     ) -> None:
@@ -167,7 +170,7 @@ class _Work:
         self._requirements = requirements
         self._under_way: dict[str, Submission] = {}
         self._course, self._assignment, self._recorder = course, assignment, recorder
-        self._journal, self._grading, self._earlier = journal, grading, earlier
+        self._journal, self._grading, self._earlier, self._moved = journal, grading, earlier, moved
         self._secret, self._jailed = course.secret, jailed
 
     def run(self, students: list[str], workers: Workers | DistantWorkers) -> Iterator[None]:
@@ -199,7 +202,8 @@ class _Work:
         if submission is None:
             return None
         before = self._earlier.get(student)
-        if before and (before.submission, before.source) == (submission.digest, self._assignment.digest):
+        same = (submission.digest, self._assignment.digest)
+        if before is not None and (before.submission, before.source) == same and student not in self._moved:
             self._grading.entries[student] = before
             self._grading.unchanged.append(student)
             return None
@@ -208,8 +212,8 @@ class _Work:
             return None
         try:
             job = submission_job(self._assignment, self._requirements, submission, self._secret, self._jailed)
-            same = before is not None and before.submission == submission.digest
-            again = judge_again(job, kept_run(self._course, self._assignment.name, student)) if same else None
+            same_work = before is not None and before.submission == submission.digest
+            again = judge_again(job, kept_run(self._course, self._assignment.name, student)) if same_work else None
         except Exception as error:
             self._stumble(submission, error)
             return None

@@ -8,10 +8,12 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from autograder.course import CourseError
+from autograder.files import write_file
 from autograder.intake.roster import NAME, Person, Roster, read_roster
+from autograder.names import without_invisible
 
 _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # what Canvas tells students by
-
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Identifier", "Username", "ID number", "Email address")
 
 
@@ -65,6 +67,38 @@ def as_table(rows: list[GradeRow], form: str, roster: Path | None) -> Table:
         If the form needs a list of students, or a student is not on it.
     """
     return list(FORMS[form](rows, roster))
+
+
+def write_table(table: Table, path: Path) -> Path:
+    """Write a table as CSV; the file is replaced if it exists.
+
+    It is UTF-8 with a byte order mark. Without the mark, Excel reads the file in the machine's legacy code page and garbles every
+    non-ASCII name; Python (``utf-8-sig``), pandas and LibreOffice skip it. All text is quoted, so a spreadsheet that splits at
+    semicolons does not split inside a name, and text that a spreadsheet would run as a formula starts with an apostrophe. Numbers
+    are numbers.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be written.
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerows([_cell(value) for value in row] for row in table)
+    return write_file(path, file.getvalue(), encoding="utf-8-sig")
+
+
+def _cell(value: object) -> object:
+    """Neutralise text that a spreadsheet would treat as a formula; leave numbers, booleans and None alone."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return value
+    # Spreadsheets ignore spaces and invisible characters, so we do too.
+    seen = "".join(without_invisible(value).split())
+    if seen == "-":  # Moodle's sign for nothing
+        return value
+    return f"'{value}" if value.startswith(_FORMULA) or seen.startswith(_FORMULA) else value
 
 
 def _plain(rows: list[GradeRow], roster: Path | None) -> Iterator[list[object]]:

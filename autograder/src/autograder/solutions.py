@@ -2,7 +2,7 @@
 
 import copy
 from collections import defaultdict
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -12,9 +12,9 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolut
 from autograder.assignment import Assignment, Source
 from autograder.course import Course, CourseError
 from autograder.files import write_folder
-from autograder.intake.roster import NAME, Person, read_roster
+from autograder.intake.roster import course_roster
 from autograder.notebook import as_text, grade_id_of
-from autograder.records.gradebook import open_gradebook
+from autograder.records.gradebook import due_date, open_gradebook
 from autograder.records.journal import Journal, mistakes_made
 
 
@@ -67,16 +67,14 @@ def last_date(course: Course, name: str) -> tuple[datetime, str] | None:
     CourseError
         If an extension is no date.
     """
-    dates = []
     with open_gradebook(course) as gradebook:
-        due = next((each.duedate for each in gradebook.assignments if each.name == name), None)
-    if due is not None:
-        dates.append((due.replace(tzinfo=UTC), "the due date"))  # nbgrader keeps it in UTC
-    roster = Path(course.root, NAME)
-    for person in read_roster(roster).people if roster.exists() else []:
-        for of in ("", name.lower()):
-            if of in person.extensions:
-                dates.append((_date(person.extensions[of], person, roster), f"the extension of {person.id}"))
+        due = due_date(gradebook, name)
+    dates = [] if due is None else [(due, "the due date")]
+    roster = course_roster(course)
+    for person in roster.people if roster else []:
+        deadline = person.deadline(name, due)
+        if deadline is not None and deadline != due:
+            dates.append((deadline, f"the extension of {person.id}"))
     return max(dates, default=None)
 
 
@@ -92,20 +90,6 @@ def _require_past(course: Course, name: str) -> None:
         raise CourseError(
             f"The solution of {name} is not released: {whose} is {date.astimezone():%d %B %Y, %H:%M}. Wait until then, or add --now."
         )
-
-
-def _date(text: str, person: Person, roster: Path) -> datetime:
-    """Of an extension; a day without a time lasts until its end, and a time without a zone is this machine's."""
-    try:
-        date = datetime.fromisoformat(text)
-    except ValueError:
-        raise CourseError(
-            f"The roster {roster} has the extension {text!r} for {person.id}, which is no date. Write it as 2027-01-31 or "
-            "2027-01-31 18:00."
-        ) from None
-    if len(text) <= len("2027-01-31"):
-        date = datetime.combine(date, time.max)
-    return date.astimezone(UTC)
 
 
 def _worked(assignment: Assignment, source: Source, made: dict[str, list[str]]) -> NotebookNode:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from autograder.course import Course, CourseError
@@ -55,6 +56,18 @@ class Person:
     extra_days: float = 0.0
     extensions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def deadline(self, assignment: str, due: datetime | None) -> datetime | None:
+        """Until when they may hand in: the due date and their extra days, or an extension if that is later; None if there is neither.
+
+        Raises
+        ------
+        CourseError
+            If an extension is no date.
+        """
+        dates = [] if due is None else [due + timedelta(days=self.extra_days)]
+        dates += [_date(self.extensions[of], self.id) for of in ("", assignment.lower()) if of in self.extensions]
+        return max(dates, default=None)
+
 
 class Roster:
     """The students of a course.
@@ -88,6 +101,13 @@ class Roster:
     def knows(self, column: str) -> bool:
         """Whether a column has any value."""
         return any(getattr(person, column) for person in self.people)
+
+    def extensions(self, assignment: str, due: datetime | None) -> dict[str, timedelta]:
+        """How long after the due date each student may hand in; empty if there is no due date, or no one has days or an extension."""
+        if due is None or not (self.knows("extra_days") or self.knows("extensions")):
+            return {}
+        later = {person.id: person.deadline(assignment, due) or due for person in self.people}
+        return {student: max(deadline - due, timedelta()) for student, deadline in later.items()}
 
 
 def course_roster(course: Course) -> Roster | None:
@@ -181,6 +201,19 @@ def _days(text: str, student: str, path: Path) -> float:
             f"The roster {path} has extra_days {text!r} for {student}. Write a number of days, such as 2, or nothing."
         )
     return days
+
+
+def _date(text: str, student: str) -> datetime:
+    """Of an extension; a day without a time lasts until its end, and a time without a zone is this machine's."""
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        raise CourseError(
+            f"The roster has the extension {text!r} for {student}, which is no date. Write it as 2027-01-31 or 2027-01-31 18:00."
+        ) from None
+    if len(text) <= len("2027-01-31"):
+        date = datetime.combine(date, time.max)
+    return date.astimezone(UTC)
 
 
 def _first(row: list[str], places: list[int]) -> str:

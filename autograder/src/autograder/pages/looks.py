@@ -41,9 +41,7 @@ _AFTER_REMARK = {
     Remark.LOST: "Find the answer in the cells beside it, and grade it by hand.",
     Remark.NO_TIME: "Correct timestamp.txt in the submitted folder if it was late, and grade again.",
 }
-_AFTER_LATE = (
-    "If an extension was agreed, write the time that counts into timestamp.txt in the submitted folder, and grade again."
-)
+_AFTER_LATE = "If an extension was agreed, write it into roster.csv, under extra_days or extension, and grade again."
 
 
 @dataclass

@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -187,6 +187,12 @@ def standings(gradebook: Gradebook, assignment: str) -> dict[str, Standing]:
     }
 
 
+def due_date(gradebook: Gradebook, assignment: str) -> datetime | None:
+    """When an assignment is due; None if the gradebook does not say."""
+    due = next((each.duedate for each in gradebook.assignments if each.name == assignment), None)
+    return due and due.replace(tzinfo=UTC)  # nbgrader keeps it in UTC
+
+
 def save_assignment(course: Course, assignment: Assignment) -> None:
     """Update an assignment's cells in the gradebook from its source, as nbgrader's release does, also after students handed in.
 
@@ -222,12 +228,20 @@ class Recorder:
         An open gradebook.
     assignment
         The assignment, whose cells are already in the gradebook (:func:`save_assignment`).
+    extensions
+        How long after the due date a student may hand in. Of the others, what the gradebook has holds.
     """
 
-    def __init__(self, course: Course, gradebook: Gradebook, assignment: Assignment) -> None:
-        self._db, self._course = gradebook.db, course
+    def __init__(
+        self,
+        course: Course,
+        gradebook: Gradebook,
+        assignment: Assignment,
+        extensions: Mapping[str, timedelta] | None = None,
+    ) -> None:
+        self._db, self._course, self._extensions = gradebook.db, course, extensions or {}
         found = gradebook.find_assignment(assignment.name)
-        self._id = found.id
+        self._id, self._due = found.id, found.duedate
         # Plain values by notebook, because SQLAlchemy would read these rows again after each commit, one by one.
         self._graded, self._commented = (
             {book.id: {cell.id: cell.name for cell in (*getattr(book, kind), *book.task_cells)} for book in found.notebooks}
@@ -266,8 +280,7 @@ class Recorder:
         self, transcript: Transcript, timestamp: datetime | None, lost: Mapping[str, Container[str]]
     ) -> dict[str, NotebookNode]:
         submission = self._submission(transcript.student)
-        if timestamp is not None:
-            submission.timestamp = timestamp
+        self._time(submission, timestamp)
         cut = {}
         for notebook in submission.notebooks:
             executed = transcript.notebooks.get(notebook.name)
@@ -282,17 +295,23 @@ class Recorder:
                 self._late.assign(submission, notebook)
         return cut
 
-    def students(self) -> set[str]:
-        """Whose submissions are in the gradebook."""
-        rows = self._db.query(SubmittedAssignment.student_id).filter_by(assignment_id=self._id)
-        return {student for (student,) in rows}
+    def late(self) -> dict[str, float]:
+        """Of each student whose submission is in the gradebook, how many seconds it is late, by due date and extensions as they are now."""
+        S = SubmittedAssignment
+        late = {}
+        for student, handed_in, extension in self._db.query(S.student_id, S.timestamp, S.extension).filter_by(
+            assignment_id=self._id
+        ):
+            longer = self._extensions.get(student, extension) or timedelta()
+            over = None if handed_in is None or self._due is None else handed_in - (self._due + longer)
+            late[student] = max(over.total_seconds(), 0.0) if over else 0.0
+        return late
 
     def record_ungraded(self, student: str, timestamp: datetime | None) -> None:
         """Record that a submission waits for a person, and remove any earlier score."""
         try:
             submission = self._submission(student)
-            if timestamp is not None:
-                submission.timestamp = timestamp
+            self._time(submission, timestamp)
             for notebook in submission.notebooks:
                 notebook.late_submission_penalty = None
                 for grade in notebook.grades:
@@ -309,6 +328,12 @@ class Recorder:
         penalty = submission.late_submission_penalty or 0.0
         score = after_penalty(submission.score, penalty)
         return {"score": score, "max_score": submission.max_score, "late": submission.total_seconds_late, "penalty": penalty}
+
+    def _time(self, submission: SubmittedAssignment, timestamp: datetime | None) -> None:
+        if timestamp is not None:
+            submission.timestamp = timestamp
+        if submission.student_id in self._extensions:
+            submission.extension = self._extensions[submission.student_id]
 
     def _submission(self, student: str) -> SubmittedAssignment:
         """The submission's rows, created with one row per graded cell if they do not exist."""
