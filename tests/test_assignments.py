@@ -9,10 +9,11 @@ from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.kernels.parent import close_parents
 from autograder.pages import escaping
+from autograder.publish import texts_searched
 from autograder.rehearse import rehearse_notebooks
 from autograder.rehearsing.checks import Effort, rehearse_check
 from autograder.rehearsing.findings import Finding
-from autograder.release import stale
+from autograder.release import passages_in, stale
 
 ROOT = Path(__file__).parent.parent
 NAMES = Course.load(ROOT).assignments()
@@ -47,6 +48,16 @@ def test_check_names_are_unique(course):
 @pytest.mark.parametrize("name", RELEASED)
 def test_release_is_in_step_with_its_source(course, name):
     assert stale(course, name) == [], f"run: autograder release {name}"
+
+
+@pytest.fixture(scope="module")
+def taught(course) -> dict[str, str]:
+    return texts_searched(course)
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_no_lecture_and_no_module_holds_a_passage_of_a_solution(course, taught, name):
+    assert passages_in(Assignment(course, name), taught) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -48,13 +48,19 @@ def test_assignments_stand_where_the_list_of_lectures_has_them():
 
 
 @pytest.mark.parametrize(("file", "assignment"), FOLLOWED)
-def test_a_lecture_links_its_assignment(file, assignment):
+def test_a_lecture_and_its_assignment_link_each_other(file, assignment):
     assert f"../assignments/{assignment}/{assignment}.ipynb" in links(prose(ROOT / "lectures" / file))
+    assert f"../../lectures/{file}" in links(prose(assignment_file(assignment)))
 
 
 @pytest.mark.parametrize(("one", "other"), pairwise(LECTURES), ids=lambda path: path.stem)
 def test_a_lecture_links_the_next_one(one, other):
     assert other.name in links(prose(one))
+
+
+@pytest.mark.parametrize(("one", "other"), pairwise(assignment for _, assignment in FOLLOWED))
+def test_an_assignment_links_the_next_one(one, other):
+    assert f"../{other}/{other}.ipynb" in links(prose(assignment_file(one)))
 
 
 @pytest.mark.parametrize("path", [ROOT / "START.md", *NOTEBOOKS], ids=lambda path: path.stem)
