@@ -66,9 +66,9 @@ def _(on):
     return on[1, "shape"][1]
 
 
-@variant("counts right from another picture's start")
+@variant("counts right with all of another picture")
 def _(by_way):
-    """The start is the picture's own."""
+    """Start and grid are the picture's own."""
     return by_way["its own"]["count"]
 
 
