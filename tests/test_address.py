@@ -5,6 +5,9 @@ import shutil
 import subprocess
 
 import pytest
+from autograder.course import Course
+from autograder.release import stale
+from unroll.checks import frozen
 
 from tools import address
 
@@ -36,5 +39,23 @@ def test_a_fork_has_its_own(tmp_path):
     assert (tmp_path / "README.md").read_text("utf-8") == (
         "git clone https://github.com/a/b\n[Colab](https://colab.research.google.com/github/a/b/blob/main/a.ipynb)\n"
     )
-    with pytest.raises(SystemExit, match="is no address"):
-        address.move("github.com/a/b", tmp_path)
+    for wrong in ("github.com/a/b", ""):
+        with pytest.raises(SystemExit, match="is no address"):
+            address.move(wrong, tmp_path)
+
+
+def test_its_releases_are_in_step_with_their_sources(tmp_path):
+    name = "01_rnn_step"
+    files = [f"judges/{name}.py", f"utils/src/unroll/public/{name}.npz", address.PROJECT, "nbgrader_config.py"]
+    files += [f"assignments/{name}/{name}.npz", f"assignments/{name}/{name}.ipynb", f"solutions/{name}/{name}.ipynb"]
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(address.ROOT / file, tmp_path / file)
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    address.move("https://github.com/a/b", tmp_path)
+    course = Course.load(tmp_path)
+    assert stale(course, name) != []
+    assert [path.name for path in address.move_released(tmp_path)] == 2 * [f"{name}.npz"]
+    assert stale(course, name) == []
+    assert "git+https://github.com/a/b#" in next(iter(frozen.load(tmp_path / files[1]).notebooks.values()))
