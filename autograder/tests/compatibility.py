@@ -174,8 +174,8 @@ FEATURES = {
         Feature(
             "A gradebook of an older nbgrader",
             "better",
-            "is named as one, with what mends it",
-            "nbgrader_options::test_an_old_gradebook_is_named_with_what_mends_it",
+            "`autograder upgrade` carries it over, and keeps a copy",
+            "upgrading::test_an_old_gradebook_keeps_its_points",
         ),
     ],
     "Afterwards": [

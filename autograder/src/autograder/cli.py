@@ -17,7 +17,7 @@ import typer
 # at every start, and no notebook needs it.
 cast(dict[str, object], sys.modules).setdefault("rfc3987_syntax", None)
 
-from autograder.console import err, out, plain, print_grading, print_regrading, print_term, progress, short, tell, while_waiting  # noqa: E402
+from autograder.console import err, out, plain, print_grading, print_regrading, progress, short, tell, while_waiting  # noqa: E402
 from autograder.course import CONFIG, Course, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
 from autograder.options import not_honoured, unread  # noqa: E402
@@ -360,6 +360,7 @@ def term(
 
     c.Course.weights, drop_lowest and extra_credit in nbgrader_config.py say what counts how much.
     """
+    from autograder.console import print_term
     from autograder.platforms import FORMS
     from autograder.term import write_term
 
@@ -369,6 +370,46 @@ def term(
     path = to or loaded.work / "term.csv"
     print_term(write_term(loaded, path, form, roster))
     out.print(short(path))
+
+
+@app.command()
+def forget(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="Whose work.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    course: CourseOption = _HERE,
+) -> None:
+    """Remove a student's submissions, attempts, receipts, kept answers and feedback. The gradebook keeps the points."""
+    from autograder.console import print_traces
+    from autograder.forget import forget as forget_all
+    from autograder.forget import traces
+
+    loaded = _load(course, "forget")
+    found = traces(loaded, student)
+    print_traces(found)
+    if found.removable:
+        if not yes and not typer.confirm("Remove this? It cannot be brought back"):
+            raise typer.Exit(NOT_ALL_GRADED)
+        forget_all(found)
+        out.print(f"Removed what the course had of [bold]{plain(student)}[/bold].")
+
+
+@app.command()
+def upgrade(course: CourseOption = _HERE) -> None:
+    """Carry over a course that was made with an older version: gradebook and public cases. A copy is kept.
+
+    Exits with 1 if something is left to do.
+    """
+    from autograder.upgrading import upgrade as upgrade_all
+
+    found = upgrade_all(_load(course, "release"))
+    for sentence in found.done or ["Nothing had to be carried over."]:
+        out.print(sentence, markup=False)
+    for sentence in found.left:
+        err.print(sentence, style="yellow", markup=False)
+    if found.backup is not None:
+        out.print(f"As it was before: {short(found.backup)}", markup=False)
+    if found.left:
+        raise typer.Exit(NOT_ALL_GRADED)
 
 
 @app.command()

@@ -25,6 +25,7 @@ from autograder.names import without_invisible
 if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` need not
     from collections.abc import Iterator
 
+    from autograder.forget import Traces
     from autograder.grading import Grading
     from autograder.records.journal import Entry
     from autograder.regrading import Regrading
@@ -100,6 +101,8 @@ def print_grading(grading: "Grading", seconds: float) -> None:
         if names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
             out.print(f"  [yellow]{len(names)} {what}[/yellow]: {plain(', '.join(names[:_NAMED]))}{more}")
+    if grading.waiting:
+        out.print(f"  [yellow]{grading.waiting} wait for a person[/yellow]: grade them by hand in formgrader")
     if grading.judged_again:
         out.print(f"  {len(grading.judged_again)} judged again from the answers of an earlier run, not executed")
     if grading.unchanged:
@@ -146,6 +149,22 @@ def print_term(rows: "list[TermRow]") -> None:
     out.print(table)
     median = statistics.median(row.percent for row in rows)
     out.print(f"{len(rows)} students   {len(names)} assignments   median {median:.1f} %   in percent; (dropped) in brackets")
+
+
+def print_traces(found: "Traces") -> None:
+    """What a course has of a student, and what of it `forget` leaves."""
+    for path in found.paths:
+        out.print(f"  {short(path)}", markup=False)
+    for path, count in found.lines.items():
+        out.print(f"  {count} lines of {short(path)}", markup=False)
+    if found.known:
+        out.print(
+            f"The gradebook keeps {found.student} with {found.rows} submissions: points, comments, times. "
+            f"`nbgrader db student remove {found.student} --force` removes them; backups of the last runs of `grade` keep a copy.",
+            markup=False,
+        )
+    for path in found.named:
+        out.print(f"{short(path)} may still name them; write it again, or delete it.", markup=False)
 
 
 def _note(entry: "Entry") -> str:

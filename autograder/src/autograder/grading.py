@@ -18,7 +18,7 @@ from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
 from autograder.records.answers import keep_run, kept_run
 from autograder.records.backup import Backup
-from autograder.records.gradebook import Recorder, due_date, open_gradebook, save_assignment
+from autograder.records.gradebook import Recorder, due_date, open_gradebook, save_assignment, standings
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import about_to_measure, is_measured, kernel_requirements, remember, unmeasured
 from autograder.requirements import KernelRequirements
@@ -50,6 +50,8 @@ class Grading:
         Number of submissions run in parallel.
     absent, strangers
         Students on the course's roster who have not handed in, and those who have but are not on it; none without a roster.
+    waiting
+        Number of graded submissions with an answer that waits for a person.
     """
 
     assignment: str
@@ -59,6 +61,7 @@ class Grading:
     slots: int = 0
     absent: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    waiting: int = 0
 
     @property
     def ungraded(self) -> list[Entry]:
@@ -141,6 +144,8 @@ def grade(
             progress(len(grading.entries), total)
             for _ in work.run(chosen, workers):
                 progress(len(grading.entries), total)
+            scored = {student for student, entry in grading.entries.items() if entry.score is not None}
+            grading.waiting = sum(each.waits for student, each in standings(gradebook, name).items() if student in scored)
     if len(grading.unchanged) == len(chosen):
         backup.discard()
     return grading

@@ -48,7 +48,7 @@ class Backup:
             gradebook = course.gradebook_file
             if gradebook is not None and gradebook.exists():
                 try:
-                    _copy_database(gradebook, fresh / "gradebook.db")
+                    copy_database(gradebook, fresh / "gradebook.db")
                 except sqlite3.Error as error:
                     raise CourseError(
                         f"The gradebook {gradebook} cannot be copied to {backups}: {error}. Free space, or close other programs that "
@@ -89,7 +89,7 @@ def state_before(course: Course, since: datetime) -> Iterator[Course]:
         earlier = Course(config=course.config, parent=None)
         earlier.db_url = f"sqlite:///{folder}/gradebook.db"
         if (found[0] / "gradebook.db").exists():
-            _copy_database(found[0] / "gradebook.db", Path(folder, "gradebook.db"))
+            copy_database(found[0] / "gradebook.db", Path(folder, "gradebook.db"))
         yield earlier
 
 
@@ -112,7 +112,7 @@ def trial(course: Course) -> Iterator[Course]:
         copied.work_directory = f"{folder}/work"
         shutil.copytree(course.records, copied.work / ".autograder", ignore=shutil.ignore_patterns("backups"), symlinks=True)
         if course.gradebook_file.exists():
-            _copy_database(course.gradebook_file, Path(folder, "gradebook.db"))
+            copy_database(course.gradebook_file, Path(folder, "gradebook.db"))
         yield copied
 
 
@@ -219,14 +219,14 @@ def _damage(path: Path) -> str | None:
 
 def _bring_back(kept: Path, gradebook: Path) -> None:
     try:
-        _copy_database(kept, gradebook)
+        copy_database(kept, gradebook)
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
             raise CourseError(
                 f"The gradebook {gradebook} cannot be written: {error}. Close other programs that use it."
             ) from error
         _remove_database(gradebook)
-        _copy_database(kept, gradebook)
+        copy_database(kept, gradebook)
 
 
 def _remove_database(path: Path) -> None:
@@ -245,7 +245,7 @@ def _copy_folder(source: Path, target: Path) -> None:
         shutil.copytree(source, target, symlinks=True)
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    """Copy through SQLite, so that the write-ahead log is included and readers of the target see one state."""
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database's file through SQLite, so that the write-ahead log is included and readers of the target see one state."""
     with contextlib.closing(sqlite3.connect(source)) as ours, contextlib.closing(sqlite3.connect(target)) as theirs:
         ours.backup(theirs)

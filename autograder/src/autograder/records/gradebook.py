@@ -136,14 +136,27 @@ def _make_tables(url: str) -> None:
 
 
 def _require_this_version(engine: Engine) -> None:
-    """Raise CourseError for a gradebook of an older nbgrader: its tables lack columns, and the first query would fail."""
+    """Raise CourseError for a gradebook of an older nbgrader, because the first query would fail."""
+    if not _has_all_columns(engine):
+        raise CourseError(
+            f"The gradebook {engine.url} was made by an older nbgrader. `autograder upgrade` carries it over, and keeps a copy in a "
+            "safe place; so does `nbgrader db upgrade`. After that the same command works."
+        )
+
+
+def is_of_this_version(url: str) -> bool:
+    """Whether a gradebook has all tables and columns of the nbgrader that is installed."""
+    engine = create_engine(url)
+    try:
+        return _has_all_columns(engine)
+    finally:
+        engine.dispose()
+
+
+def _has_all_columns(engine: Engine) -> bool:
     tables = inspect(engine)
     there = {name: {column["name"] for column in tables.get_columns(name)} for name in tables.get_table_names()}
-    if any(not set(table.columns.keys()) <= there.get(name, set()) for name, table in Base.metadata.tables.items()):
-        raise CourseError(
-            f"The gradebook {engine.url} was made by an older nbgrader. Copy it to a safe place, then run `nbgrader db upgrade` "
-            "in the course; after that the same command works."
-        )
+    return all(set(table.columns.keys()) <= there.get(name, set()) for name, table in Base.metadata.tables.items())
 
 
 def _first_line(error: Exception) -> str:

@@ -161,6 +161,11 @@ class Journal:
                 entries[entry.student] = entry
         return entries
 
+    def unreadable(self) -> int:
+        """How many lines are no entries, because they were cut off, changed by hand, or written by a later version."""
+        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        return sum(_entry_in(line) is None for line in lines)
+
 
 def mistakes_made(entries: Iterable[Entry]) -> list[tuple[int, str, str]]:
     """How many students made each named mistake, the mistake, and its check; most frequent first."""
