@@ -51,21 +51,26 @@ def move(new: str, root: Path = ROOT) -> list[Path]:
     return changed
 
 
-def main() -> None:
+def move_released(root: Path = ROOT) -> list[Path]:
+    """Write the released notebooks, as they are now, into the public cases; gives the files. The cases themselves stay."""
     from autograder.assignment import Assignment
     from autograder.course import Course
     from autograder.release import released_notebooks
     from unroll.checks import frozen
 
-    for path in move(sys.argv[1]):
-        print(path.relative_to(ROOT))
-    course = Course.load(ROOT)
-    for path in sorted(ROOT.glob("assignments/*/*.npz")):
-        assignment = Assignment(course, path.stem)  # its cases are the same, and take long to draw
+    course, written = Course.load(root), []
+    for path in sorted(root.glob("assignments/*/*.npz")):
+        assignment = Assignment(course, path.stem)
         cases = replace(frozen.load(path), release=assignment.digest, notebooks=released_notebooks(assignment))
-        for place in (path, Path(ROOT, course.public_directory or "", path.name)):
+        for place in (path, Path(root, course.public_directory or "", path.name)):
             frozen.save(place, cases)
-            print(place.relative_to(ROOT))
+            written.append(place)
+    return written
+
+
+def main() -> None:
+    for path in [*move(sys.argv[1] if sys.argv[1:] else ""), *move_released()]:
+        print(path.relative_to(ROOT))
 
 
 if __name__ == "__main__":

@@ -1,44 +1,107 @@
-"""What a student's last cell says is what the grader does: the same checks pass, and a right answer gets no warning."""
+"""What a student's last cell says is what the grader does: the same checks pass, and a right answer gets no warning.
 
-from itertools import cycle, islice
+Hypothesis draws the notebooks: right answers and mistakes, with prints, loops, imports and whatever else students write between them.
+"""
+
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 from autograder.release import release
 from courses import SCALE, STEP, SmallCourse, make_small_course, shares
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from unroll.checks import check
-from unroll.checks.rehearsal import Rehearsal, rehearse
+from unroll.checks.rehearsal import rehearse
 from unroll.checks.saved_notebook import read
 
 QUICK = "\nrequirements = Requirements(limits=Limits(seconds=20, cell_seconds=2))\n"
-STEPS = {
+RIGHT_STEPS = {
     "right": STEP,
+    "joined": STEP.replace("x @ W_ax.T + a @ W_aa.T", "np.hstack([a, x]) @ np.hstack([W_aa, W_ax]).T"),
+    "in a class": "class Step:\n    def __call__(self, x, a, W_ax, W_aa, b_a):\n"
+    "        return np.tanh(x @ W_ax.T + a @ W_aa.T + b_a)\n\nrnn_step = Step()",
+}
+WRONG_STEPS = {
     "without the bias": STEP.replace(" + b_a", ""),
-    "another package in its cell": f"import nbgrader\n{STEP}",
-    "another package inside": STEP.replace("    return", "    import nbgrader\n    return"),
-    "another package, if there is one": f"try:\n    import nbgrader\nexcept ImportError:\n    pass\n{STEP}",
-    "prints": STEP.replace("    return", "    print(x)\n    return"),
-    "a picture's magic": f"%matplotlib inline\n{STEP}",
-    "never ends": STEP.replace("    return", "    while True: pass\n    return"),
-    "a file of one's own": STEP.replace("    return", "    np.load('own.npy')\n    return"),
+    "of another shape": STEP + "[0]",
     "not Python": STEP + ")",
+    "as given out": "def rnn_step(x, a, W_ax, W_aa, b_a):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
 }
-SCALES = {
+RIGHT_SCALES = {
     "right": SCALE,
-    "asks": "def scale(x):\n    input()\n    return 3 * x",
-    "leaves": "import sys\ndef scale(x):\n    sys.exit()",
-    "the network": "import socket\ndef scale(x):\n    socket.create_connection(('example.org', 80), 2)\n    return 3 * x",
-    "a warning": "def scale(x):\n    np.log(0.0)\n    return 3 * x",
+    "a sum": "scale = lambda x: x + x + x",
+    "by another": "def scale(x):\n    return np.multiply(x, 3)",
 }
-EXTRAS = {
-    "nothing": {},
-    "a package for one's own": {"step_check": "import nbgrader.api"},
-    "a cell at the start": {"start": "three = 3"},
-    "a cell that fails": {"scale_check": "1 / 0"},
+WRONG_SCALES = {
+    "twice": SCALE.replace("3", "2"),
+    "in its place": "def scale(x):\n    x *= 3\n    return x",
+    "with the other function": "def scale(x):\n    return rnn_step(x)",
 }
-ONES = [*islice(zip(STEPS, cycle(SCALES), cycle(EXTRAS), strict=False), len(STEPS))]
-RIGHT = {"right", "nothing", "a package for one's own", "a cell at the start", "a cell that fails", "prints", "a warning"}
+
+
+def inside(line: str):
+    """Before a function's last line."""
+    return lambda source: re.sub("( +)return", rf"\1{line}\n\1return", source)
+
+
+def above(line: str):
+    return lambda source: f"{line}\n{source}"
+
+
+HARMLESS = {
+    "prints": inside("print('here', np.__name__)"),
+    "a loop": inside("for each in range(1000): pass"),
+    "a warning": inside("np.log(0.0)"),
+    "an import of Python's": inside("import math"),
+    "another package, if there is one": above("try:\n    import nbgrader\nexcept ImportError:\n    pass"),
+    "a remark": above("# import nbgrader"),
+}
+HARMFUL = {
+    "another package in its cell": above("import nbgrader"),
+    "another package": inside("import nbgrader"),
+    "a picture's magic": above("%matplotlib inline"),
+    "never ends": inside("while True: pass"),
+    "asks": inside("input()"),
+    "leaves": inside("raise SystemExit"),
+    "the network": inside("__import__('socket').create_connection(('example.org', 80), 2)"),
+    "a file of one's own": inside("np.load('own.npy')"),
+    "an error": inside("[][1]"),
+}
+OWN_CELLS = {
+    "a package for one's own": "import nbgrader.api",
+    "one that fails": "1 / 0",
+    "a picture": "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])",
+    "a name of the notebook's": "x = a = three = 3",
+    "a long print": "print('much ' * 10_000)",
+    "one that never ends": "while True: pass",
+    "half a cell": "def unfinished(",
+}
+PLACES = ("start", "step_check", "scale_check", "end")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The text of a cell, and whether it must be graded full without a word."""
+
+    source: str
+    right: bool
+
+
+@st.composite
+def answers(draw, right: dict[str, str], wrong: dict[str, str]) -> Answer:
+    base = draw(st.sampled_from([*right, *right, *wrong]))
+    ways = draw(st.lists(st.sampled_from([*HARMLESS, *HARMLESS, *HARMFUL]), max_size=2, unique=True))
+    source = (right | wrong)[base]
+    for way in ways:
+        source = (HARMLESS | HARMFUL)[way](source)
+    untouched = {way for way in ways if (HARMLESS | HARMFUL)[way]((right | wrong)[base]) == (right | wrong)[base]}
+    return Answer(source, base in right and set(ways) - untouched <= HARMLESS.keys())
+
+
+own_cells = st.dictionaries(st.sampled_from(PLACES), st.sampled_from(list(OWN_CELLS.values())), max_size=2)
 
 
 @pytest.fixture(scope="module")
@@ -51,45 +114,50 @@ def desk(tmp_path_factory) -> tuple[SmallCourse, Path]:
     return course, folder
 
 
-def both(desk: tuple[SmallCourse, Path], step: str, scale: str, extra: str) -> tuple[Rehearsal, dict[str, float]]:
+def agree(desk: tuple[SmallCourse, Path], step: Answer, scale: Answer, own: dict[str, str]) -> None:
     course, folder = desk
-    notebook = course.notebook(STEPS[step], SCALES[scale], **EXTRAS[extra])
+    notebook = course.notebook(step.source, scale.source, **own)
     nbformat.write(notebook, folder / "ps1.ipynb")
-    return rehearse(read(folder / "ps1.ipynb")), shares(course.run(notebook))
-
-
-def agree(desk: tuple[SmallCourse, Path], step: str, scale: str, extra: str) -> None:
-    said, graded = both(desk, step, scale, extra)
+    said, graded = rehearse(read(folder / "ps1.ipynb")), shares(course.run(notebook))
     judged = {each.name: each for each in said.exercises if each.earned is not None}
-    assert {name: each.earned == each.points for name, each in judged.items()} == {
-        "rnn_step": graded["step-check"] == 1,
-        "scale": graded["scale-check"] == 1,
-    }, said.shown()[0]
-    for name, what in (("rnn_step", step), ("scale", scale)):
-        assert bool(judged[name].said) == (judged[name].earned < judged[name].points)
-        assert what not in RIGHT or judged[name].said == "", said.shown()[0]
+    full = {name: each.earned == each.points for name, each in judged.items()}
+    assert full == {"rnn_step": graded["step-check"] == 1, "scale": graded["scale-check"] == 1}, said.shown()[0]
+    for name, answer in (("rnn_step", step), ("scale", scale)):
+        assert bool(judged[name].said) != full[name]
+        assert full[name] or not answer.right, said.shown()[0]
+
+
+drawn = given(step=answers(RIGHT_STEPS, WRONG_STEPS), scale=answers(RIGHT_SCALES, WRONG_SCALES), own=own_cells)
+
+
+def drawing(examples: int, **others):
+    phases = [Phase.explicit, Phase.generate]  # each example takes seconds: none to make a failure smaller
+    return settings(
+        max_examples=examples, deadline=None, database=None, phases=phases, suppress_health_check=list(HealthCheck), **others
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("jail")
-@pytest.mark.parametrize(("step", "scale", "extra"), ONES)
-def test_the_same_checks_pass(desk, step, scale, extra):
-    agree(desk, step, scale, extra)
+@drawing(20, derandomize=True)
+@drawn
+def test_the_same_checks_pass(desk, step, scale, own):
+    agree(desk, step, scale, own)
 
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("jail")
-@pytest.mark.parametrize("extra", EXTRAS)
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("step", STEPS)
-def test_the_same_checks_pass_in_every_blend(desk, step, scale, extra):
-    agree(desk, step, scale, extra)
+@drawing(200)
+@drawn
+def test_the_same_checks_pass_in_many_notebooks(desk, step, scale, own):
+    agree(desk, step, scale, own)
 
 
 def test_the_desk_says_why(desk, monkeypatch, capsys):
     course, folder = desk
     nbformat.write(
-        course.notebook(STEPS["another package inside"], SCALES["asks"], step_check="import nbgrader.api"), folder / "ps1.ipynb"
+        course.notebook(HARMFUL["another package"](STEP), HARMFUL["asks"](SCALE), step_check="import nbgrader.api"),
+        folder / "ps1.ipynb",
     )
     monkeypatch.setenv("JPY_SESSION_NAME", str(folder / "ps1.ipynb"))  # as JupyterLab does
     for name in ("NBGRADER_EXECUTION", "UNROLL_JUDGE"):

@@ -1,6 +1,7 @@
 """A student's progress is kept on their own computer."""
 
 import json
+import re
 
 import pytest
 from questions import QUESTIONS
@@ -45,11 +46,24 @@ def test_what_is_done_what_is_next_and_what_came_back(course, capsys):
         "Next: one in 01_x.",
         "double: 2 times, The 1 is left out.",
     ]
-    assert "✓ double" in page
+    assert "✓ double" in page and f"As a page, for the browser: {course / 'mine' / 'progress.html'}" in text.splitlines()
     check("one", right)
     check("last", lambda x: x)
     capsys.readouterr()
     assert "02_y  0 of 1  ✗ last\nNext: last in 02_y." in progress.shown()[0]
+
+
+def test_the_page_says_how_often_and_what_was_wrong(course, capsys):
+    for thing in (right, lambda x: 2 * x):
+        check("double", thing)
+    path = progress.write_page(progress.standing())
+    texts = [text.strip() for text in re.split(r"<[^>]*>", path.read_text("utf-8").partition("</style>")[2]) if text.strip()]
+    assert texts[:2] == ["My progress", "Next: one in 01_x."]
+    row = texts[texts.index("✗") :]
+    assert row[1:3] == ["double", "2"] and row[4:] == ["The 1 is left out.", "Not begun", "02_y"]
+    with progress.place().open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"when": 1, "check": "one", "failed": 1, "hints": ["<b>&"]}) + "\n")
+    assert "<td>&lt;b&gt;&amp;</td>" in progress.as_page(progress.standing())
 
 
 def test_what_cannot_be_written_or_read_does_no_harm(course, monkeypatch, capsys):

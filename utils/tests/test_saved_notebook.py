@@ -6,7 +6,7 @@ import types
 
 import pytest
 from unroll.checks import finding, rehearsal
-from unroll.checks.saved_notebook import NoNotebook, read, saved_notebook
+from unroll.checks.saved_notebook import NoNotebook, SavedNotebook, read, run_but_not_saved, saved_notebook
 
 EMPTY = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
 
@@ -66,3 +66,18 @@ def test_lines_end_as_on_windows_or_not(folder):
 def test_in_the_browser_no_process_can_be_started(monkeypatch):
     monkeypatch.setattr(rehearsal.sys, "platform", "emscripten")
     assert rehearsal.rehearse().shown()[0].startswith("No process can be started here, in the browser.")
+
+
+def test_what_ran_in_another_version_than_the_saved_one_is_named(monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    sources = ["%time 1\ndef one():\n    return 1\n", "def two():\n    return 2", "def not_run():\n    return 3", "not Python)"]
+    cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in sources]
+    notebook = SavedNotebook("01_x", {"cells": cells})
+    for source in sources[:2]:
+        shell.run_cell(source, store_history=False, silent=True)
+    assert run_but_not_saved(notebook) == []
+    shell.run_cell("def two():\n    return 22", store_history=False, silent=True)
+    assert run_but_not_saved(notebook) == ["two"]

@@ -18,11 +18,14 @@ from typing import Any
 from unroll.checks.absent import imports_in
 from unroll.checks.hints import begun_small
 from unroll.checks.rebuilding import Cell, grade_id_of, is_solution, rebuilt
-from unroll.checks.saved_notebook import NoNotebook, Release, SavedNotebook, release_of, saved_notebook
+from unroll.checks.saved_notebook import NoNotebook, Release, SavedNotebook, release_of, run_but_not_saved, saved_notebook
 
 _CELL_SECONDS, _SECONDS = 60.0, 600.0  # where the release does not say
 _TO_START = 60.0  # a slow disk may need to find Python and NumPy
 _CHARACTERS = 60  # of the line that a cell is known by
+_SAVE = (
+    "Not as you ran it last: {}. If you have changed it since you saved, save the notebook (Ctrl+S) and run this cell again."
+)
 _CHECKED = re.compile(r"""\bcheck\(\s*(?:name\s*=\s*)?["']([^"']+)["']""")
 
 
@@ -90,8 +93,11 @@ def rehearse(notebook: SavedNotebook | None = None) -> Rehearsal:
         return Rehearsal(
             "No process can be started here, in the browser. Restart the kernel and run all cells: what has a tick then, counts."
         )
+    unsaved: list[str] = []
     try:
-        notebook = notebook or saved_notebook()
+        if notebook is None:
+            notebook = saved_notebook()
+            unsaved = run_but_not_saved(notebook)
         release = release_of(notebook)
     except NoNotebook as error:
         return Rehearsal(str(error))
@@ -101,7 +107,8 @@ def rehearse(notebook: SavedNotebook | None = None) -> Rehearsal:
     saved = ""
     if notebook.path is not None:
         saved = f", as saved {datetime.fromtimestamp(notebook.path.stat().st_mtime):%d %B, %H:%M}"
-    remarks = [*_stopped(cells, release.content["cells"], events), *ending, *_totals(exercises, events, release)]
+    remarks = [_SAVE.format(", ".join(unsaved))] if unsaved else []
+    remarks += [*_stopped(cells, release.content["cells"], events), *ending, *_totals(exercises, events, release)]
     return Rehearsal(f"{notebook.name}.ipynb{saved}, run as it will be graded:", exercises, tuple(remarks))
 
 

@@ -1,9 +1,13 @@
 """The student's own notebook, as it is saved: where its file is, what is in it, and which release it began as."""
 
+import ast
+import contextlib
 import importlib
 import json
+import linecache
 import os
 import sys
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +105,25 @@ def _of_the_session(name: str) -> str | None:
     shell = ipython.get_ipython() if ipython else None
     found = shell.user_ns.get(name) if shell else None
     return found if isinstance(found, str) else None
+
+
+def run_but_not_saved(notebook: SavedNotebook) -> list[str]:
+    """The functions that ran last in another version than the saved one, by name: as a rule the student forgot to save."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is None:
+        return []
+    code = [cell["source"] for cell in notebook.cells if cell["cell_type"] == "code"]
+    saved = {shell.transform_cell(source).strip() for source in code}
+    found = []
+    for source in sorted(saved):
+        with contextlib.suppress(SyntaxError):
+            for name in (node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)):
+                here = shell.user_ns.get(name)
+                if isinstance(here, types.FunctionType) and here.__module__ == "__main__":
+                    ran = "".join(linecache.getlines(here.__code__.co_filename)).strip()
+                    found += [name] if ran and ran not in saved else []
+    return found
 
 
 def _on_colab() -> SavedNotebook:
