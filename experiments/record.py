@@ -14,7 +14,9 @@ MEASURED = Path(__file__).parents[1] / "utils/src/unroll/measured"
 
 def machine() -> str:
     """What this runs on, for readers who compare times."""
-    gpus = len(keras.distribution.list_devices("gpu"))
+    gpus = sum(
+        device.startswith("gpu") for device in keras.distribution.list_devices()
+    )  # JAX without one raises if asked for "gpu"
     return f"{os.cpu_count()} CPU cores, {platform.machine()}" + (f", {gpus} GPU" if gpus else "")
 
 

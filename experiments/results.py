@@ -293,7 +293,7 @@ def digits() -> list[Row]:
             f"{mean - margin:.3f} to {min(mean + margin, 1):.3f}, 95 % over recordings; runs {min(official):.3f} to {max(official):.3f}",
         ),
         (
-            f"one speaker of six left out, all recordings; {len(voices)} of the six",
+            "one speaker of six left out, each in turn, all recordings",
             "accuracy, a voice that was left out",
             float(np.mean(voices)),
             f"{min(voices):.3f} to {max(voices):.3f}, range of the speakers",
