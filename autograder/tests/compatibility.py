@@ -79,8 +79,8 @@ FEATURES = {
         Feature(
             "`nbgrader zip_collect`",
             "better",
-            "no name is guessed: an upload that could be two people's is listed and left",
-            "matching::test_every_upload_reaches_its_student_or_is_listed",
+            "no name is guessed: an upload that could be two people's is listed and put aside",
+            "exports::test_of_a_damaged_export_nothing_goes_to_another",
         ),
         Feature(
             "Odd names of files in an archive of the whole class",

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from autograder.course import CourseError
 from autograder.intake.archive import Bounds, Refused, read_archive
-from autograder.intake.collect import collect, receipts
+from autograder.intake.collect import collect
+from autograder.intake.receipts import receipts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -158,9 +158,8 @@ def in_time(what: str) -> Iterator[None]:
 
 def outside(folder: Path) -> dict[Path, tuple]:
     """Everything that collecting submissions must not touch."""
-    kept = {
-        path: path.lstat() for path in folder.rglob("*") if path.relative_to(folder).parts[0] not in ("submitted", "uploads")
-    }
+    own = ("submitted", "uploads", "not_collected", ".autograder/attempts", ".autograder/collected")
+    kept = {path: path.lstat() for path in folder.rglob("*") if not any(path.is_relative_to(folder / part) for part in own)}
     return {
         path: (s.st_mode, s.st_size, s.st_mtime_ns)
         for path, s in kept.items()

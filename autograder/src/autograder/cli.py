@@ -117,13 +117,19 @@ def rehearse(names: Names, course: CourseOption = _HERE, jailed: Jailed = True) 
 def collect(
     name: Name,
     source: Annotated[
-        Path,
-        typer.Argument(metavar="SOURCE", help="A folder or archive with one entry per student, or as a platform exports it."),
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A folder or archive with one entry per student, or as a platform exports it.",
+            show_default=False,
+        ),
+    ] = None,
     form: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="FORM", help="How entries are named: folder, moodle, canvas, blackboard, nbgrader or github."
+            "--from",
+            metavar="FORM",
+            help="How entries are named: folder, moodle, canvas, blackboard, gradescope, github or nbgrader; told by the names if left out.",
         ),
     ] = None,
     roster: Annotated[
@@ -133,31 +139,45 @@ def collect(
         str | None, typer.Option(metavar="REGEX", help="Finds the student in an entry's name: (?P<student>...).")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go to whom, and why; collect nothing.")] = False,
+    attempt: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID=NUMBER",
+            help="Without SOURCE: let another attempt of a student count, or ID=latest again; can be repeated.",
+        ),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Without SOURCE: take back the last run for this assignment.")] = False,
     course: CourseOption = _HERE,
 ) -> None:
     """Collect uploads: one file, folder or archive per student. Nothing is executed; each upload gets a receipt.
 
-    No student is guessed: an upload whose name does not say whose it is, or could be two people's, is listed and left where it is.
-    Exits with 1 if an upload was refused.
+    No student is guessed: an upload whose name does not say whose it is, or could be two people's, is listed and put aside. All attempts
+    of a student are kept; the latest in time counts. Exits with 1 if an upload was refused.
     """
+    from autograder.console import print_collected
+    from autograder.intake import attempts
+    from autograder.intake.collect import aside, choose
     from autograder.intake.collect import collect as collect_all
     from autograder.intake.matching import FORMS
 
+    if (source is not None) + bool(attempt) + undo != 1:
+        raise CourseError("Name a SOURCE to collect; or, without one, say --attempt or --undo.")
     if form is not None and form not in FORMS:
         raise CourseError(f"--from {form}: there is no such form. There are {', '.join(FORMS)}.")
-    receipts = list(collect_all(_load(course, "collect"), name, source, form, roster, pattern, dry_run))
-    refused = [receipt for receipt in receipts if receipt.refused]
-    taken = "would be collected" if dry_run else "collected"
-    out.print(f"[bold]{name}[/bold]  {len(receipts) - len(refused)} {taken}, {len(refused)} refused")
-    for receipt in receipts if dry_run else refused:
-        if receipt.refused:
-            out.print(f"  [red]refused[/red] {plain(receipt.origin)}: {plain(receipt.refused)}")
-        else:
-            out.print(f"  {plain(receipt.origin)} → [bold]{plain(receipt.student)}[/bold]  ({plain(receipt.why)})")
-    for receipt in receipts:
-        if receipt.left_out:
-            out.print(f"  of {plain(receipt.origin)} left out: {plain(', '.join(receipt.left_out))}")
-    if refused:
+    loaded = _load(course, "collect")
+    if undo:
+        out.print(f"Took back what was collected for {name} on {attempts.undo(loaded, name).astimezone():%d %B %Y, %H:%M:%S}.")
+    for each in attempt or ():
+        student, _, number = each.rpartition("=")
+        if not student or not (number == "latest" or number.isdecimal()):
+            raise CourseError(f"--attempt {each}: write the student's id, =, and a number or latest, as in --attempt ada=1.")
+        chosen = choose(loaded, name, student, None if number == "latest" else int(number))
+        out.print(f"  [bold]{plain(student)}[/bold]: attempt {chosen.number} of {chosen.time:%Y-%m-%d %H:%M:%S} UTC counts")
+    if source is None:
+        return
+    found = list(collect_all(loaded, name, source, form, roster, pattern, dry_run, tell))
+    print_collected(name, found, dry_run, aside(loaded, name))
+    if any(receipt.refused and not receipt.attempt for receipt in found):
         raise typer.Exit(NOT_ALL_GRADED)
 
 

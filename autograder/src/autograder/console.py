@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` ne
 
     from autograder.forget import Traces
     from autograder.grading import Grading
+    from autograder.intake.receipts import Receipt
     from autograder.records.journal import Entry
     from autograder.regrading import Regrading
     from autograder.rehearsing.findings import Finding
@@ -74,6 +75,34 @@ def while_waiting(name: str, findings: "Iterator[Finding]") -> "Iterator[Finding
 def tell(sentence: str) -> None:
     """Say something while there is a progress bar."""
     err.print(sentence, markup=False)
+
+
+def print_collected(name: str, receipts: "list[Receipt]", dry_run: bool, aside: Path) -> None:
+    """What became of each upload: all of them in a dry run, otherwise those that do not count."""
+    counting = [receipt for receipt in receipts if not receipt.refused]
+    earlier = [receipt for receipt in receipts if receipt.refused and receipt.attempt]
+    refused = [receipt for receipt in receipts if receipt.refused and not receipt.attempt]
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for heading in ("upload", "student", "uploaded (UTC)", "what", "why"):
+        table.add_column(heading, overflow="fold")
+    for receipt in receipts if dry_run else [*earlier, *refused]:
+        what = "[red]refused[/red]" if receipt in refused else f"attempt {receipt.attempt}"
+        why = receipt.refused or receipt.why
+        time = f"{receipt.uploaded:%Y-%m-%d %H:%M:%S}"
+        table.add_row(plain(receipt.origin), plain(receipt.student) or "–", time, what, plain(why))
+    if table.row_count:
+        out.print(table)
+    out.print(
+        f"[bold]{name}[/bold]  {len(counting)} {'would be collected' if dry_run else 'collected'}, {len(refused)} refused"
+        + (f", {len(earlier)} kept beside the attempt that counts" if earlier else "")
+    )
+    for receipt in receipts:
+        if receipt.left_out:
+            out.print(f"  of {plain(receipt.origin)} left out: {plain(', '.join(receipt.left_out))}")
+    if refused and not dry_run and aside.is_dir():
+        out.print(
+            f"  Copies of what was refused are in {short(aside)}. Mend names or roster, then collect that folder.", markup=False
+        )
 
 
 def print_grading(grading: "Grading", seconds: float) -> None:

@@ -15,7 +15,7 @@ _NO_EXCHANGE = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, old: Path | None = None) -> Iterator[Path]:
     """Write a file or a folder next to `path`, and move it into place when it is complete.
 
     Until then the old one is untouched, and it stays if anything is raised. A file replaces a file in one step; so does a
@@ -28,6 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
     ----------
     path
         The file or folder; its parent is created.
+    old
+        Where a folder goes that is replaced; if None, it is removed.
 
     Yields
     ------
@@ -44,7 +46,7 @@ def replacing(path: Path) -> Iterator[Path]:
     _bring_back(path)
     remove(fresh)
     yield fresh
-    _put(fresh, path)
+    _put(fresh, path, old)
 
 
 def write_file(path: Path, content: str, encoding: str = "utf-8") -> Path:
@@ -65,20 +67,32 @@ def write_file(path: Path, content: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes], old: Path | None = None) -> None:
     """Write a folder with these files, by their path in it, so that there is the old one or the new one.
+
+    Parameters
+    ----------
+    old
+        Where the folder goes that is replaced; if None, it is removed.
 
     Raises
     ------
     OSError
         If it cannot be written.
     """
-    with replacing(folder) as fresh:
+    with replacing(folder, old) as fresh:
         fresh.mkdir()
         for name, content in files.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+
+
+def leftover(folder: Path) -> Path | None:
+    """What a killed `write_folder` left beside the folder: the one it replaced, if the new one stands already."""
+    if not os.path.lexists(folder):
+        return None  # the next `replacing` sees to it
+    return next((path for path in (folder.with_name(f".{folder.name}.new"), _old(folder)) if os.path.lexists(path)), None)
 
 
 def remove(path: Path) -> None:
@@ -93,17 +107,26 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _put(fresh: Path, path: Path) -> None:
+def move(path: Path, to: Path) -> None:
+    """Move a file, a link or a folder to where nothing is yet; parents are created."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(path, to)
+
+
+def _put(fresh: Path, path: Path, old: Path | None) -> None:
     if not fresh.is_dir() or not os.path.lexists(path):
         fresh.replace(path)
-    elif _exchange(fresh, path):
-        remove(fresh)  # the old one
-    else:
-        old = _old(path)
-        remove(old)
-        path.rename(old)
+        return
+    replaced = fresh  # the two exchange their places
+    if not _exchange(fresh, path):
+        replaced = _old(path)
+        remove(replaced)
+        path.rename(replaced)
         fresh.rename(path)
-        remove(old)
+    if old is None:
+        remove(replaced)
+    else:
+        move(replaced, old)
 
 
 def _bring_back(path: Path) -> None:

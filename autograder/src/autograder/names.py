@@ -31,6 +31,8 @@ def wrong_with_name(name: str) -> str | None:
         return "its name has invisible characters"
     if name != name.strip() or name.startswith("."):
         return "its name begins or ends with a space, or begins with a dot"
+    if "/" in name:
+        return "its name has a slash"
     if "*" in name or "?" in name:
         return "its name has one of * ?, which nbgrader takes for a pattern"
     return None

@@ -22,6 +22,7 @@ SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _JUNK = {"__macosx", ".ds_store", "thumbs.db", "desktop.ini"}  # what Finder and Explorer leave
 _CHUNK = 1 << 16
+_OF_EXCHANGE = re.compile(r"[^+:]+\+[^+:]+\+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \w+(\+\w+)?")
 _ENTRIES_TO_FILES = 50  # an archive inside the archive has entries too, and a `venv` that is left out thousands
 
 
@@ -59,7 +60,7 @@ class Upload:
     times
         Times by the same paths.
     refused
-        Why a file or folder at the top was left out, if only that was wrong.
+        Why a file was refused, by its path, if that is the matter of one student in a class.
     left_out
         Paths of folders that tools made (:data:`autograder.names.OF_TOOLS`), which were not read.
     """
@@ -283,8 +284,7 @@ class _Taken:
     def _refuse(self, name: str, reason: str) -> None:
         if not self._whole_class:
             raise Refused(reason)
-        origin = next(iter(PurePosixPath(name.lstrip("/")).parts), name)
-        self._refused.setdefault(origin, reason)
+        self._refused.setdefault("/".join(PurePosixPath(name.lstrip("/")).parts) or name, reason)
 
     def count_folder(self, name: str) -> None:
         if not PurePosixPath(name).parts:
@@ -311,7 +311,7 @@ class _Taken:
     def _place(self, name: str, is_file: bool) -> PurePosixPath | None:
         """Check a path and that no other is like it; None if it is refused for its own part of a class."""
         try:
-            path = _honest(name)
+            path = _honest(name, self._whole_class)
             for length in range(1, len(path.parts) + 1) if is_file else ():  # folder names may clash too
                 self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
         except Refused as reason:
@@ -339,8 +339,11 @@ class _Taken:
             raise Refused(f"two of its files are both named {_shown(path)}, except for case")
 
 
-def _honest(name: str) -> PurePosixPath:
-    """Check that a path means the same on every machine and stays inside its folder."""
+def _honest(name: str, whole_class: bool) -> PurePosixPath:
+    """Check that a path means the same on every machine and stays inside its folder.
+
+    In the archive of a class there may be the folders of nbgrader's exchange, which have times in their names, with colons.
+    """
     shown = _shown(name)
     if has_invisible(name):
         raise Refused(f"{shown} has invisible characters in its name")
@@ -356,7 +359,7 @@ def _honest(name: str) -> PurePosixPath:
             raise Refused(f"{shown} is too long a path")
         if part != part.strip() or part.endswith(".") or part.partition(".")[0].lower() in _WINDOWS_DEVICES:
             raise Refused(f"{shown} is not a name that every machine can store")
-        if any(character in '<>:"|?*' for character in part):
+        if any(character in '<>:"|?*' for character in part) and not (whole_class and _OF_EXCHANGE.fullmatch(part)):
             raise Refused(f"{shown} is not a name that every machine can store")
     return path
 

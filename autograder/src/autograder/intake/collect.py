@@ -1,68 +1,36 @@
 """Collect what students uploaded, from a folder or an archive into nbgrader's ``submitted``, with a receipt for each.
 
 An upload is whatever one student sent: a notebook, a folder, or an archive. The time on its receipt is the time of the upload
-itself, from the server or the file system; its contents, which the student wrote, do not count.
+itself, from the platform, the server or the file system; its contents, which the student wrote, do not count.
 """
 
-import contextlib
-import hashlib
-import json
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from autograder.course import Course, CourseError
-from autograder.files import write_folder
-from autograder.intake.archive import Bounds, Refused, Upload, is_archive, is_junk, read_archive, read_folder
-from autograder.intake.matching import Match, Matcher, detect_form, login_in
-from autograder.intake.regular_file import open_regular, read_within, time_of
-from autograder.intake.roster import course_roster, read_roster
-from autograder.intake.submission import STAMP_BYTES, parse_timestamp
+from autograder.files import replacing, write_folder
+from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
+from autograder.intake.attempts import STAMP, Attempt, Kept, Run, latest
+from autograder.intake.beside import GRADESCOPE, logins, submitters
+from autograder.intake.matching import Match, Matcher, detect_form, without_endings
+from autograder.intake.receipts import Receipt, digest_of, hashes_of, write_receipt
+from autograder.intake.roster import Roster, course_roster, read_roster
+from autograder.intake.uploads import ITSELF, Entry, entries_in
 
-RECEIPT = "receipts.jsonl"
-_EVERYTHING = Bounds(count=200_000, size=4 << 30, ratio=1000)  # for the instructor's download; each upload has separate bounds
-_FLAT = ("moodle", "canvas", "blackboard")  # put the files of one upload side by side
 _COPY = re.compile(r" \(\d+\)$|-\d+$")  # what browsers and Canvas add to the name of a copy
-_OURS = ("timestamp.txt", "submission_secret.txt", "feedback")
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The record of one upload.
-
-    Parameters
-    ----------
-    student, assignment
-        Whose upload, and for which assignment.
-    time
-        When it was uploaded, ISO 8601, UTC.
-    origin
-        Its name in the collected folder or archive.
-    digest
-        SHA-256 of the paths and contents of its files.
-    files
-        SHA-256 of each file, by path.
-    refused
-        Why it was refused; empty if it was collected.
-    why
-        How the student was found.
-    left_out
-        Folders in it that tools made, such as ``venv``; they were not collected.
-    """
-
-    student: str
-    assignment: str
-    time: str
-    origin: str
-    digest: str
-    files: dict[str, str]
-    refused: str = ""
-    why: str = ""
-    left_out: list[str] = field(default_factory=list)
+_NAME_BYTES = 200  # of what is put aside; file systems allow 255
+_OURS = (STAMP, "submission_secret.txt", "feedback")
+_IN_WORDS = {
+    "folder": "entries that are named after their students",
+    "github": "repositories of GitHub Classroom",
+    "nbgrader": "folders of nbgrader's exchange",
+}
 
 
 def collect(
@@ -73,11 +41,13 @@ def collect(
     roster: Path | None = None,
     pattern: str | None = None,
     dry_run: bool = False,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> Iterator[Receipt]:
-    """Collect the uploads in a folder or an archive, and yield a receipt for each, collected or refused.
+    """Collect the uploads in a folder or an archive, and yield a receipt for each.
 
-    A student's later upload replaces an earlier one; an upload older than the collected one is refused. A refused upload changes
-    nothing, and stays where it is.
+    All attempts of a student are kept (:mod:`autograder.intake.attempts`), and the latest in time becomes the submission, unless
+    an instructor chose another one (:func:`choose`) and no new one has arrived. What is refused, such as an upload that could be
+    two people's, changes nothing; it stays where it is, and a copy is put aside (:func:`aside`).
 
     Parameters
     ----------
@@ -86,11 +56,14 @@ def collect(
     form
         How its entries are named, one of `autograder.intake.matching.FORMS`; None to tell by the names.
     roster
-        The list of students (`autograder.intake.roster.read_roster`); if None, ``roster.csv`` in the course, if it is there.
+        The list of students (`autograder.intake.roster.read_roster`); if None, ``roster.csv`` in the course, if it is there. If both
+        are there, those who have one e-mail address in both have the course's id.
     pattern
         A regular expression with a group ``student`` that matches the names of entries.
     dry_run
         True yields the receipts and writes nothing.
+    tell
+        Called with a sentence about what was found in the source.
 
     Raises
     ------
@@ -100,76 +73,97 @@ def collect(
     course.require_assignment(assignment)
     wanted = [path.stem for path in sorted(course.folder("source", assignment).glob("*.ipynb"))]
     bounds = _bounds(course.folder("source", assignment))
-    entries = _without_outer(_entries(source, bounds), wanted)
+    standing = course_roster(course)
+    students = read_roster(roster).with_ids_of(standing) if roster else standing
+    entries = _without_outer(entries_in(source, bounds), wanted, assignment, students, tell)
     if not entries:
         raise CourseError(f"{source} is empty: there is nothing to collect.")
-    students = read_roster(roster) if roster else course_roster(course)
     if form is None:
-        form = "folder" if pattern else detect_form(entry.name for entry in entries)
-    matcher = Matcher(form, assignment, students, pattern, _logins(entries) if form == "blackboard" else None)
-    keep = (lambda _, receipt: receipt) if dry_run else _keep
-    attempts: dict[tuple[str, str], _Attempt] = {}
+        form = "folder" if pattern else detect_form([entry.name for entry in entries], assignment, students)
+        tell(f"Taken for {_IN_WORDS.get(form, f'an export of {form.capitalize()}')}; --from names another form.")
+    matcher, entries = _matcher(form, assignment, wanted, students, pattern, entries)
+    run = _Collecting(course, assignment, source, None if dry_run else Run(course, assignment))
+    parts: dict[tuple[str, str], _Parts] = {}
     for entry in entries:
         try:
-            match = matcher.match(entry.name)
-            attempt = attempts.setdefault((match.student, match.attempt if form in _FLAT else entry.name), _Attempt(match))
-            attempt.add(entry, match.file)
+            for match in matcher.match(entry.name):
+                parts.setdefault((match.student, match.attempt), _Parts(match)).add(entry, match)
         except Refused as reason:
-            yield keep(course, _receipt("", assignment, entry.time, entry.name, refused=str(reason)))
-    latest: dict[str, tuple[datetime, str, Upload, str]] = {}
-    for (student, _), attempt in sorted(attempts.items(), key=lambda item: item[0]):
+            yield run.refuse([entry], Receipt("", assignment, entry.time.isoformat(), entry.name, refused=str(reason)))
+    uploads: dict[str, list[_Handed]] = defaultdict(list)
+    for (student, _), part in sorted(parts.items(), key=lambda item: item[0]):
+        receipt = Receipt(student, assignment, part.time.isoformat(), part.origin, why=part.why)
         try:
-            upload = _placed(attempt.read(), wanted, bounds)
+            upload = _placed(part.read(), wanted, bounds)
         except Refused as reason:
-            yield keep(
-                course, _receipt(student, assignment, attempt.time, attempt.origin, refused=str(reason), why=attempt.why)
-            )
+            yield run.refuse(part.entries, replace(receipt, refused=str(reason)))
             continue
-        one = (attempt.time, attempt.origin, upload, attempt.why)
-        if student in latest:
-            earlier, one = sorted([latest[student], one], key=lambda each: each[:2])
-            refused = "there is a later upload by the same student"
-            yield keep(course, _receipt(student, assignment, *earlier[:3], refused=refused, why=earlier[3]))
-        latest[student] = one
-    for student, one in sorted(latest.items()):
-        yield keep(course, _take_in(course, student, assignment, *one, dry_run))
+        hashes = hashes_of(upload.files)
+        receipt = replace(receipt, digest=digest_of(hashes), files=hashes, left_out=sorted(upload.left_out))
+        uploads[student].append(_Handed(receipt, upload.files))
+    for student, handed in sorted(uploads.items()):
+        yield from run.take(student, handed)
 
 
-def receipts(course: Course) -> Iterator[Receipt]:
-    """All receipts, in the order they were written."""
-    path = course.records / RECEIPT
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield Receipt(**json.loads(line))
+def choose(course: Course, assignment: str, student: str, number: int | None) -> Attempt:
+    """Let one of a student's attempts be the submission, until a new one arrives.
+
+    Parameters
+    ----------
+    number
+        Its number; None for the latest.
+
+    Raises
+    ------
+    CourseError
+        If there is no such attempt.
+    """
+    course.require_assignment(assignment)
+    kept = Kept(course, assignment, student)
+    attempt = latest(kept.attempts) if number is None else kept.find(number)
+    if attempt is None:
+        raise CourseError(f"Nothing of {student} was collected for {assignment}.")
+    run = Run(course, assignment)
+    run.choose(student, None if number is None else attempt)
+    run.put(student, attempt, kept.files(attempt))
+    return attempt
+
+
+def aside(course: Course, assignment: str) -> Path:
+    """Where copies of refused uploads of an assignment are put. It can be collected like any other folder, once names are mended."""
+    return course.work / "not_collected" / assignment
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """One file or folder among the uploads; `read` gives its contents, a single file under the name that is passed."""
+class _Handed:
+    """One upload of a student, with a receipt that does not say yet what became of it."""
 
-    name: str
-    time: datetime
-    read: Callable[[str], Upload]
-    inside: Callable[[], list["_Entry"]] = list  # the entries of a folder
+    receipt: Receipt
+    files: dict[str, bytes]
 
 
-class _Attempt:
+class _Parts:
     """What a student handed in at one time: an entry, or several files that a platform exported side by side."""
 
     def __init__(self, match: Match) -> None:
         self.why = match.why
-        self._parts: list[tuple[_Entry, str]] = []
+        self._said = match.time
+        self._parts: list[tuple[Entry, str]] = []
 
-    def add(self, entry: _Entry, file: str) -> None:
-        self._parts.append((entry, file or entry.name))
+    def add(self, entry: Entry, match: Match) -> None:
+        self._parts.append((entry, match.file))
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for entry, _ in self._parts]
 
     @property
     def time(self) -> datetime:
-        return max(entry.time for entry, _ in self._parts)
+        return self._said or max(entry.time for entry in self.entries)
 
     @property
     def origin(self) -> str:
-        return ", ".join(entry.name for entry, _ in self._parts)
+        return ", ".join(entry.name for entry in self.entries)
 
     def read(self) -> Upload:
         files: dict[str, bytes] = {}
@@ -183,132 +177,174 @@ class _Attempt:
         return Upload(files, {}, left_out=left_out)
 
 
-def _logins(entries: list[_Entry]) -> dict[str, str]:
-    found = []
-    for entry in entries:
-        if entry.name.endswith(".txt"):
-            with contextlib.suppress(Refused):
-                found += [login_in(entry.name, content.decode(errors="replace")) for content in entry.read("").files.values()]
-    return dict(each for each in found if each is not None)
+class _Collecting:
+    """One run: what becomes of each student's uploads.
+
+    Parameters
+    ----------
+    changes
+        Makes the changes and notes them down; None for a dry run.
+    """
+
+    def __init__(self, course: Course, assignment: str, source: Path, changes: Run | None) -> None:
+        self._course, self._assignment, self._source, self._changes = course, assignment, source, changes
+
+    def refuse(self, entries: list[Entry], receipt: Receipt) -> Receipt:
+        """Put what was refused aside."""
+        folder = aside(self._course, self._assignment)
+        if self._changes is not None and self._source.resolve() != folder:
+            for entry in entries:
+                _put_aside(entry, folder)
+        return self._receipt(receipt)
+
+    def take(self, student: str, handed: list[_Handed]) -> Iterator[Receipt]:
+        """Keep a student's uploads as attempts, and let the one that counts be the submission."""
+        kept = Kept(self._course, self._assignment, student)
+        attempts, chosen = list(kept.attempts), kept.chosen
+        ordered = sorted(handed, key=lambda each: (each.receipt.uploaded, each.receipt.origin))
+        new, of = _new_among(ordered, attempts)
+        for attempt, each in new:
+            attempts.append(attempt)
+            chosen = None
+            if self._changes is not None:
+                self._changes.keep(student, attempt, each.files)
+        counting = chosen or latest(attempts)
+        assert counting is not None  # what was handed in is among them
+        standing = kept.standing()
+        stands = [attempt for attempt in attempts if attempt.time == standing]
+        overtaken = standing is not None and standing > counting.time and not stands
+        if self._changes is not None and stands == [counting]:  # also with changes that an instructor made to it
+            self._changes.finish(student)
+        elif self._changes is not None and not overtaken:
+            files = next((each.files for each, attempt in zip(ordered, of, strict=True) if attempt == counting), None)
+            self._changes.put(student, counting, files or kept.files(counting))
+        seen: set[Attempt] = set()
+        for each, attempt in zip(ordered, of, strict=True):
+            if attempt in seen:
+                refused = "it is the same as another upload of this student"
+            elif attempt != counting and chosen is not None:
+                refused = f"attempt {counting.number} counts, because it was chosen"
+            elif attempt != counting:
+                refused = "there is a later upload by the same student"
+            else:
+                refused = "a later upload has already been collected" if overtaken else ""
+            seen.add(attempt)
+            yield self._receipt(replace(each.receipt, refused=refused, attempt=attempt.number))
+
+    def _receipt(self, receipt: Receipt) -> Receipt:
+        if self._changes is not None:
+            write_receipt(self._course, receipt)
+        return receipt
 
 
-def _without_outer(entries: list[_Entry], wanted: list[str]) -> list[_Entry]:
-    """Open one folder around all uploads: a single entry with several entries inside that are no notebooks of the assignment's."""
-    if len(entries) == 1:
-        inside = entries[0].inside()
-        if len(inside) > 1 and not any(entry.name.removesuffix(".ipynb") in wanted for entry in inside):
-            return inside
+def _new_among(handed: list[_Handed], attempts: list[Attempt]) -> tuple[list[tuple[Attempt, _Handed]], list[Attempt]]:
+    """Which uploads are new attempts, and for each upload which attempt it is.
+
+    The same files are the same attempt if they are the latest ones, whatever time they have now: an export that was downloaded
+    again has new times. They are a new attempt if a student went back to what another attempt had replaced.
+    """
+    known, new, of = list(attempts), list[tuple[Attempt, _Handed]](), list[Attempt]()
+    digests, last = {each.receipt.digest for each in handed}, latest(known)
+    is_old = last is not None and last.digest in digests and digests <= {attempt.digest for attempt in known}
+    for each in handed:
+        same = [attempt for attempt in known if attempt.digest == each.receipt.digest]
+        exact = [attempt for attempt in same if attempt.time == each.receipt.uploaded]
+        if exact or (same and (is_old or same[-1] == latest(known))):
+            of.append((exact or same)[-1])
+            continue
+        number = known[-1].number + 1 if known else 1
+        attempt = Attempt(number, each.receipt.uploaded, each.receipt.digest)
+        known.append(attempt)
+        new.append((attempt, each))
+        of.append(attempt)
+    return new, of
+
+
+def _put_aside(entry: Entry, folder: Path) -> None:
+    """Copy a refused upload, unless it is there already or cannot be read."""
+    try:
+        upload = entry.contents()
+    except Refused:
+        return
+    if len(os.fsencode(entry.name)) > _NAME_BYTES:
+        return
+    is_file = ITSELF in upload.files
+    stem, suffix = (Path(entry.name).stem, Path(entry.name).suffix) if is_file else (entry.name, "")
+    number, place = 1, folder / entry.name
+    while os.path.lexists(place):
+        if _is_same(place, upload):
+            return
+        number += 1
+        place = folder / f"{stem} ({number}){suffix}"
+    if is_file:
+        with replacing(place) as fresh:
+            fresh.write_bytes(upload.files[ITSELF])
+    else:
+        write_folder(place, upload.files)
+
+
+def _is_same(place: Path, upload: Upload) -> bool:
+    if ITSELF in upload.files:
+        return place.is_file() and place.read_bytes() == upload.files[ITSELF]
+    try:
+        return place.is_dir() and read_folder(place, Bounds(count=len(upload.files) * 20 + 20)).files == upload.files
+    except Refused:
+        return False
+
+
+def _matcher(
+    form: str, assignment: str, wanted: list[str], roster: Roster | None, pattern: str | None, entries: list[Entry]
+) -> tuple[Matcher, list[Entry]]:
+    """What finds the students, and the entries that are uploads."""
+    make = partial(Matcher, form, assignment, wanted, roster, pattern)
+    if form == "blackboard":
+        return make(logins=logins(entries)), entries
+    if form != "gradescope":
+        return make(), entries
+    listed = [entry for entry in entries if entry.name == GRADESCOPE]
+    if not listed:
+        raise CourseError(
+            f"There is no {GRADESCOPE} beside the submissions, which says whose each is. Export from Gradescope again."
+        )
+    return make(submitters=submitters(listed[0])), [entry for entry in entries if entry.name != GRADESCOPE]
+
+
+def _without_outer(
+    entries: list[Entry], wanted: list[str], assignment: str, roster: Roster | None, tell: Callable[[str], None]
+) -> list[Entry]:
+    """Open one folder around all uploads, where it cannot be a student's own."""
+    if len(entries) != 1:
+        return entries
+    (outer,) = entries
+    inside = outer.inside()
+    if inside and _is_around(outer.name, inside, wanted, assignment, roster):
+        tell(f"All uploads are in the folder {outer.name!a}.")
+        return inside
     return entries
+
+
+def _is_around(outer: str, inside: list[Entry], wanted: list[str], assignment: str, roster: Roster | None) -> bool:
+    names = [entry.name for entry in inside]
+    if any(name.removesuffix(".ipynb") in wanted for name in names) or (roster is not None and roster.called(outer)):
+        return False  # it is what one student handed in
+    try:
+        if detect_form(names, assignment, roster) != "folder":
+            return True
+    except CourseError:
+        return True  # some are as a platform exports them; that others are not will be said
+    if roster is not None and any(roster.called(without_endings(name)) for name in names):
+        return True
+    return outer == assignment or (len(inside) > 1 and all(_is_upload(entry) for entry in inside))
+
+
+def _is_upload(entry: Entry) -> bool:
+    return any(each.name.endswith(".ipynb") or is_archive(each.name) for each in entry.inside() or [entry])
 
 
 def _bounds(source: Path) -> Bounds:
     """What a student may hand in: as much as of an assignment without files, and what went out with this one."""
     sizes = [path.lstat().st_size for path in source.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
     return Bounds(count=Bounds.count + len(sizes), size=Bounds.size + sum(sizes))
-
-
-def _entries(source: Path, bounds: Bounds) -> list[_Entry]:
-    """All uploads in a folder or an archive, each within the bounds."""
-    if source.is_dir():
-        return _in_folder(source.resolve(), bounds)
-    if not source.is_file():
-        raise CourseError(f"There is no folder or archive {source}.")
-    if not is_archive(source.name):
-        raise CourseError(f"{source} is neither a folder nor an archive (.zip, .tar, .tar.gz, .7z).")
-    try:
-        everything = read_archive(source.read_bytes(), source.name, _EVERYTHING, whole_class=True)
-    except Refused as reason:
-        raise CourseError(f"{source}: {reason}. Unpack it yourself and collect the folder.") from reason
-    return _in_archive(everything, bounds)
-
-
-def _in_folder(folder: Path, bounds: Bounds) -> list[_Entry]:
-    if folder.is_symlink() or not folder.is_dir():
-        return []
-    return [
-        _Entry(
-            path.name,
-            time_of(path.lstat().st_mtime) or datetime.now(UTC),
-            partial(_read_path, bounds, path),
-            partial(_in_folder, path, bounds),
-        )
-        for path in sorted(folder.iterdir())
-        if not is_junk(path.name)
-    ]
-
-
-def _in_archive(everything: Upload, bounds: Bounds) -> list[_Entry]:
-    groups: dict[str, dict[str, bytes]] = {}
-    for name, content in everything.files.items():
-        groups.setdefault(name.partition("/")[0], {})[name] = content
-    for origin in everything.refused:
-        groups.setdefault(origin, {})
-    entries = []
-    for origin, files in sorted(groups.items()):
-        known = [everything.times[name] for name in files if name in everything.times]
-        refused = everything.refused.get(origin, "")
-        left_out = frozenset(name for name in everything.left_out if name.partition("/")[0] == origin)
-        part = Upload(files, {name: everything.times[name] for name in files if name in everything.times}, left_out=left_out)
-        time = max(known, default=datetime.now(UTC))
-        entries.append(
-            _Entry(
-                origin,
-                time,
-                partial(_refuse, refused) if refused else partial(_read_part, bounds, origin, part),
-                partial(_in_archive, Upload({}, {}) if origin in files else _below(part), bounds),
-            )
-        )
-    return entries
-
-
-def _refuse(reason: str, file: str) -> Upload:
-    raise Refused(reason)
-
-
-def _below(part: Upload) -> Upload:
-    """The contents of a folder, by their paths in it."""
-
-    def below(name: str) -> str:
-        return name.partition("/")[2]
-
-    files = {below(name): content for name, content in part.files.items()}
-    times = {below(name): time for name, time in part.times.items()}
-    return Upload(files, times, left_out=frozenset(map(below, part.left_out)))
-
-
-def _read_path(bounds: Bounds, path: Path, file: str) -> Upload:
-    if path.is_symlink():
-        raise Refused("it is a link")
-    if path.is_dir():
-        return read_folder(path, bounds)
-    if not path.is_file():
-        raise Refused("it is neither a file nor a folder")
-    bound = bounds.size
-    try:
-        with open_regular(path) as opened:
-            if os.fstat(opened.fileno()).st_nlink > 1:
-                raise Refused("it is a hard link to a file elsewhere")
-            content = opened.read(bound + 1)
-    except OSError as error:
-        raise Refused(f"it cannot be read: {error.strerror}") from error
-    if len(content) > bound:
-        raise Refused(f"it is larger than {bound >> 20} MB")
-    return _opened(bounds, file, content)
-
-
-def _read_part(bounds: Bounds, origin: str, part: Upload, file: str) -> Upload:
-    """Read an entry of the instructor's archive: a folder, or a file that may itself be an archive."""
-    if set(part.files) == {origin}:
-        return _opened(bounds, file, part.files[origin])
-    below = _below(part)
-    files = below.files
-    if len(files) > bounds.count or sum(map(len, files.values())) > bounds.size:
-        raise Refused(f"it contains more than {bounds.count} files, or more than {bounds.size >> 20} MB")
-    return Upload(files, {}, left_out=below.left_out)
-
-
-def _opened(bounds: Bounds, name: str, content: bytes) -> Upload:
-    return read_archive(content, name, bounds) if is_archive(name) else Upload({name: content}, {})
 
 
 def _placed(upload: Upload, wanted: list[str], bounds: Bounds) -> Upload:
@@ -336,36 +372,3 @@ def _placed(upload: Upload, wanted: list[str], bounds: Bounds) -> Upload:
         raise Refused(f"it contains no {' or '.join(f'{name}.ipynb' for name in wanted)}")
     kept = {name: content for name, content in files.items() if name.partition("/")[0] not in _OURS}
     return Upload(kept, {}, left_out=left_out)
-
-
-def _receipt(
-    student: str, assignment: str, time: datetime, origin: str, upload: Upload | None = None, refused: str = "", why: str = ""
-) -> Receipt:
-    files = upload.files if upload else {}
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    digest = hashlib.sha256(json.dumps(hashes).encode()).hexdigest() if hashes else ""
-    left_out = sorted(upload.left_out) if upload else []
-    return Receipt(student, assignment, time.isoformat(), origin, digest, hashes, refused, why, left_out)
-
-
-def _take_in(
-    course: Course, student: str, assignment: str, time: datetime, origin: str, upload: Upload, why: str, dry_run: bool
-) -> Receipt:
-    folder = course.folder("submitted", assignment, student)
-    there = folder / "timestamp.txt"
-    if there.is_file() and not there.is_symlink():
-        standing = parse_timestamp(read_within(there, STAMP_BYTES) or b"")
-        if standing is not None and standing.replace(tzinfo=UTC) > time:
-            refused = "a later upload has already been collected"
-            return _receipt(student, assignment, time, origin, upload, refused=refused, why=why)
-    if not dry_run:
-        write_folder(folder, {**upload.files, "timestamp.txt": time.isoformat().encode()})
-    return _receipt(student, assignment, time, origin, upload, why=why)
-
-
-def _keep(course: Course, receipt: Receipt) -> Receipt:
-    line = json.dumps(asdict(receipt)).encode() + b"\n"
-    descriptor = os.open(course.records / RECEIPT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(line)
-    return receipt

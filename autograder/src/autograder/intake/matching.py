@@ -1,24 +1,31 @@
 """Which student an upload belongs to, by its name. What cannot be told is not guessed."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from autograder.course import CourseError
 from autograder.intake.archive import Refused, is_archive
-from autograder.intake.roster import Roster
+from autograder.intake.beside import BLACKBOARD, GRADESCOPE, Submitters
+from autograder.intake.roster import Person, Roster, same_name
+from autograder.intake.submission import parse_timestamp
 from autograder.names import wrong_with_name
 
 # How learning platforms name the files and folders of "download all submissions". What a student chose, the file's own name, comes
 # last, and may look like anything: the first place where a pattern fits counts.
+# Moodle: download_submissions in mod/assign/locallib.php; Canvas: lib/content_zipper.rb, where the last number is the file's;
+# nbgrader: nbgrader/exchange/default/submit.py.
 _NAMES = {
     "moodle": re.compile(r"(?P<name>.+?)_(?P<key>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)"),
-    "canvas": re.compile(r"(?P<name>[^_]*)(?:_LATE)?_(?P<key>\d+)_(?P<attempt>\d+)_(?P<file>.+)"),
-    "blackboard": re.compile(r"(?P<key>.+?)_attempt_(?P<attempt>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)"),
+    "canvas": re.compile(r"(?P<name>[^_]*)(?P<late>_LATE)?_(?P<key>\d+)_(?:(?P<attempt>\d+)_(?P<file>.+)|(?:text|link)\.html)"),
+    "blackboard": BLACKBOARD,
     "nbgrader": re.compile(r"(?P<key>[^+]+)\+(?P<assignment>[^+]+)\+(?P<attempt>[^+]+)(?:\+[^+]*)?(?P<file>)"),
 }
-FORMS = ("folder", *_NAMES, "github")
+FORMS = ("folder", *_NAMES, "github", "gradescope")
+_FLAT = ("moodle", "canvas", "blackboard")  # put the files of one upload side by side
 _SHOWN = 3
 
 
@@ -33,15 +40,18 @@ class Match:
     why
         How we know, in words.
     file
-        The name that the file had before the platform put others in front; empty if it kept its name.
+        The name that the file had before others were put in front; empty if it kept its name.
     attempt
-        Tells attempts apart that are exported together; empty if only the last one is.
+        Parts with the same one were handed in together.
+    time
+        When it was handed in, if the platform says so; else the time of the file counts.
     """
 
     student: str
     why: str
     file: str = ""
     attempt: str = ""
+    time: datetime | None = None
 
 
 class Matcher:
@@ -53,13 +63,17 @@ class Matcher:
         One of FORMS.
     assignment
         Its name, with which GitHub's and nbgrader's folders begin.
+    notebooks
+        The names of its notebooks, without the ending.
     roster
         The course's students; None if there is no list.
     pattern
         A regular expression with a group ``student``, which replaces all other rules.
     logins
         For Blackboard, where a login follows an assignment's title and both may hold anything: the login that the text beside an
-        upload gives, by what stands before ``_attempt_`` (:func:`login_in`).
+        upload gives, by what stands before ``_attempt_`` (:func:`autograder.intake.beside.logins`).
+    submitters
+        For Gradescope, whose folders have only numbers: :func:`autograder.intake.beside.submitters`.
 
     Raises
     ------
@@ -71,12 +85,14 @@ class Matcher:
         self,
         form: str,
         assignment: str,
+        notebooks: list[str],
         roster: Roster | None = None,
         pattern: str | None = None,
-        logins: dict[str, str] | None = None,
+        logins: Mapping[str, str] | None = None,
+        submitters: Mapping[str, Submitters] | None = None,
     ) -> None:
-        self._form, self._assignment, self._roster = form, assignment, roster
-        self._logins = logins or {}
+        self._form, self._assignment, self._notebooks, self._roster = form, assignment, notebooks, roster
+        self._logins, self._submitters = logins or {}, submitters or {}
         self._pattern = _compiled(pattern) if pattern is not None else None
         if pattern is None and roster is None and form in ("moodle", "canvas"):
             raise CourseError(
@@ -85,8 +101,8 @@ class Matcher:
                 "(Moodle: the grading worksheet; Canvas: the gradebook). Or --pattern, if part of each name is the student's id."
             )
 
-    def match(self, origin: str) -> Match:
-        """Find the student of an upload by its name.
+    def match(self, origin: str) -> list[Match]:
+        """Find the student of an upload by its name; several if a group handed it in.
 
         Raises
         ------
@@ -94,83 +110,127 @@ class Matcher:
             If it cannot be told.
         """
         found = self._match(origin)
-        wrong = wrong_with_name(found.student) if found.student else "no student can be identified from its name"
-        if wrong:
-            raise Refused(wrong)
+        for each in found:
+            wrong = wrong_with_name(each.student) if each.student else "no student can be identified from its name"
+            if wrong:
+                raise Refused(wrong)
         return found
 
-    def _match(self, origin: str) -> Match:
+    def _match(self, origin: str) -> list[Match]:
         if self._pattern is not None:
             by_pattern = self._pattern.fullmatch(without_endings(origin))
             if not by_pattern or not by_pattern["student"]:
                 raise Refused("no student can be identified from its name: the pattern does not match")
-            return Match(by_pattern["student"], "by --pattern")
+            return [Match(by_pattern["student"], "by --pattern", attempt="" if self._form in _FLAT else origin)]
         if self._form == "folder":
-            return self._by_whole_name(without_endings(origin))
+            return [self._by_own_name(origin)]
         if self._form == "github":
-            return self._by_repository(origin)
+            return [self._by_repository(origin)]
+        if self._form == "gradescope":
+            return self._by_list(origin)
+        return [self._by_platform(origin)]
+
+    def _by_own_name(self, origin: str) -> Match:
+        """By the whole name, or, of a notebook, by what stands before the assignment's own name for it: ``ada_part1.ipynb``."""
+        whole = without_endings(origin)
+        ending = re.search(rf"[ _-]({'|'.join(map(re.escape, self._notebooks))})$", whole)
+        start = whole[: ending.start()] if ending and origin.endswith(".ipynb") else ""
+        if not ending or not start:
+            return self._by_whole_name(whole, attempt=origin)
+        several = len(self._notebooks) > 1
+        place: dict[str, Any] = {"file": f"{ending[1]}.ipynb", "attempt": "" if several else origin}
+        if self._roster is None:  # one notebook of several can only be placed by its name, so it is no part of the id
+            return Match(start, "by its name", **place) if several else self._by_whole_name(whole, attempt=origin)
+        people = self._known_by(whole) | self._known_by(start)
+        return self._only(sorted(people), whole, lambda student: self._known_as(people[student]), **place)
+
+    def _by_whole_name(self, name: str, **place: Any) -> Match:
+        if self._roster is None and name in self._notebooks:
+            raise Refused("its name is that of the notebook, and says nothing of a student")
+        if self._roster is None:
+            return Match(name, "by its name", **place)
+        people = self._known_by(name)
+        return self._only(list(people), name, lambda student: self._known_as(people[student]), **place)
+
+    def _known_by(self, name: str) -> dict[str, str]:
+        """Students whom the roster has by a name, and as what."""
+        assert self._roster is not None
+        return {student: f"{column} {name}" for student, column in self._roster.called(name).items()}
+
+    def _known_as(self, what: str) -> str:
+        return f"{what} in {self._roster_name()}"
+
+    def _by_platform(self, origin: str) -> Match:
         parts = _NAMES[self._form].fullmatch(origin)
         if parts is None:
             raise Refused(f"it is not named as {self._form} names what it exports")
         given = parts.groupdict()
+        file, attempt = given["file"] or "", given.get("attempt") or ""
         if self._form == "nbgrader":
             if given["assignment"] != self._assignment:
                 raise Refused(f"it was handed in for {given['assignment']}")
-            found = self._by_whole_name(given["key"])
-        elif self._form == "blackboard":
+            return self._by_whole_name(given["key"], attempt=origin, time=_utc(attempt))
+        if self._form == "blackboard":
             if given["key"] not in self._logins:
                 raise Refused("there is no text file of Blackboard's beside it that says whose it is")
-            found = self._by_whole_name(self._logins[given["key"]])
-        else:
-            found = self._by_number(given["key"], given["name"])
-        # Canvas numbers each file; it exports only the last attempt.
-        return Match(
-            found.student, found.why, given["file"] or "", "" if self._form == "canvas" else given.get("attempt") or ""
-        )
+            return self._by_whole_name(self._logins[given["key"]], file=file, attempt=attempt, time=_local(attempt))
+        # Both export only the last attempt. Canvas packs all files at the moment of the download, so their times say nothing.
+        found = self._by_number(given["key"], given["name"], file)
+        return Match(found.student, f"{found.why}, late", found.file) if given.get("late") else found
 
-    def _by_whole_name(self, name: str) -> Match:
-        if self._roster is None:
-            return Match(name, "by its name")
-        columns = ("id", "email", "github", "lms_id", "name")
-        hits = {person.id: column for column in reversed(columns) for person in self._roster.having(column, name)}
-        return self._only(list(hits), name, lambda student: f"{hits[student]} {name} in {self._roster_name()}")
-
-    def _by_number(self, number: str, name: str) -> Match:
+    def _by_number(self, number: str, name: str, file: str) -> Match:
         assert self._roster is not None
         if self._roster.knows("lms_id"):
             people = self._roster.having("lms_id", number)
             # Moodle's numbers start again in each assignment: the list of another one would give the work to someone else.
-            others = [p for p in people if self._form == "moodle" and p.name and p not in self._roster.having("name", name)]
+            others = [person for person in people if self._form == "moodle" and not _is_moodles(name, person)]
             if others:
                 raise Refused(
                     f"number {number} is {others[0].name} in {self._roster_name()}: is that the list of this assignment?"
                 )
-            return self._only(
-                [person.id for person in people], f"number {number}", lambda _: f"number {number} in {self._roster_name()}"
-            )
+            known = f"number {number} in {self._roster_name()}"
+            return self._only([person.id for person in people], f"number {number}", lambda _: known, file=file)
         if self._form == "canvas":
             raise Refused(f"{self._roster_name()} has no column lms_id; use Canvas's own gradebook export as the roster")
         people = self._roster.having("name", name)
-        return self._only([person.id for person in people], name, lambda _: f"the only {name} in {self._roster_name()}")
+        known = f"the only {name} in {self._roster_name()}"
+        return self._only([person.id for person in people], name, lambda _: known, file=file)
 
     def _by_repository(self, name: str) -> Match:
-        start = self._assignment.replace("_", "-").casefold() + "-"
-        if not name.replace("_", "-").casefold().startswith(start):
+        start = _start_of_repositories(self._assignment)
+        if not _slug(name).startswith(start):
             raise Refused(f"it does not begin with {start}; if your repositories do not, say --pattern 'NAME-(?P<student>.*)'")
-        return self._by_whole_name(name[len(start) :])
+        return self._by_whole_name(without_endings(name[len(start) :]), attempt=name)
 
-    def _only(self, students: list[str], what: str, why: Callable[[str], str]) -> Match:
+    def _by_list(self, origin: str) -> list[Match]:
+        submission = self._submitters.get(origin)
+        if submission is None or not submission.people:
+            raise Refused(f"{GRADESCOPE} does not say whose it is")
+        return [self._by_submitter(person, origin, submission.time) for person in submission.people]
+
+    def _by_submitter(self, person: Mapping[str, str], origin: str, time: datetime | None) -> Match:
+        names = [name for name in (person["sid"].strip(), person["email"].strip()) if name]
+        if not names:
+            raise Refused(f"{GRADESCOPE} has no SID and no email for {person['name']}")
+        if self._roster is None:
+            return Match(names[0], f"by {GRADESCOPE}", attempt=origin, time=time)
+        columns = ("id", "email", "lms_id")
+        people = {p.id for name in names for column in columns for p in self._roster.having(column, name)}
+        what = " ".join(filter(None, (person["name"], *names)))
+        return self._only(sorted(people), what, lambda _: self._known_as(what), attempt=origin, time=time)
+
+    def _only(self, students: list[str], what: str, why: Callable[[str], str], **place: Any) -> Match:
         if not students:
             raise Refused(f"{what} is not in {self._roster_name()}")
         if len(students) > 1:
             raise Refused(f"{what} could be {' or '.join(students)}")
-        return Match(students[0], why(students[0]))
+        return Match(students[0], why(students[0]), **place)
 
     def _roster_name(self) -> str:
         return self._roster.source if self._roster is not None else "the roster"
 
 
-def detect_form(names: Iterable[str]) -> str:
+def detect_form(names: Iterable[str], assignment: str, roster: Roster | None = None) -> str:
     """Tell by the names of all uploads which platform exported them; ``folder`` if none did.
 
     Raises
@@ -179,6 +239,8 @@ def detect_form(names: Iterable[str]) -> str:
         If some are as one exports them and others are not.
     """
     names = list(names)
+    if GRADESCOPE in names:
+        return "gradescope"
     for form, pattern in _NAMES.items():
         fits = [name for name in names if pattern.fullmatch(name)]
         if fits and len(fits) == len(names):
@@ -189,7 +251,10 @@ def detect_form(names: Iterable[str]) -> str:
                 f"{len(fits)} of {len(names)} names are as {form} exports them, others are not ({others}). Say --from {form}, and the "
                 "others are refused; or --from folder, if each is named after its student."
             )
-    return "folder"
+    start = _start_of_repositories(assignment)
+    are_repositories = all(_slug(name).startswith(start) and name[len(start) - 1] == "-" for name in names)
+    is_id = roster is not None and any(roster.having("id", without_endings(name)) for name in names)
+    return "github" if are_repositories and not is_id else "folder"
 
 
 def without_endings(name: str) -> str:
@@ -199,11 +264,31 @@ def without_endings(name: str) -> str:
     return re.sub(r" \(\d+\)$", "", name)
 
 
-def login_in(name: str, text: str) -> tuple[str, str] | None:
-    """Read the text file that Blackboard puts beside an upload: what stands before ``_attempt_`` in its name, and the login in it."""
-    named = _NAMES["blackboard"].fullmatch(name)
-    login = re.match(r"Name: .*\(([^()\r\n]+)\)[ \t]*\r?$", text.removeprefix("\ufeff"), re.MULTILINE)
-    return (named["key"], login[1]) if named and named["file"] is None and login else None
+def _is_moodles(name: str, person: Person) -> bool:
+    """Whether Moodle may call a person so: it takes out some characters, and puts the name of a group in front."""
+    tails = [name, *(name[place.end() :] for place in re.finditer("-", name))]
+    return not person.name or any(same_name(tail, person.name) for tail in tails)
+
+
+def _start_of_repositories(assignment: str) -> str:
+    return _slug(assignment) + "-"
+
+
+def _slug(name: str) -> str:
+    return name.replace("_", "-").casefold()
+
+
+def _utc(text: str) -> datetime | None:
+    time = parse_timestamp(text.encode())
+    return time and time.replace(tzinfo=UTC)
+
+
+def _local(text: str) -> datetime | None:
+    """The time in a name of Blackboard's, which has no time zone; taken for this machine's."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

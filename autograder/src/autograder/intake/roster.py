@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -56,6 +56,20 @@ class Person:
     extra_days: float = 0.0
     extensions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def first_and_last(self) -> tuple[str, str]:
+        """The name as two: at the comma, or else at the last space."""
+        last, comma, first = self.name.partition(",")
+        if not comma:
+            first, _, last = self.name.rpartition(" ")
+        return first.strip(), last.strip()
+
+    @property
+    def in_gradebook(self) -> dict[str, str]:
+        """What nbgrader's gradebook has of a student, by its columns."""
+        first, last = self.first_and_last
+        return {"first_name": first, "last_name": last, "email": self.email, "lms_user_id": self.lms_id}
+
     def deadline(self, assignment: str, due: datetime | None) -> datetime | None:
         """Until when they may hand in: the due date and their extra days, or an extension if that is later; None if there is neither.
 
@@ -85,8 +99,22 @@ class Roster:
 
     def having(self, column: str, value: str) -> list[Person]:
         """Those with this value in a column; case, accents' encoding and spaces do not matter, nor the order of a name's parts."""
-        same = _name if column == "name" else _plain
-        return [person for person in self.people if value.strip() and same(getattr(person, column)) == same(value)]
+        if not value.strip():
+            return []
+        if column == "name":
+            return [person for person in self.people if same_name(person.name, value)]
+        return [person for person in self.people if _plain(getattr(person, column)) == _plain(value)]
+
+    def with_ids_of(self, course: "Roster | None") -> "Roster":
+        """The same people under the ids that they have in the course, found by id or e-mail address; others keep theirs.
+
+        Moodle's grading worksheet, for one, has numbers that hold for one assignment, and no ids but addresses.
+        """
+        return self if course is None else Roster([course._renamed(person) for person in self.people], self.source)
+
+    def _renamed(self, person: Person) -> Person:
+        found = {p.id for name in (person.id, person.email) for column in ("id", "email") for p in self.having(column, name)}
+        return replace(person, id=found.pop()) if len(found) == 1 else person
 
     def absent(self, students: Iterable[str]) -> list[str]:
         """Ids of those on the roster who are not among these."""
@@ -97,6 +125,11 @@ class Roster:
         """Those of these who are not on the roster."""
         known = {person.id for person in self.people}
         return [student for student in students if student not in known]
+
+    def called(self, name: str) -> dict[str, str]:
+        """In which column each student has a name, by their ids: as id, e-mail address, login, platform's number or name."""
+        columns = ("id", "email", "github", "lms_id", "name")
+        return {person.id: column for column in reversed(columns) for person in self.having(column, name)}
 
     def knows(self, column: str) -> bool:
         """Whether a column has any value."""
@@ -149,8 +182,8 @@ def read_roster(path: Path) -> Roster:
     seen: dict[str, Person] = {}
     for person in people:
         wrong = wrong_with_name(person.id)
-        if wrong or "/" in person.id:
-            raise CourseError(f"The roster {path} has the id {person.id!r}, which cannot be used: {wrong or 'it has a slash'}.")
+        if wrong:
+            raise CourseError(f"The roster {path} has the id {person.id!r}, which cannot be used: {wrong}.")
         if _plain(person.id) in seen:
             raise CourseError(f"The roster {path} has two students with the id {person.id}. Each must have their own.")
         seen[_plain(person.id)] = person
@@ -224,6 +257,16 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _name(text: str) -> list[str]:
-    """The parts of a name: "Schmidt, Anna" is "Anna Schmidt"."""
-    return sorted(_plain(text).replace(",", " ").split())
+def same_name(one: str, other: str) -> bool:
+    """Whether two names have the same parts, apart from the characters that Moodle leaves out of names of files.
+
+    Examples
+    --------
+    >>> same_name("Anna Schmidt", "Schmidt, Anna"), same_name("O'Brien, Bo", "Bo OBrien"), same_name("Bo Li", "Bo")
+    (True, True, False)
+    """
+    return _parts(one) == _parts(other)
+
+
+def _parts(name: str) -> list[str]:
+    return sorted(re.sub(r"""[&<>"`'’|:\\/]""", "", _plain(name)).replace(",", " ").replace("_", " ").split())
