@@ -141,3 +141,15 @@ def test_a_judge_that_cannot_draw_its_cases_grades_nobody(jail, small_course, mo
     small_course.hand_in("ada")
     (entry,) = grading.grade(small_course.course, "ps1", jobs=1).ungraded
     assert entry.verdict is Verdict.FAULT and "failed to draw its cases" in entry.reason
+
+
+def test_the_gradebook_has_the_names_and_addresses_of_the_roster(first_runs, small_course):
+    roster = small_course.path / "roster.csv"
+    roster.write_text('id,name,email,lms_id\nada,"Lovelace, Ada",a@x.org,7\nquiet,Mary Ann Q,,\n')
+    first_runs({})
+    roster.write_text("id,name\nada,Ada King\n")  # what it leaves out stays
+    first_runs({})
+    with open_gradebook(small_course.course) as gradebook:
+        found = {s.id: (s.first_name, s.last_name, s.email, s.lms_user_id) for s in gradebook.students}
+    assert found["ada"] == ("Ada", "King", "a@x.org", "7") and found["quiet"] == ("Mary Ann", "Q", None, None)
+    assert found["bob"] == (None, None, None, None)  # handed in, but is not on the roster

@@ -18,7 +18,7 @@ from autograder.notebook import pack
 from autograder.pages.harmless import make_harmless
 from autograder.records.answers import keep_run, kept_run
 from autograder.records.backup import Backup
-from autograder.records.gradebook import Recorder, due_date, open_gradebook, save_assignment, standings
+from autograder.records.gradebook import Recorder, due_date, enter_students, open_gradebook, save_assignment, standings
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import about_to_measure, is_measured, kernel_requirements, remember, unmeasured
 from autograder.requirements import KernelRequirements
@@ -135,6 +135,8 @@ def grade(
         chosen = [student for student in found if students is None or student in students]
         total = len(chosen) + len(grading.entries)
         with open_gradebook(course) as gradebook:
+            if roster is not None:
+                enter_students(gradebook, {person.id: person.in_gradebook for person in roster.people})
             extensions = roster.extensions(name, due_date(gradebook, name)) if roster else {}
             recorder = Recorder(course, gradebook, assignment, extensions)
             late = {} if force else recorder.late()  # a gradebook that was replaced by hand lacks some

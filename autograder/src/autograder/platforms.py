@@ -113,7 +113,7 @@ def _nbgrader(rows: list[GradeRow], roster: Path | None) -> Iterator[list[object
     yield ["assignment", "duedate", "timestamp", *who, "raw_score", "late_submission_penalty", "score", "max_score"]
     for row in rows:
         person = people.get(row.student, Person(row.student))
-        first, last = _first_and_last(person)
+        first, last = person.first_and_last
         raw = None if row.score is None else row.score + (row.late_penalty or 0.0)
         known = (row.student, last, first, person.email)
         yield [row.assignment, None, row.timestamp, *known, raw, row.late_penalty, row.score, row.max_score]
@@ -155,7 +155,7 @@ def _gradescope(rows: list[GradeRow], roster: Path | None) -> Iterator[list[obje
     most = {row.assignment: row.max_score for row in rows}
     yield ["First Name", "Last Name", "SID", "Email", *(each for name in names for each in (name, f"{name} - Max Points"))]
     for person, scores in _by_person(rows, people):
-        first, last = _first_and_last(person)
+        first, last = person.first_and_last
         points = [each for name in names for each in (scores.get(name), most[name])]
         yield [first, last, person.id, person.email, *points]
 
@@ -227,11 +227,3 @@ def _by_person(rows: Iterable[GradeRow], roster: Roster) -> Iterator[tuple[Perso
 
 def _assignments(rows: Iterable[GradeRow]) -> list[str]:
     return list(dict.fromkeys(row.assignment for row in rows))
-
-
-def _first_and_last(person: Person) -> tuple[str, str]:
-    """A name as two: at the comma, or else at the last space."""
-    last, comma, first = person.name.partition(",")
-    if not comma:
-        first, _, last = person.name.rpartition(" ")
-    return first.strip(), last.strip()

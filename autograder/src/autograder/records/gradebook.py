@@ -33,6 +33,7 @@ from autograder.records.changed_cells import follow_source
 from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
+_TEXT = 128  # characters in nbgrader's columns of students
 _BUSY_MILLISECONDS = 30_000
 _OF_CONTENT = (None, sqlite3.SQLITE_ERROR)  # errors about what the file holds, such as no UTF-8 or no such table
 # nbgrader follows these for every submission. Without an index each step reads the rows of the whole class.
@@ -228,6 +229,26 @@ def save_assignment(course: Course, assignment: Assignment) -> None:
                 f"{error}. Its graded cells have changed since the release; release it under another name, or remove "
                 f"the assignment from the gradebook with `nbgrader db assignment remove {assignment.name}`."
             ) from error
+
+
+def enter_students(gradebook: Gradebook, students: Mapping[str, Mapping[str, str]]) -> None:
+    """Write what a roster says of students into the gradebook. Other students stay, and so does what the roster leaves out.
+
+    Parameters
+    ----------
+    students
+        By id, what to enter in nbgrader's ``first_name``, ``last_name``, ``email`` and ``lms_user_id``.
+    """
+    known = {student.id: student for student in gradebook.db.query(Student)}
+    for name, columns in students.items():
+        student = known.get(name)
+        if student is None:
+            student = Student(id=name)
+            gradebook.db.add(student)
+        for column, value in columns.items():
+            if value and getattr(student, column) != value[:_TEXT]:
+                setattr(student, column, value[:_TEXT])
+    gradebook.db.commit()
 
 
 class Recorder:
