@@ -126,6 +126,15 @@ def test_moodles_worksheet_comes_back_with_its_grades(room):
     assert len(found) == 2, "a student without a row in the gradebook stays as they are"
 
 
+def test_a_worksheet_with_addresses_gets_the_grades_of_the_courses_ids(room):
+    room.graded("ada")
+    (room.path / "roster.csv").write_text("id,email\nada,ada@x.org\nbob,bob@x.org\n")
+    worksheet = room.path / "worksheet.csv"
+    worksheet.write_text(WORKSHEET)
+    found = table(write_csv(room.course, ["ps1"], room.path / "out.csv", "moodle", worksheet))
+    assert [row[:2] + row[4:5] for row in found[1:]] == [["Participant 77", "Ada Lovelace", "25.0"]]
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [

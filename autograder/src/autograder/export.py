@@ -6,7 +6,6 @@ from pathlib import Path
 from nbgrader.api import Gradebook, Student
 
 from autograder.course import Course, CourseError
-from autograder.intake.roster import NAME
 from autograder.platforms import GradeRow, as_table, write_table
 from autograder.records.backup import state_before
 from autograder.records.gradebook import open_gradebook, standings
@@ -63,9 +62,7 @@ def write_csv(
     rows.sort(key=lambda row: (row.student, names.index(row.assignment)))
     if since is not None:
         rows = _changed(course, names, rows, since)
-    standing = Path(course.root, NAME)
-    table = as_table(rows, form, roster or (standing if standing.exists() else None))
-    return write_table(table, path)
+    return write_table(as_table(rows, form, course, roster), path)
 
 
 def _changed(course: Course, names: list[str], rows: list[GradeRow], since: datetime) -> list[GradeRow]:

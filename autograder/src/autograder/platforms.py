@@ -4,12 +4,12 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
-from autograder.course import CourseError
+from autograder.course import Course, CourseError
 from autograder.files import write_file
-from autograder.intake.roster import NAME, Person, Roster, read_roster
+from autograder.intake.roster import NAME, Person, Roster, course_roster, read_roster
 from autograder.names import without_invisible
 
 _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # what Canvas tells students by
@@ -53,19 +53,29 @@ class GradeRow:
 Table = list[list[object]]
 
 
-def as_table(rows: list[GradeRow], form: str, roster: Path | None) -> Table:
+def as_table(rows: list[GradeRow], form: str, course: Course, roster: Path | None) -> Table:
     """The rows in one of `FORMS`, with its heading.
 
     Parameters
     ----------
+    course
+        Its ``roster.csv`` says who is who if another list has other ids.
     roster
-        The list of students, best the file that the platform itself exported: its ids and columns are kept.
+        The list of students, best the file that the platform itself exported: its ids and columns are kept. If None, the course's
+        own, if it is there.
 
     Raises
     ------
     CourseError
         If the form needs a list of students, or a student is not on it.
     """
+    own = course_roster(course)
+    if roster is None:
+        roster = Path(course.root, NAME) if own is not None else None
+    elif form in _OF_PLATFORMS:
+        listed = read_roster(roster)
+        theirs = {ours.id: person.id for ours, person in zip(listed.with_ids_of(own).people, listed.people, strict=True)}
+        rows = [replace(row, student=theirs.get(row.student, row.student)) for row in rows]
     return list(FORMS[form](rows, roster))
 
 
@@ -167,6 +177,7 @@ FORMS: dict[str, Callable[[list[GradeRow], Path | None], Iterator[list[object]]]
     "moodle": _moodle,
     "gradescope": _gradescope,
 }
+_OF_PLATFORMS = ("canvas", "moodle", "gradescope")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 from nbgrader.api import Student
 
 from autograder.course import CONFIG, Course, CourseError
-from autograder.intake.roster import NAME, course_roster
+from autograder.intake.roster import course_roster
 from autograder.platforms import GradeRow, as_table, write_table
 from autograder.records.gradebook import open_gradebook, standings
 from autograder.records.journal import Journal
@@ -138,9 +138,8 @@ def write_term(course: Course, path: Path, form: str = "plain", roster: Path | N
     if form == "plain":
         table = _table(rows)
     else:
-        standing = Path(course.root, NAME)
         grades = [GradeRow(row.student, TERM, row.percent, 100.0, 0.0, bool(row.open), "graded", "", "") for row in rows]
-        table = as_table(grades, form, roster or (standing if standing.exists() else None))
+        table = as_table(grades, form, course, roster)
     write_table(table, path)
     return rows
 
