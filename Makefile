@@ -6,6 +6,8 @@
 # make lab        the course as students have it: copies in work/, opened in JupyterLab at the start page
 # make start 01   only the copy of assignment 01
 # make site       build the book from the lectures' executed copies;  make site-serve: read it on http://127.0.0.1:8000
+# make epub       the book for e-readers;  make pdf: print the lectures of the built book, each and all in one, with Chromium
+# make lite       build notebooks that run in the browser, for the book; WHEELS=FILE takes Pyodide's packages from a ZIP file
 # make text, notebook, edit NOTEBOOK=lectures/05_gru.ipynb   a notebook to text, and back; edit does both around $EDITOR
 # make address URL=https://github.com/someone/their-course   where install lines point to, in every file
 # make .venv/.ready DEVICE=gpu   the environment with CUDA, for a machine with an NVIDIA GPU
@@ -19,7 +21,7 @@ READY := $(VENV)/.ready
 
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check soak security site site-serve lab start text notebook edit address lint lock results
+.PHONY: demo test check soak security site site-serve epub pdf lite lab start text notebook edit address lint lock results
 
 demo: $(READY)
 	@$(BIN)/python -m tests.demo
@@ -41,6 +43,15 @@ results: $(READY)
 
 site: $(READY)
 	$(BIN)/python -m tools.book
+
+lite: $(READY)
+	$(BIN)/python -m tools.lite $(if $(WHEELS),--wheels $(WHEELS))
+
+epub: $(READY)
+	$(BIN)/python -m tools.book --epub
+
+pdf: $(READY)
+	$(BIN)/python -m tools.book.printed
 
 site-serve:
 	@test -e site/build/html/index.html || { echo "There is no book yet: run make site first."; exit 2; }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sphinx.application import Sphinx
+from unroll import __version__
 
 from tools.book.links import REPOSITORY
 
@@ -11,7 +12,9 @@ author = "the authors of Unroll"
 copyright = "the authors of Unroll; lessons under CC BY 4.0, code under the MIT licence"
 language = "en"
 
-extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+version = __version__
+
+extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "tools.book.epub"]
 
 nb_execution_mode = "off"  # the lectures come executed
 nb_merge_streams = True
@@ -26,6 +29,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 80
 
+html_math_renderer = "mathjax"
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax4_config = {
     "loader": {"paths": {"fonts": "[mathjax]/fonts"}},
@@ -36,7 +40,7 @@ mathjax4_config = {
 
 html_theme = "sphinx_book_theme"
 html_title = "Unroll"
-html_static_path = ["static", "built"]
+html_static_path = ["static", "pictures", "mathjax"]
 html_css_files = ["book.css"]
 html_favicon = "static/favicon.svg"
 html_context = {"default_mode": "auto"}
@@ -52,6 +56,10 @@ html_theme_options = {
     "show_toc_level": 2,
     "navbar_persistent": [],
 }
+
+epub_basename = "unroll"
+epub_publisher = author
+epub_show_urls = "no"
 
 
 def setup(app: Sphinx) -> None:

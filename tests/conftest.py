@@ -1,13 +1,13 @@
 """What tests that span rooms share."""
 
 import os
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from tests.executed import LECTURES, executed
+from tools.chromium import chromium
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +39,10 @@ def browser():
     """The system's Chromium, without a window. Its event loop runs in this thread, so it closes before other modules grade."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None and not os.environ.get("CI"):
+    if chromium() is None and not os.environ.get("CI"):
         pytest.skip("needs Chromium: on Debian, apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 

@@ -2,14 +2,19 @@
 
 import base64
 import io
+import re
+from xml.etree import ElementTree
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from tools.book.lecture import lecture_page
+from tools.book.epub import mathml, well_formed
+from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import REPOSITORY, slug, with_links
 from tools.book.pages import PAGES, page_of_file, page_text, section
+from tools.lite.notebooks import NOTEBOOKS, address
+from tools.npm import SITE
 
 PAGES_OF_FILES = {"lectures/README.md": "lectures.md", "lectures/05_gru.ipynb": "lectures/05_gru.ipynb"}
 
@@ -90,3 +95,36 @@ def test_the_notebook_stays_as_it_is(notebook, tmp_path):
     before = str(notebook)
     lecture_page(notebook, tmp_path, "../figures")
     assert str(notebook) == before
+
+
+def test_a_lecture_offers_the_browser_only_where_it_runs_there():
+    there, not_there = ways_to_run("lectures/02_rnn_step.ipynb").source, ways_to_run("lectures/05_gru.ipynb").source
+    assert f'href="../{address("lectures/02_rnn_step.ipynb")}"' in there
+    assert "lite/" not in not_there and "Keras does not run in the browser" in not_there
+    assert all("colab.research.google.com/github/" in text for text in (there, not_there))
+
+
+def test_the_page_about_the_browser_names_every_notebook_that_runs_there():
+    page = (SITE / "pages" / "browser.md").read_text(encoding="utf-8")
+    assert re.findall(r'href="(lite/[^"]*)"', page) == sorted(map(address, NOTEBOOKS))
+
+
+def test_output_in_an_epub_is_well_formed():
+    slides = (
+        '<figure><div data-frame hidden><img src="a.png"></div><div data-frame><img src="b.png"></div><input type="range">'
+        '<figcaption>At <span class="math">\\(c_0\\)</span></figcaption></figure>'
+    )
+    figure = ElementTree.fromstring(well_formed(slides))
+    assert [image.get("src") for image in figure.iter("img")] == ["b.png"]
+    assert not list(figure.iter("input"))
+    assert [part.text for part in figure.iter() if part.tag.endswith("mi")] == ["c"]
+
+
+def test_what_opens_elsewhere_is_left_alone_in_an_epub():
+    assert well_formed("<details><summary>Answer</summary>") == "<details><summary>Answer</summary>"
+    assert well_formed("</details>") == "</details>"
+
+
+@pytest.mark.parametrize("latex", [r"P(\text{<EOS>} \mid a^{<t>})", r"\text{a \& b} < c", r"a^{<t>} \quad T_x < T_y"])
+def test_formulas_in_an_epub_are_well_formed(latex):
+    assert ElementTree.fromstring(mathml(latex)).tag.endswith("math")

@@ -1,6 +1,7 @@
 """The book as a reader meets it, in Chromium: it holds together, loads nothing from elsewhere, and can be read and used."""
 
 import html
+import io
 import os
 import re
 import shutil
@@ -8,17 +9,20 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from pypdf import PdfReader
 
 from tests.executed import LECTURES, executed
 from tests.looking import faint, sticking_out, without_text
-from tools.book.__main__ import PACKAGES, SITE, build, gather, install
+from tools.book.__main__ import build, gather
 from tools.book.pages import PAGES
+from tools.book.printed import printed
+from tools.npm import PACKAGES, SITE, install
 
 pytestmark = pytest.mark.slow
 
 WIDTHS = (1200, 390)
 # Each kind of page: the front, a lecture with slides, tables, wide tables, code, docstrings. The others are looked at in `make soak`.
-OF_EACH_KIND = {"index", "lectures/05_gru", "errata", "results", "instructors", "api/text"}
+OF_EACH_KIND = {"index", "browser", "lectures/05_gru", "errata", "results", "instructors", "api/text"}
 LOOKED_AT = sorted(
     {
         *OF_EACH_KIND,
@@ -29,6 +33,11 @@ LOOKED_AT = sorted(
 )
 ADDRESS = "http://book.test"
 FIRST_PAINT = 1_000_000  # bytes
+SCREENSHOTS = SITE / "build" / "screenshots"  # kept, for people to look at
+# What shows where the focus is.
+_RING = (
+    "element => { const {outlineStyle, boxShadow} = getComputedStyle(element); return outlineStyle + boxShadow !== 'nonenone' }"
+)
 ARTICLE = "article, article :not(mjx-assistive-mml *)"
 
 
@@ -98,10 +107,11 @@ def test_a_page_can_be_read(name, read):
     assert page.locator("mjx-merror").count() == 0
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            page.screenshot(path=SCREENSHOTS / f"{name.replace('/', '_')}_{width}_{theme}.png")
+            assert faint(page, ARTICLE) == [], (width, theme)
         assert sticking_out(page, ARTICLE) == [], width
-    for theme in ("light", "dark"):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        assert faint(page, ARTICLE) == [], theme
     assert without_text(page) == []
     assert wrong == []
 
@@ -138,6 +148,32 @@ def test_a_lecture_does_what_it_says(read):
     assert [slide.is_visible() for slide in slides.all()].index(True) == 0
     page.keyboard.press("ArrowRight")
     assert [slide.is_visible() for slide in slides.all()].index(True) == 1
+
+
+def test_the_keyboard_alone_reaches_what_can_be_used(read):
+    page, _ = read("lectures/05_gru")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to main content"
+    page.keyboard.press("Enter")
+    reached = []
+    while "input" not in reached and len(reached) < 200:
+        page.keyboard.press("Tab")
+        focus = page.locator(":focus")
+        reached.append(focus.evaluate("element => element.tagName.toLowerCase()"))
+        assert focus.evaluate(_RING), focus.evaluate("element => element.outerHTML.slice(0, 200)")
+    assert {"a", "summary", "input"} <= set(reached)
+
+
+def test_a_lecture_is_printed_whole(read):
+    page, wrong = read("lectures/05_gru")
+    sheets = PdfReader(io.BytesIO(printed(page))).pages
+    text = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    for part in ("05 · The gated recurrent unit", "Check yourself"):
+        assert part in text
+    answer = page.locator("details:not(.hide) p").last.evaluate("element => element.firstChild.textContent")
+    assert " ".join(answer.split())[:40] in text
+    assert sum(len(sheet.images) for sheet in sheets) >= page.locator("article img:visible").count() > 5
+    assert wrong == []
 
 
 def test_the_search_finds_a_lecture(read):

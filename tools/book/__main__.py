@@ -1,5 +1,6 @@
 """Build the book: gather what it consists of in site/build/source, then let Sphinx write site/build/html."""
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -9,12 +10,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from tests.executed import LECTURES, executed
-from tools.book.lecture import lecture_page
+from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import ROOT, with_links
 from tools.book.pages import PAGES, page_of_file, page_text
+from tools.npm import PACKAGES, SITE, install
 
-SITE = ROOT / "site"
-PACKAGES = SITE / "node_modules"
 # What MathJax needs to set TeX in HTML, and where it lies on the site; the rest of its packages is for other formats.
 _MATHJAX = {
     "mathjax/tex-chtml.js": "tex-chtml.js",
@@ -23,25 +23,10 @@ _MATHJAX = {
     "@mathjax/mathjax-newcm-font/chtml": "fonts/mathjax-newcm-font/chtml",
 }
 
-
-def install() -> None:
-    """Install what package-lock.json names, unless it is there.
-
-    Raises
-    ------
-    SystemExit
-        If npm is missing or fails.
-    """
-    done = PACKAGES / ".package-lock.json"
-    if done.exists() and done.stat().st_mtime >= (SITE / "package-lock.json").stat().st_mtime:
-        return
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.exit(
-            "The book sets its mathematics with MathJax, which npm installs. Install Node.js with npm, then run this again."
-        )
-    if subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=SITE).returncode:
-        sys.exit(f"npm could not install what {SITE / 'package-lock.json'} names. `npm ci` in that folder says why.")
+_WITHOUT_LITE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Not built</title>
+<p>The notebooks that run in the browser were not built. Run <code>make lite</code>, then load this page again.</p>
+"""
 
 
 def gather(lectures: dict[str, NotebookNode], source: Path) -> None:
@@ -55,16 +40,16 @@ def gather(lectures: dict[str, NotebookNode], source: Path) -> None:
         The folder.
     """
     source.mkdir(parents=True, exist_ok=True)
-    figures = source / "built" / "figures"
+    figures = source / "pictures" / "figures"
     for old in source.iterdir():
-        if old.name != "built":
+        if old.name not in ("pictures", "mathjax"):
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     figures.mkdir(parents=True, exist_ok=True)
     shutil.copy(SITE / "conf.py", source)
     shutil.copytree(SITE / "static", source / "static")
     shutil.copytree(SITE / "pages", source, dirs_exist_ok=True)
     for package, part in _MATHJAX.items():
-        this, there = PACKAGES / package, source / "built" / "mathjax" / part
+        this, there = PACKAGES / package, source / "mathjax" / "mathjax" / part
         there.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(this, there, dirs_exist_ok=True) if this.is_dir() else shutil.copy(this, there)
 
@@ -75,6 +60,7 @@ def gather(lectures: dict[str, NotebookNode], source: Path) -> None:
     for name, notebook in lectures.items():
         file = f"lectures/{name}"
         made = lecture_page(notebook, figures, "../_static/figures")
+        made.cells.insert(1, ways_to_run(file))
         for cell in made.cells:
             if cell.cell_type == "markdown":
                 cell.source = with_links(cell.source, file, file, pages)
@@ -83,17 +69,47 @@ def gather(lectures: dict[str, NotebookNode], source: Path) -> None:
 
 def build(source: Path, html: Path) -> int:
     """Let Sphinx write the pages; its exit status. A warning is an error."""
-    arguments = ["-q", "-W", "--keep-going", "-d", source.parent / "doctrees", source, html]
+    notebooks = html / "lite" / "notebooks" / "index.html"
+    if not notebooks.exists():  # `make lite` writes the real one
+        notebooks.parent.mkdir(parents=True, exist_ok=True)
+        notebooks.write_text(_WITHOUT_LITE, encoding="utf-8")
+    return _sphinx("html", source, html)
+
+
+def build_epub(source: Path, into: Path) -> int:
+    """Let Sphinx write unroll.epub into a folder; its exit status."""
+    return _sphinx("epub", source, into, "-D", "html_math_renderer=mathml", "-D", "html_static_path=static,pictures")
+
+
+def _sphinx(builder: str, source: Path, into: Path, *settings: str) -> int:
+    arguments = [
+        "-q",
+        "-W",
+        "--keep-going",
+        "-b",
+        builder,
+        "-d",
+        source.parent / f"doctrees-{builder}",
+        *settings,
+        source,
+        into,
+    ]
     return subprocess.run([sys.executable, "-m", "sphinx", *arguments], cwd=ROOT).returncode
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.book", description="Build the web book.")
+    parser.add_argument("--epub", action="store_true", help="build an EPUB instead")
+    epub = parser.parse_args().epub
     install()
-    source, html = SITE / "build" / "source", SITE / "build" / "html"
-    gather({path.name: executed(path) for path in LECTURES}, source)
-    status = build(source, html)
+    made = SITE / "build"
+    gather({path.name: executed(path) for path in LECTURES}, made / "source")
+    if epub:
+        status, file = build_epub(made / "source", made / "epub"), made / "epub" / "unroll.epub"
+    else:
+        status, file = build(made / "source", made / "html"), made / "html" / "index.html"
     if status == 0:
-        print(f"{html.relative_to(ROOT)}/index.html")
+        print(file.relative_to(ROOT))
     return status
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from PIL import Image
+
+from tools.address import address as repository
+from tools.lite.notebooks import NOTEBOOKS
+from tools.lite.notebooks import address as in_the_browser
 
 _TITLE = re.compile(r"# @title (.+)\n")
 _IMAGE = re.compile(r'<img src="data:image/png;base64,([^"]+)"([^>]*?) width="(\d+)"')
@@ -37,6 +42,23 @@ def lecture_page(notebook: NotebookNode, figures: Path, address: str) -> Noteboo
         cells.append(cell)
     metadata = {key: notebook.metadata[key] for key in ("kernelspec", "language_info") if key in notebook.metadata}
     return nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})
+
+
+def ways_to_run(notebook: str) -> NotebookNode:
+    """A cell with links that open a lecture where it runs: in the browser, if it does, and on Colab.
+
+    Parameters
+    ----------
+    notebook
+        Its file, such as ``lectures/05_gru.ipynb``.
+    """
+    colab = repository().replace("https://github.com/", "https://colab.research.google.com/github/")
+    links = [f'<a href="{colab}/blob/main/{notebook}">Open in Colab</a>']
+    said = "Keras does not run in the browser, so this lecture needs Colab or your own computer."
+    if notebook in NOTEBOOKS:
+        links.insert(0, f'<a href="../{in_the_browser(notebook)}">Run in the browser</a>')
+        said = "In the browser, cells that need Keras are left out."
+    return new_markdown_cell(f'<div class="ways"><p>{" ".join(links)}</p></div>\n\n<p class="aside">{said}</p>')
 
 
 def _folded(cell: NotebookNode) -> NotebookNode:

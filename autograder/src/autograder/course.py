@@ -15,7 +15,6 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.names import wrong_with_name
 
 CONFIG = "nbgrader_config.py"
-ROSTER = "roster.csv"
 _SECRET_BYTES = 32
 
 
@@ -127,15 +126,6 @@ class Course(CourseDirectory):
                 "delete it; without the old one, all submissions get new hidden cases and are graded again."
             )
         return secret
-
-    @property
-    def roster_file(self) -> Path | None:
-        """The list of students, in the work folder or beside the configuration; None if there is none. Raises CourseError for two."""
-        places = dict.fromkeys(Path(folder, ROSTER).resolve() for folder in (self.work, self.root))
-        found = [path for path in places if path.exists()]
-        if len(found) > 1:
-            raise CourseError(f"There are two rosters, {found[0]} and {found[1]}. Remove one of them.")
-        return found[0] if found else None
 
     @property
     def gradebook_file(self) -> Path | None:
