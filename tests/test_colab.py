@@ -1,4 +1,4 @@
-"""Long runs, `make soak`: a lecture on Colab, in an environment that has what Colab has, and not yet `unroll`."""
+"""A notebook alone on Colab, in an environment that has what Colab has, and not yet `unroll`. All but one are for `make soak`."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from tests.executed import LECTURES, ROOT, failed_claims, printed
 from tests.test_distributions import build
 from tools.address import install_line
 
-pytestmark = pytest.mark.soak
+pytestmark = pytest.mark.slow
 
 ADDRESS = install_line().partition(" @ ")[2]
 COLAB = ["tensorflow", "keras", "numpy", "matplotlib", "ipykernel", "nbclient"]  # the last two run the notebook here
@@ -24,12 +24,15 @@ ABOUT = "import unroll\nprint('unroll', unroll.__file__)"
 
 def clean() -> dict[str, str]:
     """The environment without what would let the project's own `unroll` or data in."""
-    return {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "UNROLL_DATA_MIRROR", "UNROLL_DATA")
-    }
+    ours = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "UNROLL_DATA_MIRROR", "UNROLL_DATA")
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
-@pytest.fixture(scope="module", params=["3.11", "3.12", "3.13"])
+def in_soak(value: str):
+    return pytest.param(value, marks=pytest.mark.soak)
+
+
+@pytest.fixture(scope="module", params=["3.11", in_soak("3.12"), in_soak("3.13")])
 def colab(request, tmp_path_factory) -> Path:
     """A new environment's folder of programs."""
     python = shutil.which(f"python{request.param}")
@@ -37,7 +40,7 @@ def colab(request, tmp_path_factory) -> Path:
         pytest.skip(f"needs python{request.param}")
     uv, home = Path(sys.executable).with_name("uv"), tmp_path_factory.mktemp("colab")
     subprocess.run([uv, "venv", "--quiet", "--seed", "--python", python, home], check=True)
-    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--constraints", ROOT / "requirements" / "cpu.lock"]
+    install = [uv, "pip", "install", "--quiet", "--constraints", ROOT / "requirements" / "cpu.lock"]
     subprocess.run([*install, *COLAB], env={**clean(), "VIRTUAL_ENV": str(home)}, check=True)
     return home / "bin"
 
@@ -48,6 +51,7 @@ def wheel(tmp_path_factory) -> Path:
         return Path(archive.filename)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 def test_a_lecture_installs_unroll_and_runs(path, colab, wheel, tmp_path):
     ran = run_alone(path, colab, wheel, tmp_path)
@@ -56,7 +60,7 @@ def test_a_lecture_installs_unroll_and_runs(path, colab, wheel, tmp_path):
     assert re.findall(r"^✓.*\(the text says", printed(ran), re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["01_rnn_step", "04_keras_rnns"])
+@pytest.mark.parametrize("name", ["01_rnn_step", in_soak("04_keras_rnns")])
 def test_an_assignment_alone_runs_from_its_first_cell_to_its_last_check(name, colab, wheel, tmp_path):
     source = ROOT / "solutions" / name / f"{name}.ipynb"
     ran = run_alone(source, colab, wheel, tmp_path)
