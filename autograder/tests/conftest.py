@@ -21,12 +21,29 @@ from autograder.transcript import Transcript, Verdict
 from courses import SmallCourse, make_small_course, shares
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import grading
+
 PACKAGES = ("numpy", "unroll-course")
 
 
 @pytest.fixture
 def small_course(tmp_path) -> SmallCourse:
     return make_small_course(tmp_path)
+
+
+class NoWorkers:
+    """In the place of workers: no cell is executed, and all others do their work."""
+
+    slots = 1
+
+    def run(self, jobs: Iterator[Job], alone: bool = False) -> Iterator[tuple[Job, Transcript]]:
+        for job in jobs:
+            yield job, Transcript(job.student, job.assignment, Verdict.GRADED, notebooks=dict(job.notebooks))
+
+
+@pytest.fixture
+def without_kernels(monkeypatch):
+    monkeypatch.setattr(grading, "local_workers", lambda *_: contextlib.nullcontext(NoWorkers()))
 
 
 @pytest.fixture(scope="session", name="make_small_course")

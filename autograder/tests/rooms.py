@@ -1,6 +1,8 @@
 """Courses whose submissions were graded without a kernel."""
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,10 +73,28 @@ class Room:
         save_assignment(course, assignment)
         return cls(path, course, assignment, notebooks)
 
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[Recorder]:
+        """Open the gradebook, once for many submissions as a run does."""
+        with open_gradebook(self.course) as gradebook:
+            yield Recorder(self.course, gradebook, self.assignment)
+
     def graded(
-        self, student="ada", work=None, outputs=None, reports=None, extra=(), verdict=Verdict.GRADED, reason="", remarks=None
+        self,
+        student="ada",
+        work=None,
+        outputs=None,
+        reports=None,
+        extra=(),
+        verdict=Verdict.GRADED,
+        reason="",
+        remarks=None,
+        to=None,
     ) -> Entry:
-        """Record a submission: `work` and `outputs` by grade id, the judge's `reports` too, `extra` cells before the rest."""
+        """Record a submission: `work` and `outputs` by grade id, the judge's `reports` too, `extra` cells before the rest.
+
+        `to` is a recorder that :meth:`recording` has opened.
+        """
         reports = {"step-check": [RIGHT], "late-check": [RIGHT]} if reports is None else reports
         work = {"words": "An answer."} if work is None else work
         texts = {}
@@ -90,8 +110,7 @@ class Room:
             notebook.cells = [*copy.deepcopy(list(extra)), *notebook.cells]
             texts[name] = pack(notebook)
         transcript = Transcript(student, "ps1", verdict, reason, texts, dict.fromkeys(self.notebooks, reports), seconds=1.5)
-        with open_gradebook(self.course) as gradebook:
-            recorder = Recorder(self.course, gradebook, self.assignment)
+        with self.recording() if to is None else contextlib.nullcontext(to) as recorder:
             for name, recorded in recorder.record(transcript, datetime(2026, 1, 2)).items():
                 place = self.course.folder("autograded", "ps1", student) / f"{name}.ipynb"
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -100,8 +119,8 @@ class Room:
         return self._enter(transcript, trust="judged", remarks=remarks or {}, **standing)
 
     def rejected(self, student="eve", reason="ps1.ipynb is not a notebook: line 3") -> Entry:
-        with open_gradebook(self.course) as gradebook:
-            Recorder(self.course, gradebook, self.assignment).record_ungraded(student, None)
+        with self.recording() as recorder:
+            recorder.record_ungraded(student, None)
         return self._enter(Transcript(student, "ps1", Verdict.REJECTED, reason))
 
     def _enter(self, transcript: Transcript, **known) -> Entry:

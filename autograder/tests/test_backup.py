@@ -15,8 +15,6 @@ from autograder.pages.report import write_report
 from autograder.records import backup
 from autograder.records.backup import undo
 from autograder.records.journal import Journal
-from autograder.running import workers
-from autograder.transcript import Transcript, Verdict
 from autograder.verify import verify
 
 WRONG = "def scale(x):\n    return 2 * x"
@@ -115,13 +113,8 @@ def test_verify_without_a_record(small_course):
 
 
 @pytest.fixture
-def class_of_two(small_course, monkeypatch):
-    """A course with two runs of grade, both without a kernel."""
-
-    def run_job(job, gpu) -> Transcript:
-        return Transcript(job.student, job.assignment, Verdict.GRADED, notebooks=dict(job.notebooks))
-
-    monkeypatch.setattr(workers, "run_job", run_job)
+def class_of_two(small_course, without_kernels):
+    """A course with two runs of grade."""
     for student in ("ada", "bob"):
         small_course.hand_in(student)
         grade(small_course.course, "ps1", jobs=1)
@@ -148,7 +141,7 @@ def test_a_full_disk_stops_a_run_before_it_changes_anything(class_of_two, monkey
     def full(source, target):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr(backup, "_copy_database", full)
+    monkeypatch.setattr(backup, "copy_database", full)
     before = state(class_of_two.course)
     with pytest.raises(CourseError, match="cannot be copied.*disk is full.*Nothing was graded"):
         grade(class_of_two.course, "ps1", jobs=1)

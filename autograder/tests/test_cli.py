@@ -210,8 +210,17 @@ def test_doctor_says_whether_cgroups_could_be_used(writable, words, monkeypatch)
 
 @pytest.mark.parametrize(("error", "state"), [(None, "ok"), (FileNotFoundError(2, "No such file"), "limited")])
 def test_doctor_says_whether_sockets_can_be_counted(error, state, monkeypatch):
+    monkeypatch.setattr(doctor, "launcher", lambda: ("forkserver", ""))
     monkeypatch.setattr(doctor.linux, "unix_socket_memory", Mock(side_effect=error, return_value=0))
     assert doctor._sockets().state == state
+    monkeypatch.setattr(doctor, "launcher", lambda: ("bubblewrap", "the fork server fails"))
+    assert doctor._sockets().state == "limited" and "60 MB" in doctor._sockets().detail
+
+
+@pytest.mark.parametrize(("pages", "state", "words"), [("16384", "ok", "to 64 MB"), ("0", "limited", "nothing bounds")])
+def test_doctor_says_how_much_may_wait_in_pipes(pages, state, words, monkeypatch):
+    monkeypatch.setattr(doctor, "_sysctl", lambda name: pages)
+    assert doctor._pipes().state == state and words in doctor._pipes().detail
 
 
 @pytest.mark.slow

@@ -30,6 +30,13 @@ pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
 
 COMMAND = str(Path(sys.executable).with_name("autograder"))
 CUT_OFF = str(Path(__file__).with_name("cut_off.py"))
+# The command, with less patience than 30 s for a gradebook that another program has locked.
+IMPATIENT = """
+from autograder.cli import main
+from autograder.records import gradebook
+gradebook._BUSY_MILLISECONDS = 2_000
+main()
+"""
 PR_SET_CHILD_SUBREAPER = 36
 RECORDING_SECONDS = 0.1  # about what one submission takes
 
@@ -94,9 +101,12 @@ def places():
 class Run:
     """One run of the command, and what it leaves behind."""
 
-    def __init__(self, course: Path, temporary: Path | None = None, cut_off: Moment | None = None) -> None:
+    def __init__(
+        self, course: Path, temporary: Path | None = None, cut_off: Moment | None = None, impatient: bool = False
+    ) -> None:
         self._before = set(psutil.Process().children(recursive=True))
         command = [sys.executable, CUT_OFF, str(cut_off.recording), str(cut_off.seconds)] if cut_off else [COMMAND]
+        command = [sys.executable, "-c", IMPATIENT] if impatient else command
         self.process = subprocess.Popen(
             [*command, "grade", "ps1", "--jobs", "2", "--course", str(course)],
             stdout=subprocess.PIPE,
@@ -302,7 +312,7 @@ def held(gradebook: Path):
 def test_a_locked_gradebook_is_told_and_the_same_command_goes_on(class_of, places, tmp_path):
     some = class_of(10)
     course = some.copy(tmp_path / "course")
-    with open_gradebook(Course.load(course)), held(course / "gradebook.db"), Run(course, places) as run:
+    with open_gradebook(Course.load(course)), held(course / "gradebook.db"), Run(course, places, impatient=True) as run:
         assert run.ends_within(120)
     assert run.process.returncode == 2
     assert "database is locked" in run.said and "Close other programs that use it" in run.said

@@ -132,6 +132,14 @@ def test_a_source_that_fails_while_its_tests_are_made_is_named(edited):
         edited(with_autotest("### AUTOTEST nowhere"))
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("templates")
+def test_a_source_that_never_ends_while_its_tests_are_made_is_named(edited, monkeypatch):
+    monkeypatch.setattr(Course, "cell_timeout", 1.5)
+    with pytest.raises(CourseError, match=r"its cell 'made' runs for more than 1\.5 s; c\.Execute\.timeout .* changes that\.$"):
+        edited(with_autotest("while True: pass", "### AUTOTEST 1"))
+
+
 def test_an_old_gradebook_is_named_with_what_mends_it(small_course):
     with open_gradebook(small_course.course):
         pass

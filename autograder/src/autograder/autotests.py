@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+from functools import partial
 from pathlib import Path
 from subprocess import DEVNULL
+from typing import Any
 
 from jupyter_client.manager import run_kernel
 from nbclient.exceptions import CellExecutionError
@@ -13,7 +15,8 @@ from traitlets.config import Config
 
 from autograder.course import Course, CourseError
 from autograder.files import replacing
-from autograder.notebook import pack, unpack
+from autograder.kernels.limits import PATIENT
+from autograder.notebook import grade_id_of, pack, unpack
 
 _SILENT = logging.Logger("nbgrader", level=logging.CRITICAL + 1)  # what goes wrong is in the error
 
@@ -35,9 +38,10 @@ def instantiated(course: Course, notebook: NotebookNode, path: Path, digest: str
     Raises
     ------
     CourseError
-        If nbgrader cannot make the tests: a cell raises an error, there is no template, or the kernel is missing.
+        If nbgrader cannot make the tests: a cell raises an error or does not end, there is no template, or the kernel is missing.
     """
     step = _Tests(log=_SILENT, config=_with_templates(course, path.parent))
+    step.seconds = course.cell_timeout or PATIENT.cell_seconds
     if not step.enabled or not any(
         cell.cell_type == "code" and step.autotest_delimiter in cell.source for cell in notebook.cells
     ):
@@ -65,7 +69,18 @@ def _with_templates(course: Course, folder: Path) -> Config:
 
 
 class _Tests(InstantiateTests):
-    """nbgrader's step, with a kernel that prints nothing on the terminal and ends whatever happens."""
+    """nbgrader's step, with a kernel that prints nothing on the terminal and ends whatever happens.
+
+    Attributes
+    ----------
+    seconds
+        How long one piece of a cell may run: what stands before an AUTOTEST line, or one of its expressions.
+    at
+        The cell that runs, for messages.
+    """
+
+    seconds = PATIENT.cell_seconds
+    at = ""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         name = nb.metadata.get("kernelspec", {}).get("name", "")
@@ -74,11 +89,18 @@ class _Tests(InstantiateTests):
         resources["kernel_name"], self.sanitizer = name, self.sanitizers[name]
         self._load_test_template_file(resources)
         self.global_tests_loaded = True
-        with run_kernel(kernel_name=name, cwd=resources["metadata"]["path"], stdout=DEVNULL, stderr=DEVNULL) as self.kc:
+        with run_kernel(kernel_name=name, cwd=resources["metadata"]["path"], stdout=DEVNULL, stderr=DEVNULL) as client:
+            kernel: Any = client  # a blocking one, which its type does not say
+            kernel.execute_interactive = partial(kernel.execute_interactive, timeout=self.seconds)
+            self.kc = kernel
             return NbGraderPreprocessor.preprocess(self, nb, resources)
 
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        self.at = repr(grade_id_of(cell) or f"number {index + 1}")
+        return super().preprocess_cell(cell, resources, index)
 
-def _run(step: InstantiateTests, notebook: NotebookNode, path: Path) -> NotebookNode:
+
+def _run(step: _Tests, notebook: NotebookNode, path: Path) -> NotebookNode:
     try:
         made, _ = step.preprocess(notebook, {"metadata": {"path": str(path.parent)}})
     except Exception as error:
@@ -86,9 +108,11 @@ def _run(step: InstantiateTests, notebook: NotebookNode, path: Path) -> Notebook
     return made
 
 
-def _why(error: Exception, step: InstantiateTests) -> str:
+def _why(error: Exception, step: _Tests) -> str:
     if isinstance(error, FileNotFoundError):
         return f"there is no {Path(step.autotest_filename).name} beside the notebook or in the course"
     if isinstance(error, CellExecutionError):
         return f"its run ends with {error.ename}: {error.evalue}"
+    if isinstance(error, TimeoutError):
+        return f"its cell {step.at} runs for more than {step.seconds:g} s; c.Execute.timeout in nbgrader_config.py changes that"
     return str(error) or "a cell with such a line must be an autograded test"

@@ -6,6 +6,7 @@ A judge is a module ``NN_name.py`` with one :class:`Check` for each thing a stud
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar, overload
 
 import numpy as np
@@ -323,6 +324,7 @@ def overwriting(function: Callable[..., Any], name: str, change: Callable[..., A
     return mistake
 
 
+@lru_cache(maxsize=1000)  # asked for each case of each submission
 def _inputs(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a function's parameters, without its switches."""
     parameters = inspect.signature(function).parameters.values()

@@ -128,6 +128,14 @@ class Course(CourseDirectory):
         return secret
 
     @property
+    def cell_timeout(self) -> float | None:
+        """``c.Execute.timeout``, the seconds that a cell may take; None where nbgrader's configuration sets no limit, as with -1."""
+        timeout = self.config.ExecutePreprocessor.get("timeout")
+        timeout = self.config.Execute.get("timeout", timeout)
+        is_limit = not isinstance(timeout, bool) and isinstance(timeout, int | float) and timeout > 0
+        return timeout if is_limit else None
+
+    @property
     def gradebook_file(self) -> Path | None:
         """The gradebook file, or None if it is on a database server."""
         url = make_url(self.db_url)
@@ -170,10 +178,17 @@ class Course(CourseDirectory):
         """
         submitted = Path(self.root, self.submitted_directory)
         students, refused = [], {}
-        folders = sorted(submitted.glob("*")) if submitted.is_dir() else []
+        folders = sorted(submitted.iterdir()) if submitted.is_dir() else []
         excluded = {name.strip() for name in self.student_id_exclude.split(",")}
         for folder in folders:
-            if not os.path.lexists(folder / assignment) or folder.name in excluded:
+            if folder.name in excluded:
+                continue
+            try:
+                (folder / assignment).lstat()
+            except PermissionError as error:  # it may hold a submission
+                refused[folder.name] = f"it cannot be read: {error.strerror}"
+                continue
+            except OSError:
                 continue
             wrong = wrong_with_name(folder.name) or _means_another(folder.name, (other.name for other in folders))
             if wrong is None and (folder.is_symlink() or (folder / assignment).is_symlink()):

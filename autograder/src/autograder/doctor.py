@@ -103,6 +103,7 @@ def diagnose() -> list[Diagnosis]:
         jail,
         _cgroups(),
         _sockets(),
+        _pipes(),
         _memory(),
         _disk(),
         _bytecode(),
@@ -121,13 +122,29 @@ def _cgroups() -> Diagnosis:
 
 
 def _sockets() -> Diagnosis:
+    uncounted = (
+        f"each process of a jail, of which there may be {Limits().processes}, may hold about 60 MB there besides its memory"
+    )
+    if launcher()[0] == "bubblewrap":
+        return Diagnosis("sockets", "limited", f"what waits in them is not counted in a jail of bubblewrap: {uncounted}")
     try:
         with linux.socket_diagnosis() as link:
             linux.unix_socket_memory(link)
     except OSError as error:
-        detail = f"this Linux does not tell what waits in them ({error}): each process of a jail may hold about 60 MB there"
-        return Diagnosis("sockets", "limited", f"{detail} besides its memory; `modprobe unix_diag` may help")
-    return Diagnosis("sockets", "ok", "what waits in them counts as memory, unless bubblewrap builds the jails")
+        detail = f"this Linux does not tell what waits in them ({error}): {uncounted}; `modprobe unix_diag` may help"
+        return Diagnosis("sockets", "limited", detail)
+    return Diagnosis("sockets", "ok", "what waits in them counts as memory")
+
+
+def _pipes() -> Diagnosis:
+    pages = int(_sysctl("fs.pipe-user-pages-soft") or 0)
+    if not pages:
+        detail = "nothing bounds what waits in them, and it does not count as memory: `sysctl fs.pipe-user-pages-soft=16384`"
+        return Diagnosis("pipes", "limited", detail)
+    bound = pages * os.sysconf("SC_PAGE_SIZE") >> 20
+    return Diagnosis(
+        "pipes", "ok", f"what waits in them does not count as memory; Linux bounds it to {bound:,} MB for each user"
+    )
 
 
 def _memory() -> Diagnosis:

@@ -43,6 +43,8 @@ def open_regular(path: str | Path, folder: int | None = None) -> BinaryIO:
 def read_within(path: str | Path, bound: int, folder: int | None = None) -> bytes | None:
     """Read a file, opened by :func:`open_regular`. None if it is larger than `bound`."""
     with open_regular(path, folder) as file:
+        if os.fstat(file.fileno()).st_size > bound:
+            return None
         content = file.read(bound + 1)
     return content if len(content) <= bound else None
 

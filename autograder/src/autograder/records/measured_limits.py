@@ -14,12 +14,10 @@ from typing import Any
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
 from autograder.files import write_file
-from autograder.kernels.limits import Limits
+from autograder.kernels.limits import PATIENT, Limits
 from autograder.requirements import KernelRequirements
 from autograder.transcript import Transcript, Verdict
 
-# For the run that is measured, of a notebook that may never end. Someone waits for it.
-_GENEROUS = Limits(seconds=1200, cell_seconds=600, memory=64 << 30, processes=2048, cpu_seconds=36_000)
 _TIMES = 5  # times the instructor's time
 _MORE = 3  # times the instructor's memory and processes
 _THROUGH = (Verdict.GRADED, Verdict.OUTPUT)
@@ -36,7 +34,7 @@ def kernel_requirements(assignment: Assignment) -> KernelRequirements:
 def measuring_requirements(assignment: Assignment) -> KernelRequirements:
     """The same for the run that is measured: generous limits, or what the configuration says."""
     needed = assignment.judge.requirements
-    generous = _with_nbgraders_timeout(assignment.course, _GENEROUS)
+    generous = _with_nbgraders_timeout(assignment.course, PATIENT)
     return needed.within(limits_for(assignment.course, assignment.name, assignment.digest, generous, needed.threads))
 
 
@@ -74,12 +72,9 @@ def limits_for(course: Course, assignment: str, source: str, named: Limits | Non
 
 
 def _with_nbgraders_timeout(course: Course, limits: Limits) -> Limits:
-    """A cell may take as long as ``c.Execute.timeout`` says, where nbgrader's configuration says so; -1 and None mean no limit there."""
-    timeout = course.config.ExecutePreprocessor.get("timeout")
-    timeout = course.config.Execute.get("timeout", timeout)
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout <= 0:
-        return limits
-    return replace(limits, cell_seconds=timeout, seconds=max(limits.seconds, timeout))
+    """A cell may take as long as ``c.Execute.timeout`` says, where nbgrader's configuration says so."""
+    timeout = course.cell_timeout
+    return limits if timeout is None else replace(limits, cell_seconds=timeout, seconds=max(limits.seconds, timeout))
 
 
 def _measured(record: dict[str, Any], source: str) -> Limits:
