@@ -169,7 +169,7 @@ def test_one_folder_around_all_is_opened_and_an_empty_one_is_an_error(small_cour
         run(small_course, tmp_path / "none")
 
 
-@pytest.mark.parametrize("odd", ["aux.py", "plot 10:22.png", "Icon\r", "a\u200cb.txt", "../x.txt"])
+@pytest.mark.parametrize("odd", ["Icon\r", "a\u200cb.txt", "../x.txt"])
 @pytest.mark.parametrize("around", ["", "submissions/"])
 def test_one_odd_file_name_costs_one_student(small_course, tmp_path, odd, around):
     files = {

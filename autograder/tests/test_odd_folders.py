@@ -144,7 +144,11 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path, small_course):
     small_course.hand_in("bob")
     (submitted / "ada").chmod(0)
     (submitted / "bob" / "ps1").chmod(0)
+    (tmp_path / "uploads" / "eve").mkdir(parents=True)
+    (tmp_path / "uploads" / "eve").chmod(0)
     with as_no_root():
         assert small_course.course.students("ps1") == (["bob"], {"ada": "it cannot be read: Permission denied"})
         with pytest.raises(PermissionError):
             read_submission(submitted / "bob" / "ps1", "bob", "ps1", ["ps1"])
+        (receipt,) = collect(small_course.course, "ps1", tmp_path / "uploads", dry_run=True)
+        assert (receipt.student, receipt.refused) == ("eve", "it cannot be read: Permission denied")

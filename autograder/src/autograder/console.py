@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from autograder.names import without_invisible
+from autograder.names import fits_windows, without_invisible
 
 if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` need not
     from collections.abc import Iterator
@@ -99,6 +99,8 @@ def print_collected(name: str, receipts: "list[Receipt]", dry_run: bool, aside: 
     for receipt in receipts:
         if receipt.left_out:
             out.print(f"  of {plain(receipt.origin)} left out: {plain(', '.join(receipt.left_out))}")
+        if not_for_windows := [name for name in receipt.files if not fits_windows(name)]:
+            out.print(f"  of {plain(receipt.origin)} Windows cannot store: {plain(', '.join(not_for_windows))}")
     if refused and not dry_run and aside.is_dir():
         out.print(
             f"  Copies of what was refused are in {short(aside)}. Mend names or roster, then collect that folder.", markup=False

@@ -3,6 +3,7 @@
 import unicodedata
 
 OF_TOOLS = frozenset({".git", ".venv", "venv", "__pycache__", ".ipynb_checkpoints", "node_modules"})  # no one asked for them
+_WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of Unicode
 
 
@@ -14,6 +15,23 @@ def has_invisible(text: str) -> bool:
 def without_invisible(text: str, instead: str = "") -> str:
     """A text with something else, or nothing, in the place of each invisible character."""
     return "".join(instead if unicodedata.category(character) in _INVISIBLE else character for character in text)
+
+
+def fits_windows(path: str) -> bool:
+    """Whether Windows can store a file or folder with this path, too.
+
+    Examples
+    --------
+    >>> fits_windows("data/plot.png"), fits_windows("aux.py"), fits_windows("plot 10:22.png")
+    (True, False, False)
+    """
+    return not any(
+        part != part.strip()
+        or part.endswith(".")
+        or part.partition(".")[0].lower() in _WINDOWS_DEVICES
+        or any(character in '<>:"|?*' for character in part)
+        for part in path.split("/")
+    )
 
 
 def wrong_with_name(name: str) -> str | None:

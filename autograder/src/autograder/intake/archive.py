@@ -19,10 +19,8 @@ from autograder.intake.regular_file import PATH_BYTES, open_regular, time_of, wa
 from autograder.names import OF_TOOLS, has_invisible
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
-_WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _JUNK = {"__macosx", ".ds_store", "thumbs.db", "desktop.ini"}  # what Finder and Explorer leave
 _CHUNK = 1 << 16
-_OF_EXCHANGE = re.compile(r"[^+:]+\+[^+:]+\+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \w+(\+\w+)?")
 _ENTRIES_TO_FILES = 50  # an archive inside the archive has entries too, and a `venv` that is left out thousands
 
 
@@ -311,7 +309,7 @@ class _Taken:
     def _place(self, name: str, is_file: bool) -> PurePosixPath | None:
         """Check a path and that no other is like it; None if it is refused for its own part of a class."""
         try:
-            path = _honest(name, self._whole_class)
+            path = _honest(name)
             for length in range(1, len(path.parts) + 1) if is_file else ():  # folder names may clash too
                 self._no_clash("/".join(path.parts[:length]), is_file=length == len(path.parts))
         except Refused as reason:
@@ -339,11 +337,8 @@ class _Taken:
             raise Refused(f"two of its files are both named {_shown(path)}, except for case")
 
 
-def _honest(name: str, whole_class: bool) -> PurePosixPath:
-    """Check that a path means the same on every machine and stays inside its folder.
-
-    In the archive of a class there may be the folders of nbgrader's exchange, which have times in their names, with colons.
-    """
+def _honest(name: str) -> PurePosixPath:
+    """Check that a path can be read, and stays inside its folder."""
     shown = _shown(name)
     if has_invisible(name):
         raise Refused(f"{shown} has invisible characters in its name")
@@ -357,10 +352,6 @@ def _honest(name: str, whole_class: bool) -> PurePosixPath:
     for part in path.parts:
         if len(part.encode()) > 200:
             raise Refused(f"{shown} is too long a path")
-        if part != part.strip() or part.endswith(".") or part.partition(".")[0].lower() in _WINDOWS_DEVICES:
-            raise Refused(f"{shown} is not a name that every machine can store")
-        if any(character in '<>:"|?*' for character in part) and not (whole_class and _OF_EXCHANGE.fullmatch(part)):
-            raise Refused(f"{shown} is not a name that every machine can store")
     return path
 
 

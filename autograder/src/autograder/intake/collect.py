@@ -316,7 +316,10 @@ def _without_outer(
     if len(entries) != 1:
         return entries
     (outer,) = entries
-    inside = outer.inside()
+    try:
+        inside = outer.inside()
+    except PermissionError:  # said when the entry is read
+        return entries
     if inside and _is_around(outer.name, inside, wanted, assignment, roster):
         tell(f"All uploads are in the folder {outer.name!a}.")
         return inside

@@ -2,19 +2,18 @@
 # attack:   Windows devices
 # course:   judged
 # vanilla:  untried
-# verdict:  refused
-# score:    none
-# reason:   not a name that every machine can store
+# verdict:  graded
+# score:    honest
+# reason:
 import io
 import zipfile
 
+STUDENT = "windows-devices"
+
 
 def upload(notebook: bytes) -> dict[str, bytes]:
-    uploads = {}
-    for number, name in enumerate(("NUL.ipynb", "com1", "aux.txt", "ps1.ipynb.", "data /x", "data:1")):
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w") as archive:
-            archive.writestr("ps1.ipynb", notebook)
-            archive.writestr(name, b"")
-        uploads[f"device{number}.zip"] = stream.getvalue()
-    return uploads
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in ("ps1.ipynb", "NUL.ipynb", "com1", "aux.txt", "ps1.ipynb.", "data /x", "data:1"):
+            archive.writestr(name, notebook if name == "ps1.ipynb" else b"")
+    return {"windows-devices.zip": stream.getvalue()}
