@@ -10,7 +10,7 @@ import pytest
 from autograder.kernels import parent
 from autograder.kernels.jail import in_mount_order
 from autograder.kernels.limits import Limits
-from autograder.kernels.packages import EVERYTHING, importable, shown
+from autograder.kernels.packages import EVERYTHING, importable, modules, shown
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.transcript import Verdict
@@ -97,8 +97,13 @@ def test_what_a_kernel_can_import_is_known_beforehand():
     assert not {"autograder", "nbgrader", "scipy", "keras", "matplotlib"} & {*names}
 
 
+def test_a_package_may_have_another_name_than_its_module():
+    found = {name: modules(name) for name in ("numpy", "python-dateutil", "pyzmq", "unroll-course")}
+    assert found == {"numpy": ["numpy"], "python-dateutil": ["dateutil"], "pyzmq": ["zmq"], "unroll-course": ["unroll"]}
+
+
 def test_a_parent_that_cannot_start_says_why(monkeypatch):
-    monkeypatch.setattr("autograder.kernels.parent._module", lambda name: "no_such_module")
+    monkeypatch.setattr("autograder.kernels.parent.modules", lambda name: ["no_such_module"])
     with pytest.raises(CannotJail, match="No module named 'no_such_module'"):
         WarmParent(("numpy",))
 

@@ -1,5 +1,6 @@
 """The IPython kernel that an inmate becomes."""
 
+import logging
 import os
 import random
 import sys
@@ -155,6 +156,7 @@ def run_kernel(key: str, seed: int, packages: list[str]) -> None:
     app = InheritedKernelApp.instance(config=_CONFIG, transport="ipc", ip="inherited", log_level=50, **ports)
     app.session.key = bytes.fromhex(key)
     app.initialize()
+    app.log.setLevel(logging.CRITICAL)  # otherwise it makes records of all debugging, for a handler that leaves them out
     _seed(seed)  # last, because what is set up above may draw from `random` itself
     shell: Any = app.shell
     _without_programs(shell, packages)

@@ -1,5 +1,7 @@
 """Which files of this Python a jail shows: the interpreter, the shared libraries, and the named packages."""
 
+import importlib.util
+import inspect
 import os
 import re
 import site
@@ -61,6 +63,16 @@ def importable(packages: tuple[str, ...]) -> tuple[str, ...]:
     """The top-level modules, besides Python's own library, that a kernel with these packages can import."""
     entries = {path for name in _with_needs((*_KERNEL_PACKAGES, *packages)) for path in _entries(name)}
     return tuple(sorted(name for name in {os.path.basename(path).partition(".")[0] for path in entries} if name.isidentifier()))
+
+
+def modules(distribution: str) -> list[str]:
+    """The modules to import for a distribution: the one of its name or, as for scikit-learn, those at its top."""
+    usual = distribution.replace("-", "_")
+    if importlib.util.find_spec(usual) is not None:
+        return [usual]
+    is_package = {path: os.path.isfile(os.path.join(path, "__init__.py")) for path in _entries(distribution)}
+    found = (os.path.basename(path) if package else inspect.getmodulename(path) for path, package in is_package.items())
+    return sorted(name for name in found if name)
 
 
 def _package_folders() -> set[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .jail import Jail
 from .kernel import LISTENERS
-from .packages import EVERYTHING, shown
+from .packages import EVERYTHING, modules, shown
 
 # The complete environment of a parent. It contains only settings, because its children can read it in /proc.
 ENVIRONMENT = {
@@ -79,8 +79,8 @@ class WarmParent:
         self.runtime = runtime_folder()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115, and not a pipe, which could fill up
-        modules = [_module(name) for name in packages if name not in EVERYTHING]
-        command = [sys.executable, "-s", "-P", "-m", f"autograder.kernels.{launcher}", str(theirs.fileno()), *modules]
+        warmed = [module for name in packages if name not in EVERYTHING for module in modules(name)]
+        command = [sys.executable, "-s", "-P", "-m", f"autograder.kernels.{launcher}", str(theirs.fileno()), *warmed]
         self._process = subprocess.Popen(
             command,
             env=ENVIRONMENT | thread_settings(threads),
@@ -171,11 +171,6 @@ def _sweep() -> None:
         process = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if process.isdigit() and not Path("/proc", process).exists() and folder.lstat().st_uid == os.geteuid():
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _module(distribution: str) -> str:
-    """The import name of a distribution that an assignment names."""
-    return {"unroll-course": "unroll"}.get(distribution, distribution.replace("-", "_"))
 
 
 _parents: dict[tuple[tuple[str, ...], str, int], WarmParent] = {}
