@@ -29,6 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode="markdown",
 )
 
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -42,7 +43,9 @@ Students = Annotated[list[str] | None, typer.Option("--student", metavar="ID", h
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Submissions to run in parallel; the number of cores by default.")
 ]
-Jailed = Annotated[bool, typer.Option(" /--no-jail", help="Run student code without a jail. Only for code that you trust.")]
+Jailed = Annotated[
+    bool, typer.Option(" /--no-jail", show_default=False, help="Run student code without a jail. Only for code that you trust.")
+]
 _HERE = Path(".")
 
 
