@@ -127,28 +127,29 @@ def test_whatever_the_folders_hold_everyone_has_a_verdict(tmp_path, small_course
 
 
 @contextlib.contextmanager
-def as_no_root() -> Iterator[None]:
-    """Root may read everything: look with the rights of a user who may not."""
+def closed(*places: Path) -> Iterator[None]:
+    """Let no one read these folders; root, who may read all, is another user meanwhile."""
     user = os.geteuid()
+    for place in places:
+        place.chmod(0)
     if user == 0:
         os.seteuid(65534)
     try:
         yield
     finally:
         os.seteuid(user)
+        for place in places:
+            place.chmod(0o755)
 
 
 def test_a_folder_that_may_not_be_read_is_named(tmp_path, small_course):
     tmp_path.chmod(0o755)
-    submitted = small_course.hand_in("ada").parents[1]
+    submitted, uploads = small_course.hand_in("ada").parents[1], tmp_path / "uploads"
     small_course.hand_in("bob")
-    (submitted / "ada").chmod(0)
-    (submitted / "bob" / "ps1").chmod(0)
-    (tmp_path / "uploads" / "eve").mkdir(parents=True)
-    (tmp_path / "uploads" / "eve").chmod(0)
-    with as_no_root():
+    (uploads / "eve").mkdir(parents=True)
+    with closed(submitted / "ada", submitted / "bob" / "ps1", uploads / "eve"):
         assert small_course.course.students("ps1") == (["bob"], {"ada": "it cannot be read: Permission denied"})
         with pytest.raises(PermissionError):
             read_submission(submitted / "bob" / "ps1", "bob", "ps1", ["ps1"])
-        (receipt,) = collect(small_course.course, "ps1", tmp_path / "uploads", dry_run=True)
+        (receipt,) = collect(small_course.course, "ps1", uploads, dry_run=True)
         assert (receipt.student, receipt.refused) == ("eve", "it cannot be read: Permission denied")
