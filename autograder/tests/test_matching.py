@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from autograder.course import CourseError
 from autograder.intake.collect import collect
-from autograder.intake.roster import Person, read_roster
+from autograder.intake.roster import Person, course_roster, read_roster
+from autograder.records.backup import trial
 from uploads import bare_course, put, submitted
 from uploads import zipped as zipped_at
 
@@ -301,6 +302,20 @@ def test_moodles_worksheet_gives_the_numbers_and_the_courses_list_the_ids(tmp_pa
     files = {f"Anna Schmidt_{number}_assignsubmission_file_/ps1.ipynb": work for number, work in ((101, b"1"), (102, b"2"))}
     list(collect(course, "ps1", put(tmp_path / "x.zip", zipped_at(files)), roster=put(tmp_path / "w.csv", MOODLE)))
     assert submitted(course) == {"anna": b"1", "schmidt2@x.org": b"2"}
+
+
+def test_the_courses_list_lies_beside_its_configuration_or_in_its_work_folder(tmp_path):
+    course = bare_course(tmp_path)
+    course.work_directory = "course"
+    assert course_roster(course) is None
+    first = put(course.work / "roster.csv", "id\nada\n")
+    assert [person.id for person in course_roster(course).people] == ["ada"]
+    with trial(course) as copied:
+        assert [person.id for person in course_roster(copied).people] == ["ada"]
+    second = put(Path(course.root) / "roster.csv", "id\nbob\n")
+    with pytest.raises(CourseError, match="two rosters") as error:
+        course_roster(course)
+    assert str(first) in str(error.value) and str(second) in str(error.value)
 
 
 def test_times_in_names_count_more_than_those_of_files(tmp_path):

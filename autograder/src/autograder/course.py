@@ -15,6 +15,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograder.names import wrong_with_name
 
 CONFIG = "nbgrader_config.py"
+ROSTER = "roster.csv"
 _SECRET_BYTES = 32
 
 
@@ -134,6 +135,15 @@ class Course(CourseDirectory):
         timeout = self.config.Execute.get("timeout", timeout)
         is_limit = not isinstance(timeout, bool) and isinstance(timeout, int | float) and timeout > 0
         return timeout if is_limit else None
+
+    @property
+    def roster_file(self) -> Path | None:
+        """The list of students, in the work folder or beside the configuration; None if there is none. Raises CourseError for two."""
+        places = dict.fromkeys(Path(folder, ROSTER).resolve() for folder in (self.work, self.root))
+        found = [path for path in places if path.exists()]
+        if len(found) > 1:
+            raise CourseError(f"There are two rosters, {found[0]} and {found[1]}. Remove one of them.")
+        return found[0] if found else None
 
     @property
     def gradebook_file(self) -> Path | None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
-from autograder.course import Course, CourseError
+from autograder.course import ROSTER, Course, CourseError
 from autograder.files import write_file
-from autograder.intake.roster import NAME, Person, Roster, course_roster, read_roster
+from autograder.intake.roster import Person, Roster, course_roster, read_roster
 from autograder.names import without_invisible
 
 _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # what Canvas tells students by
@@ -71,7 +71,7 @@ def as_table(rows: list[GradeRow], form: str, course: Course, roster: Path | Non
     """
     own = course_roster(course)
     if roster is None:
-        roster = Path(course.root, NAME) if own is not None else None
+        roster = course.roster_file
     elif form in _OF_PLATFORMS:
         listed = read_roster(roster)
         theirs = {ours.id: person.id for ours, person in zip(listed.with_ids_of(own).people, listed.people, strict=True)}
@@ -213,7 +213,7 @@ def _require(roster: Path | None, form: str) -> Path:
     if roster is None:
         raise CourseError(
             f"--for {form} needs the platform's ids: export the list of students there, and name the file with --roster FILE, or put "
-            f"it into the course as {NAME}."
+            f"it into the course as {ROSTER}."
         )
     return roster
 

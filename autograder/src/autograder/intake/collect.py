@@ -286,8 +286,9 @@ def _put_aside(entry: Entry, folder: Path) -> None:
 def _is_same(place: Path, upload: Upload) -> bool:
     if ITSELF in upload.files:
         return place.is_file() and place.read_bytes() == upload.files[ITSELF]
+    bounds = Bounds(count=20 * len(upload.files) + 20, size=sum(map(len, upload.files.values())))  # folders count, too
     try:
-        return place.is_dir() and read_folder(place, Bounds(count=len(upload.files) * 20 + 20)).files == upload.files
+        return place.is_dir() and read_folder(place, bounds).files == upload.files
     except Refused:
         return False
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from autograder.course import Course, CourseError
 from autograder.names import wrong_with_name
 
-NAME = "roster.csv"
 # The columns of our own files, and of what nbgrader, Canvas (gradebook), Moodle (grading worksheet, participants), Gradescope (roster) and
 # GitHub Classroom (roster) export.
 _COLUMNS = {
@@ -145,8 +144,8 @@ class Roster:
 
 def course_roster(course: Course) -> Roster | None:
     """The roster that lies in the course; None if there is none."""
-    path = Path(course.root, NAME)
-    return read_roster(path) if path.exists() else None
+    path = course.roster_file
+    return read_roster(path) if path is not None else None
 
 
 def read_roster(path: Path) -> Roster:

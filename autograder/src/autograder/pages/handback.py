@@ -3,9 +3,9 @@
 import zipfile
 from pathlib import Path
 
-from autograder.course import Course, CourseError
+from autograder.course import ROSTER, Course, CourseError
 from autograder.files import replacing
-from autograder.intake.roster import NAME, course_roster
+from autograder.intake.roster import course_roster
 
 FORMS = ("folder", "moodle")
 
@@ -32,8 +32,8 @@ def write_archive(course: Course, pages: list[Path], path: Path, form: str = "fo
         missing = sorted(set(folders.values()) - known.keys())
         if missing:
             raise CourseError(
-                f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}: without a name and a Moodle number in {NAME}, so Moodle could "
-                f"not tell whose feedback this is. Put Moodle's grading worksheet into the course as {NAME}."
+                f"{', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}: without a name and a Moodle number in {ROSTER}, so Moodle could "
+                f"not tell whose feedback this is. Put Moodle's grading worksheet into the course as {ROSTER}."
             )
         names = {student: f"{person.name.replace('/', ' ')}_{person.lms_id}" for student, person in known.items()}
         folders = {page: f"{names[student]}_assignsubmission_file_" for page, student in folders.items()}

@@ -110,9 +110,13 @@ def trial(course: Course) -> Iterator[Course]:
         copied.db_url = f"sqlite:///{folder}/gradebook.db"
         copied.autograded_directory = f"{folder}/autograded"
         copied.work_directory = f"{folder}/work"
-        shutil.copytree(course.records, copied.work / ".autograder", ignore=shutil.ignore_patterns("backups"), symlinks=True)
+        not_needed = shutil.ignore_patterns("backups", "attempts", "collected")
+        shutil.copytree(course.records, copied.work / ".autograder", ignore=not_needed, symlinks=True)
         if course.gradebook_file.exists():
             copy_database(course.gradebook_file, Path(folder, "gradebook.db"))
+        roster = course.roster_file
+        if roster is not None and roster.parent != Path(course.root).resolve():
+            shutil.copyfile(roster, copied.work / roster.name)
         yield copied
 
 
