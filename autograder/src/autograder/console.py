@@ -179,7 +179,9 @@ def print_term(rows: "list[TermRow]") -> None:
         table.add_row(plain(row.student), f"{row.percent:.2f}", *each, still_open)
     out.print(table)
     median = statistics.median(row.percent for row in rows)
-    out.print(f"{len(rows)} students   {len(names)} assignments   median {median:.1f} %   in percent; (dropped) in brackets")
+    out.print(
+        f"{len(rows)} students   {len(names)} assignment{'s' if len(names) != 1 else ''}   median {median:.1f} %   in percent; (dropped) in brackets"
+    )
 
 
 def print_traces(found: "Traces") -> None:
