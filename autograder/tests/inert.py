@@ -1,5 +1,7 @@
 """What in a page could act, and hostile pieces that would."""
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 
@@ -19,7 +21,7 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data):
-        if not self.tags or self.tags[-1][0] != "style":
+        if not self.tags or self.tags[-1][0] not in ("style", "script"):
             self.words.append(data)
 
     @property
@@ -28,21 +30,24 @@ class Tags(HTMLParser):
 
 
 ALLOWED = escaping._TAGS | escaping._MATH_TAGS | {"html", "head", "meta", "title", "style", "body", "main", "section", "footer"}
-ALLOWED |= {"svg", "rect", "line", "text"}  # the report's own chart
+ALLOWED |= {"bdi", "rect", "line", "text"}  # the report's own chart
 
 
-def assert_inert(page: str, chart: bool = False) -> None:
-    """Nothing in the page can run, load, cover or turn round anything."""
+def assert_inert(page: str, report: bool = False) -> None:
+    """Nothing in the page can run, load, cover or turn round anything, but for the report's chart and its own script."""
     csp = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     assert csp in page
     assert page.index(csp) < page.index("<title>")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]", page)
     tags = Tags(page).tags
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    allowed = [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]
+    assert re.findall(r"script-src ([^;\"]*)", page.partition("<title>")[0]) == allowed
+    assert [tag for tag, _ in tags].count("script") == len(scripts) == report
     assert [tag for tag, _ in tags].count("style") == 1
     assert [tag for tag, _ in tags].count("meta") == 4
     for tag, attributes in tags:
-        assert tag in ALLOWED, tag
-        assert chart or tag != "svg"
+        assert tag in ALLOWED or (report and tag in ("svg", "script")), tag
         for name, value in attributes.items():
             value = value or ""
             assert not name.startswith("on"), (tag, name)

@@ -194,7 +194,8 @@ def test_remarks_are_shown_to_the_student(room):
         remarks={Remark.MISSING: "the cell that begins with `<import x>` stopped"}, verdict=Verdict.TIME, reason="a cell ran"
     )
     page = room.page()
-    assert "About what you handed in: the cell that begins with <code>&lt;import x&gt;</code> stopped." in page
+    assert "About what you handed in: the cell that begins with <import x> stopped." in Tags(page).text
+    assert "<code>&lt;import x&gt;</code>" in page
 
 
 @pytest.mark.parametrize(

@@ -319,7 +319,7 @@ def test_what_people_look_at_is_inert(classes, course):
     for student in STUDENTS:
         first, second = (course.folder("feedback", "ps1", student) / "ps1.html" for course in (graded.alone, graded.mixed))
         assert first.read_text(encoding="utf-8") == second.read_text(encoding="utf-8")
-    assert_inert(write_report(graded.mixed, "ps1").read_text(encoding="utf-8"), chart=True)
+    assert_inert(write_report(graded.mixed, "ps1").read_text(encoding="utf-8"), report=True)
     with open(
         write_csv(graded.mixed, ["ps1"], Path(graded.mixed.root, "grades.csv")), encoding="utf-8-sig", newline=""
     ) as file:

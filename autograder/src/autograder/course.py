@@ -44,6 +44,9 @@ class Course(CourseDirectory):
     worked_directory = Unicode("worked", help="Folder of the solutions that students may see, which `publish` adds.").tag(
         config=True
     )
+    language = Unicode("en", help="Language of the feedback pages: en, fa, or one with a catalogue in `translations/`.").tag(
+        config=True
+    )
     student_directory = Unicode("", help="Folder whose files `publish` puts at the top of the students' repository.").tag(
         config=True
     )

@@ -6,6 +6,7 @@ output is shown, only scores and the judge's sentences. :mod:`autograder.pages.e
 
 import re
 from dataclasses import dataclass, field
+from gettext import NullTranslations
 from pathlib import Path
 
 import nbformat
@@ -19,19 +20,11 @@ from autograder.course import Course, CourseError
 from autograder.files import write_file
 from autograder.notebook import grade_id_of
 from autograder.pages import escaping, templates
+from autograder.pages.language import Language, course_language
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
 from autograder.records.late_penalty import after_penalty
-from autograder.transcript import Verdict
 
-_UNUSUAL = {
-    Verdict.TIME: "Your notebook reached the time limit",
-    Verdict.CPU: "Your notebook reached the limit on CPU time",
-    Verdict.MEMORY: "Your notebook reached the memory limit",
-    Verdict.OUTPUT: "Your notebook reached the output limit",
-    Verdict.CRASHED: "Your notebook did not run to the end",
-    Verdict.STUMBLED: "Your notebook was judged only in part; your instructor looks at the rest",
-}
 _PICTURES = ("image/png", "image/jpeg")
 _RENDERED = 500_000  # characters of a notebook's cells; what comes after them is shown as plain text
 
@@ -65,11 +58,16 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
     """
     assignment = Assignment(course, name)
     entries = _entries(course, assignment, students)
+    language = course_language(course)
     written = []
     with open_gradebook(course) as gradebook:
         for student, entry in sorted(entries.items()):
             folder = course.folder("feedback", name, student)
-            page_of = _rejected(assignment, entry) if entry.score is None else _graded(course, assignment, gradebook, entry)
+            page_of = (
+                _rejected(assignment, entry, language)
+                if entry.score is None
+                else _graded(course, assignment, gradebook, entry, language)
+            )
             paths = [write_file(folder / f"{notebook}.html", page) for notebook, page in page_of.items()]
             _remove_others(folder, paths)
             written += paths
@@ -105,8 +103,10 @@ def _remove_others(folder: Path, keep: list[Path]) -> None:
         path.unlink()
 
 
-def _rejected(assignment: Assignment, entry: Entry) -> dict[str, str]:
-    return {notebook: templates.render("rejected.html", entry=entry, notebook=notebook) for notebook in assignment.sources}
+def _rejected(assignment: Assignment, entry: Entry, language: Language) -> dict[str, str]:
+    return {
+        notebook: templates.render("rejected.html", language, entry=entry, notebook=notebook) for notebook in assignment.sources
+    }
 
 
 @dataclass
@@ -152,7 +152,7 @@ class Block:
     withheld: bool = False  # True for the first cell without outputs
 
 
-def _graded(course: Course, assignment: Assignment, gradebook: Gradebook, entry: Entry) -> dict[str, str]:
+def _graded(course: Course, assignment: Assignment, gradebook: Gradebook, entry: Entry, language: Language) -> dict[str, str]:
     try:
         submission = gradebook.find_submission(entry.assignment, entry.student)
     except MissingEntry as error:
@@ -167,7 +167,7 @@ def _graded(course: Course, assignment: Assignment, gradebook: Gradebook, entry:
         if name not in notebooks:
             continue
         path = course.folder("autograded", assignment.name, entry.student) / f"{name}.ipynb"
-        builder = _Builder(source, entry, notebooks[name], hidden_before)
+        builder = _Builder(source, entry, notebooks[name], hidden_before, language)
         result[name] = _page(builder, submission, notebooks[name], entry, path)
         hidden_before = hidden_before or builder.hides
     return result
@@ -185,10 +185,10 @@ def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: Submit
     total = after_penalty(submission.score, submission.late_submission_penalty)
     return templates.render(
         "feedback.html",
+        builder.language,
         entry=entry,
         notebook=notebook.name,
         handed_in=path.exists(),
-        unusual=_UNUSUAL.get(entry.verdict),
         score=after_penalty(notebook.score, penalty),
         most=notebook.max_score,
         penalty=penalty,
@@ -204,8 +204,9 @@ def _page(builder: "_Builder", submission: SubmittedAssignment, notebook: Submit
 class _Builder:
     """Turn the executed cells of one notebook into blocks, one by one."""
 
-    def __init__(self, source: Source, entry: Entry, notebook: SubmittedNotebook, withheld: bool) -> None:
-        self._source, self._entry = source, entry
+    def __init__(self, source: Source, entry: Entry, notebook: SubmittedNotebook, withheld: bool, language: Language) -> None:
+        self._source, self._entry, self.language = source, entry, language
+        self._words = language.words
         self._released = _by_grade_id(source.release)
         self._complete = _by_grade_id(source.graded)
         self._hidden = source.hidden
@@ -251,7 +252,7 @@ class _Builder:
         if grade_id in self._comments:
             block.comment = escaping.markdown(self._comments[grade_id])
             if block.question:
-                block.question.why.append(Markup('<div class="prose">{}</div>').format(block.comment))
+                block.question.why.append(Markup('<div class="prose" dir="auto">{}</div>').format(block.comment))
         if cell.cell_type != "code":
             return block
         if self._withheld:
@@ -260,11 +261,11 @@ class _Builder:
         elif grade_id in self._source.checks:
             block.outputs = _judged(cell.outputs)
         else:
-            block.outputs = [shown for output in cell.outputs if (shown := _output(output)) is not None]
+            block.outputs = [shown for output in cell.outputs if (shown := _output(output, self._words)) is not None]
         if block.question and grade_id in self._source.checks:
-            block.question.why += block.outputs
+            block.question.why += [*self._translated(grade_id), *block.outputs]
         elif block.question and not self._withheld:
-            block.question.why += [shown for output in cell.outputs if (shown := _failure(output)) is not None]
+            block.question.why += [shown for output in cell.outputs if (shown := _failure(output, self._words)) is not None]
         return block
 
     def _shown(self, cell: NotebookNode, grade_id: str | None) -> str | None:
@@ -280,17 +281,27 @@ class _Builder:
             return None
         return given
 
+    def _translated(self, grade_id: str) -> list[Markup]:
+        """The misconceptions named in a cell, where the course has translated them; the judge's own report is in English."""
+        if self._withheld:
+            return []  # the verdict has them
+        hints = [hint for check in self._source.checks[grade_id] for hint in self._entry.hints.get(check, [])]
+        told = [(hint, self._words.gettext(hint)) for hint in dict.fromkeys(hints)]
+        return [Markup('<p class="hint" dir="auto">{}</p>').format(said) for hint, said in told if said != hint]
+
     def _verdict(self, grade_id: str) -> list[Markup]:
         """The judge's result, without any text from the kernel."""
         shares = self._entry.shares.get(grade_id)
         if shares is None:
-            return [Markup('<div class="output"><p>This cell did not finish.</p></div>')]
+            return [Markup('<div class="output"><p>{}</p></div>').format(self._words.gettext("This cell did not finish."))]
         words = []
         for check, share in shares.items():
             hints = Markup("").join(
-                Markup("<em>{}</em>").format(escaping.spelled_out(h)) for h in self._entry.hints.get(check, [])
+                Markup('<em dir="auto">{}</em>').format(escaping.spelled_out(self._words.gettext(hint)))
+                for hint in self._entry.hints.get(check, [])
             )
-            words.append(Markup("<p><code>{}</code>: {:.0%} of its points</p>{}").format(check, share, hints))
+            earned = self._words.gettext("%(share)s of its points") % {"share": f"{share:.0%}"}
+            words.append(Markup("<p><code>{}</code>: {}</p>{}").format(check, earned, hints))
         return [Markup('<div class="output judge">{}</div>').format(Markup("").join(words))]
 
 
@@ -323,7 +334,7 @@ def _judged(outputs: list[NotebookNode]) -> list[Markup]:
             words = _lines("\n".join(output.traceback))
         else:
             continue
-        return [Markup('<div class="output judge">{}</div>').format(words)]
+        return [Markup('<div class="output judge" lang="en" dir="ltr">{}</div>').format(words)]
     return []
 
 
@@ -337,7 +348,7 @@ def _lines(words: str) -> Markup:
     return Markup("<pre>{}</pre>").format(Markup("").join(line + end for line, end in zip(marked, breaks, strict=True)))
 
 
-def _output(output: NotebookNode) -> Markup | None:
+def _output(output: NotebookNode, words: NullTranslations) -> Markup | None:
     """What a cell printed, raised or displayed; None if a page cannot show it."""
     if output.output_type == "stream":
         kind = "stderr" if output.name == "stderr" else "stdout"
@@ -346,23 +357,23 @@ def _output(output: NotebookNode) -> Markup | None:
         lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
         shown = Markup('<pre class="error">{}</pre>').format(escaping.text(lines))
     else:
-        shown = _display(output.data)
+        shown = _display(output.data, words)
     return shown and Markup('<div class="output">{}</div>').format(shown)
 
 
-def _failure(output: NotebookNode) -> Markup | None:
+def _failure(output: NotebookNode, words: NullTranslations) -> Markup | None:
     """What nbgrader takes for a failed test: an error, or anything on stderr."""
     failed = output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr")
-    return _output(output) if failed else None
+    return _output(output, words) if failed else None
 
 
-def _display(data: dict) -> Markup | None:
+def _display(data: dict, words: NullTranslations) -> Markup | None:
     plain = str(data.get("text/plain", ""))
     for kind in _PICTURES:
         if isinstance(data.get(kind), str):
-            return escaping.picture(kind, data[kind], "a picture that this cell drew")
+            return escaping.picture(kind, data[kind], words.gettext("a picture that this cell drew"))
     if isinstance(data.get("image/svg+xml"), str):
-        return escaping.drawing(data["image/svg+xml"], "a picture that this cell drew")
+        return escaping.drawing(data["image/svg+xml"], words.gettext("a picture that this cell drew"))
     if isinstance(data.get("text/html"), str) and not escaping.is_heavy(data["text/html"]):
         cleaned = escaping.clean(data["text/html"])
         if cleaned.striptags().strip() or "<img src" in cleaned:

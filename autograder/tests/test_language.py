@@ -1,0 +1,130 @@
+"""Feedback in other languages: every sentence is in the catalogue, and code and quotations keep their direction."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from autograder.course import Course, CourseError
+from autograder.pages.language import course_language
+from autograder.records.gradebook import open_gradebook
+from autograder.transcript import Remark, Verdict
+from babel.messages.checkers import python_format
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from inert import assert_inert
+from nbformat.v4 import new_output
+from rooms import HALF, HINT, PNG, RIGHT, WRONG, Room
+
+import autograder
+
+PACKAGE = Path(autograder.__file__).parent
+TRANSLATED = "بایاس b_a هرگز افزوده نمی‌شود."
+
+
+class Ours(HTMLParser):
+    """The words of a page that are neither code nor someone else's."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self._inside: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        foreign = (
+            tag in ("bdi", "code", "pre", "style", "title")
+            or dict(attrs).get("lang") == "en"
+            or dict(attrs).get("dir") == "auto"
+        )
+        if tag not in ("meta", "br", "img") and (foreign or self._inside):
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag):
+        if self._inside and tag == self._inside[-1]:
+            self._inside.pop()
+
+    def handle_data(self, data):
+        if not self._inside:
+            self.words.append(data)
+
+
+def speaks(room: Room, code: str) -> Room:
+    config = room.path / "nbgrader_config.py"
+    config.write_text(f"c = get_config()\nc.Course.language = {code!r}\n")
+    return Room(room.path, Course.load(room.path), room.assignment, room.notebooks)
+
+
+@pytest.fixture
+def room(tmp_path) -> Room:
+    return speaks(Room.build(tmp_path), "fa")
+
+
+def test_every_sentence_is_in_the_catalogue_and_none_that_is_not_used():
+    patterns = [("templates/**.html", "jinja2"), ("pages/**.py", "python")]
+    options = {"templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true"}}
+    found = {sentence for _, _, sentence, _, _ in extract_from_dir(PACKAGE, patterns, options)}
+    for path in PACKAGE.glob("languages/*.po"):
+        with open(path, "rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+        known = {message.id for message in catalogue if message.id and message.string and not message.fuzzy}
+        assert found == known, path.name
+        for message in catalogue:
+            python_format(catalogue, message)  # raises where a translation drops or invents a placeholder
+
+
+def test_a_persian_page_has_no_english_sentence_of_ours(room):
+    failed = new_output("error", ename="AssertionError", evalue="too small", traceback=["AssertionError: too small"])
+    picture = new_output("display_data", data={"image/png": PNG})
+    reports = {"step-check": [HALF], "late-check": [WRONG]}
+    room.graded("ada", outputs={"open": [failed, picture]}, reports=reports, verdict=Verdict.TIME, reason="a cell ran for 20 s")
+    room.graded("bob", work={}, remarks={Remark.MISSING: "`import x` stopped"})
+    room.rejected("eve")
+    with open_gradebook(room.course) as gradebook:
+        gradebook.update_or_create_assignment("ps1", duedate="2025-12-30 22:00:00 UTC")
+        for student, penalty in (("ada", 1.5), ("bob", None)):
+            gradebook.find_submission("ps1", student).notebooks[0].late_submission_penalty = penalty
+        grade = gradebook.find_grade("open", "ps1", "ps1", "bob")
+        grade.extra_credit = 1
+        gradebook.db.commit()
+    (room.path / "autograded/bob/ps1/ps1.ipynb").unlink()
+    for student in ("ada", "bob", "eve"):
+        page = room.page(student)
+        assert '<html lang="fa" dir="rtl">' in page
+        assert_inert(page)
+        left = re.findall("[A-Za-z]{3,}", " ".join(Ours(page).words))
+        assert set(left) <= {"ipynb", "Jupyter"}, student
+
+
+def test_a_course_translates_its_misconceptions_and_what_else_it_wants(room):
+    (room.path / "translations").mkdir()
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    own = f'msgid "{HINT}"\nmsgstr "{TRANSLATED}"\n\nmsgid "Points"\nmsgstr "نمره"\n'
+    (room.path / "translations" / "fa.po").write_text(header + own)
+    room.graded(reports={"step-check": [WRONG], "late-check": [WRONG]})
+    page = room.page()
+    assert page.count(TRANSLATED) == 3, "where points were lost, and in the notebook after hidden tests"
+    assert ">نمره<" in page and ">پرسش<" in page
+
+
+def test_without_the_setting_pages_are_english(tmp_path):
+    room = Room.build(tmp_path)
+    room.graded(reports={"step-check": [WRONG], "late-check": [RIGHT]})
+    page = room.page()
+    assert '<html lang="en" dir="ltr">' in page and "What lost points" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("de", "there is no catalogue. Put one at"), ("../fa", "which is no language"), ("", "which is no language")],
+)
+def test_a_language_that_is_not_there_is_refused(room, code, says):
+    with pytest.raises(CourseError, match=says):
+        course_language(speaks(room, code).course)
+
+
+def test_a_damaged_catalogue_is_named(room):
+    (room.path / "translations").mkdir()
+    (room.path / "translations" / "fa.po").write_text("msgid nothing\n")
+    with pytest.raises(CourseError, match=r"fa\.po cannot be read as a gettext catalogue"):
+        course_language(room.course)
