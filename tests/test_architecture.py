@@ -12,7 +12,7 @@ PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md", "README.md")
 PACKAGES = (ROOT / "autograder/src/autograder", ROOT / "utils/src/unroll")
 NOT_KEPT = ("course", "text", "work", "mirror", ".executed", ".venv", "dist", "__pycache__")  # made on the spot, ignored by git
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|ipynb|toml|txt|css|lock|yml|json))")
+PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|ipynb|toml|txt|css|lock|yml|json|js))")
 ROW = re.compile(r"^\| (?P<wish>.+?) \| (?P<files>`.+?) \| (?P<words>`.+`) \|$", re.MULTILINE)
 ROWS = [match.groupdict() for match in ROW.finditer(MAP.split("## I want to change …")[1])]
 

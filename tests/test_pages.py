@@ -40,3 +40,32 @@ def test_report_counts_misconceptions_and_names_who_needs_a_look(demo, visit):
     for student in ("damaged", "endless_loop", "memory_bomb", "kills_its_kernel"):
         assert student in text
     assert sticking_out(page) == faint(page) == []
+
+
+def test_tables_of_the_report_are_sorted_and_filtered_from_the_keyboard(demo, visit):
+    page, _ = visit(demo.course / "report" / f"{ASSIGNMENT}.html")
+    table = page.locator("table.sortable", has=page.get_by_role("columnheader", name="Verdict"))
+    score = table.get_by_role("button", name="Score")
+    score.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    scores = table.locator("td[data-label=Score]").evaluate_all("cells => cells.map(cell => Number(cell.dataset.value))")
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) > 2
+    assert table.locator("th[aria-sort=descending]").inner_text().startswith("Score")
+    field = page.locator(".filter", has=page.get_by_label("Show rows with")).nth(1)  # who needs a look has the first
+    field.get_by_role("searchbox").fill("LOOP endless")
+    assert table.locator("tbody tr:visible").all_inner_texts()[0].startswith("endless_loop")
+    assert field.get_by_role("status").inner_text() == f"1 of {len(scores)}"
+
+
+def test_the_report_fits_a_phone_and_paper(demo, visit):
+    page, _ = visit(demo.course / "report" / f"{ASSIGNMENT}.html")
+    page.set_viewport_size({"width": 400, "height": 900})
+    assert sticking_out(page) == []
+    page.set_viewport_size({"width": 718, "height": 900})  # A4 between Chromium's margins
+    page.emulate_media(media="print")
+    assert sticking_out(page) == []
+    assert (
+        page.evaluate("[...document.querySelectorAll('.table')].filter(box => box.scrollWidth > box.clientWidth + 1).length")
+        == 0
+    )

@@ -161,7 +161,7 @@ def test_a_page_begins_with_what_lost_points_and_why(room):
     assert "A step step-check 5 of 10 points" in words and HINT[0].lower() + HINT[1:] in words
     assert "A step open 0 of 3 points" in words and "AssertionError: too small" in words
     assert "late-check" not in words, "it has all of its points"
-    assert '<details class="folded"><summary>Your notebook' in rest and '<div class="prose"><h1>' in rest
+    assert '<details class="folded"><summary>Your notebook' in rest and '<div class="prose" dir="auto"><h1>' in rest
     assert first.count("<details") == first.count('<details class="lost" open>') + 1, "all that lost points is open"
 
 

@@ -49,15 +49,16 @@ class Ours(HTMLParser):
             self.words.append(data)
 
 
-def speaks(room: Room, code: str) -> Room:
-    config = room.path / "nbgrader_config.py"
-    config.write_text(f"c = get_config()\nc.Course.language = {code!r}\n")
-    return Room(room.path, Course.load(room.path), room.assignment, room.notebooks)
+def speaks(path: Path, code: str) -> Course:
+    """The course in a folder, with a language."""
+    (path / "nbgrader_config.py").write_text(f"c = get_config()\nc.Course.language = {code!r}\n")
+    return Course.load(path)
 
 
 @pytest.fixture
 def room(tmp_path) -> Room:
-    return speaks(Room.build(tmp_path), "fa")
+    room = Room.build(tmp_path)
+    return Room(room.path, speaks(tmp_path, "fa"), room.assignment, room.notebooks)
 
 
 def test_every_sentence_is_in_the_catalogue_and_none_that_is_not_used():
@@ -118,13 +119,13 @@ def test_without_the_setting_pages_are_english(tmp_path):
     ("code", "says"),
     [("de", "there is no catalogue. Put one at"), ("../fa", "which is no language"), ("", "which is no language")],
 )
-def test_a_language_that_is_not_there_is_refused(room, code, says):
+def test_a_language_that_is_not_there_is_refused(tmp_path, code, says):
     with pytest.raises(CourseError, match=says):
-        course_language(speaks(room, code).course)
+        course_language(speaks(tmp_path, code))
 
 
-def test_a_damaged_catalogue_is_named(room):
-    (room.path / "translations").mkdir()
-    (room.path / "translations" / "fa.po").write_text("msgid nothing\n")
+def test_a_damaged_catalogue_is_named(tmp_path):
+    (tmp_path / "translations").mkdir()
+    (tmp_path / "translations" / "fa.po").write_text("msgid nothing\n")
     with pytest.raises(CourseError, match=r"fa\.po cannot be read as a gettext catalogue"):
-        course_language(room.course)
+        course_language(speaks(tmp_path, "fa"))

@@ -89,13 +89,13 @@ def test_what_explains_few_points_is_named_with_a_next_step(room):
         gradebook.db.commit()
     text = words(room)
     for part in (
-        "ada missing package or file the cell that begins with import pandas stopped with ModuleNotFoundError: No module named 'pandas' "
+        "ada Ada missing package or file the cell that begins with import pandas stopped with ModuleNotFoundError: No module named 'pandas' "
         "If the package or file is needed",
-        "bob time limit a cell ran for 20 s Look at the cell",
-        "bob another language it is in R Ask for a notebook with a Python kernel.",
-        "eve late 0: 0.0 s late, which costs 25; would be 25 If an extension was agreed",
+        "bob Bob time limit a cell ran for 20 s Look at the cell",
+        "bob Bob another language it is in R Ask for a notebook with a Python kernel.",
+        "eve Eve late 0: 0.0 s late, which costs 25; would be 25 If an extension was agreed",
         "stranger not on the roster roster.csv has no such id Rename its folder",
-        "quiet not handed in Ask them",
+        "quiet Q not handed in Ask them",
     ):
         assert part in text
 
@@ -114,7 +114,7 @@ def test_many_of_one_kind_share_a_row(room):
     page = write_report(room.course, "ps1").read_text()
     assert "300 students not handed in who s0 s1" in Tags(page).text
     assert page.count("not handed in") == 1
-    assert_inert(page, chart=True)
+    assert_inert(page, report=True)
 
 
 def test_scores_that_people_gave_count(room):
@@ -133,8 +133,32 @@ def test_names_and_reasons_are_inert(room):
     (room.path / "feedback" / EVIL / "ps1").mkdir(parents=True)
     (room.path / "feedback" / EVIL / "ps1" / "ps1.html").write_text("")
     page = write_report(room.course, "ps1").read_text()
-    assert_inert(page, chart=True)
+    assert_inert(page, report=True)
     assert EVIL in Tags(page).text
+
+
+def test_names_come_from_the_gradebook_and_the_roster(room):
+    room.graded("ada", reports={"step-check": [WRONG], "late-check": [RIGHT]})
+    room.graded("bob", verdict=Verdict.TIME, reason="a cell ran for 20 s")
+    (room.path / "roster.csv").write_text("id,name,section\nada,Ada King,Tuesday\nquiet,Quiet <b>One</b>,\n")
+    with open_gradebook(room.course) as gradebook:
+        gradebook.update_or_create_student("bob", first_name="Bob", last_name="Stone")
+    page = write_report(room.course, "ps1").read_text()
+    text = Tags(page).text
+    assert f"{HINT} step who, and an example ada Ada King" in text
+    assert "bob Bob Stone time limit" in text and "quiet Quiet <b>One</b> not handed in" in text
+    assert "ada Ada King Tuesday 15 + ? graded" in text and "bob Bob Stone 25 + ? time limit" in text
+    assert_inert(page, report=True)
+
+
+def test_grades_that_depend_on_chance_are_named(room):
+    room.graded("ada")
+    assert "No submission has been graded twice with nothing changed." in words(room)
+    room.graded("ada")
+    assert "1 submission was graded more than once with nothing changed: the same points each time." in words(room)
+    room.graded("bob")
+    room.graded("bob", reports={"step-check": [HALF], "late-check": [RIGHT]})
+    assert "1 grade by chance: graded again with nothing changed, bob got 25, then 20 automatic points." in words(room)
 
 
 def test_the_chart_says_its_numbers(room):

@@ -4,12 +4,12 @@ import ast
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-import nbformat
 from markupsafe import Markup
 
 from autograder.assignment import Assignment
 from autograder.notebook import grade_id_of
 from autograder.pages import escaping
+from autograder.pages.student_code import answers, parsed, plain
 from autograder.records.journal import Entry
 
 _TRIED, _LINES = 5, 30  # students whose code is looked for; lines of an example
@@ -66,7 +66,7 @@ def _names_checked(assignment: Assignment) -> dict[str, str]:
         for cell in source.graded.cells:
             if grade_id_of(cell) not in source.checks:
                 continue
-            for node in ast.walk(_parsed(cell.source) or ast.Module([], [])):
+            for node in ast.walk(parsed(cell.source) or ast.Module([], [])):
                 match node:
                     case ast.Call(func=ast.Name("check"), args=[ast.Constant(str(check)), ast.Name(thing)]):
                         names[check] = thing
@@ -77,35 +77,17 @@ def _example(assignment: Assignment, name: str | None, students: list[str]) -> M
     if not name:
         return None
     for student in students:
-        for notebook in assignment.sources:
-            path = assignment.course.folder("autograded", assignment.name, student) / f"{notebook}.ipynb"
-            try:
-                cells = nbformat.read(path, as_version=4).cells
-            except (OSError, ValueError):
-                continue
-            for cell in reversed(cells):
-                code = _definition(cell.source, name) if cell.cell_type == "code" else None
-                if code and code.count("\n") < _LINES:
-                    return escaping.code(code)
+        for source in reversed(answers(assignment, student).values()):
+            code = _definition(source, name)
+            if code and code.count("\n") < _LINES:
+                return escaping.code(code)
     return None
 
 
 def _definition(source: str, name: str) -> str | None:
     """The definition of a function or class in a cell, without comments and without what its texts say."""
-    tree = _parsed(source)
+    tree = parsed(source)
     for node in tree.body if tree else ():
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == name:
-            for inner in ast.walk(node):
-                if isinstance(inner, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(inner, clean=False) is not None:
-                    inner.body = inner.body[1:] or [ast.Pass()]
-                elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-                    inner.value = "…"
-            return ast.unparse(node)
+            return plain(node)
     return None
-
-
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from nbgrader import utils
-from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, Notebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, Grade, Gradebook, MissingEntry, Notebook, Student, SubmittedAssignment, SubmittedNotebook
 
 from autograder.assignment import Assignment
 from autograder.course import Course, CourseError
@@ -16,11 +16,12 @@ from autograder.files import write_file
 from autograder.intake.roster import course_roster
 from autograder.pages import templates
 from autograder.pages.feedback import question_titles
+from autograder.pages.likeness import likenesses
 from autograder.pages.looks import looks
 from autograder.pages.mistakes import named_mistakes, unnamed_mistakes
 from autograder.pages.spread import Spread, compared, discrimination
 from autograder.records.gradebook import open_gradebook
-from autograder.records.journal import Entry, Journal
+from autograder.records.journal import Entry, Journal, repeats
 from autograder.records.late_penalty import after_penalty
 
 _SLOWEST = 5
@@ -63,7 +64,6 @@ class Line:
     """One student in the table of all submissions."""
 
     entry: Entry
-    name: str
     score: float | None
     penalty: float
     late: float
@@ -97,7 +97,8 @@ def write_report(course: Course, name: str) -> Path:
     PosixPath('course/report/01_rnn_step.html')
     """
     assignment = Assignment(course, name)
-    entries = Journal(course.journal).latest(name)
+    history = Journal(course.journal).history(name)
+    entries = {entry.student: entry for entry in history}
     if not entries:
         raise CourseError(f"{name} has not been graded yet. Run `autograder grade {name}` first.")
     path = course.work / "report" / f"{name}.html"
@@ -108,6 +109,10 @@ def write_report(course: Course, name: str) -> Path:
             raise CourseError(
                 f"The gradebook does not have {name}, but the journal does. Run `autograder grade {name}` again."
             ) from error
+        names = {
+            student.id: f"{student.first_name or ''} {student.last_name or ''}".strip()
+            for student in gradebook.db.query(Student)
+        }
         lines = _lines(course, gradebook, entries, path.parent)
         graded = [line for line in lines if line.score is not None]
         parts = _parts(assignment, gradebook, {line.entry.student: line.entry for line in graded})
@@ -116,9 +121,13 @@ def write_report(course: Course, name: str) -> Path:
         scores = {line.entry.student: line.score for line in graded if line.score is not None}
         shares = {student: score / most for student, score in scores.items()} if most else {}
         comparison = compared(gradebook, name, shares)
+    people = roster.people if (roster := course_roster(course)) is not None else []
     page = templates.render(
         "report.html",
+        script=templates.script("tables.js"),
         name=name,
+        names=names | {person.id: person.name for person in people if person.name},
+        sections={person.id: person.section for person in people if person.section},
         lines=lines,
         graded=graded,
         most=most,
@@ -127,11 +136,13 @@ def write_report(course: Course, name: str) -> Path:
         judged=assignment.judge.path is not None,
         findings=named_mistakes(assignment, [line.entry for line in graded]),
         unnamed=unnamed_mistakes(assignment, [line.entry for line in graded]),
+        likenesses=likenesses(assignment, [line.entry.student for line in graded]),
         bins=_bins(list(shares.values())),
         parts=parts,
         verdicts=Counter(line.entry.verdict for line in lines).most_common(),
         looks=needed,
         trust=Counter(line.entry.trust for line in graded),
+        repeats=repeats(history),
         slowest=sorted(graded, key=lambda line: -line.entry.seconds)[:_SLOWEST],
     )
     return write_file(path, page)
@@ -142,8 +153,6 @@ def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here
     S, name = SubmittedAssignment, next(iter(entries.values())).assignment
     columns = gradebook.db.query(S, S.score, S.late_submission_penalty, S.needs_manual_grade)
     found = {row[0].student_id: row for row in columns.filter(S.assignment_id == gradebook.find_assignment(name).id)}
-    roster = course_roster(course)
-    names = {person.id: person.name for person in roster.people} if roster else {}
     lines = []
     for student, entry in sorted(entries.items()):
         feedback = sorted(course.folder("feedback", name, student).glob("*.html"))
@@ -152,7 +161,7 @@ def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here
         late = submission.total_seconds_late if submission is not None else 0.0
         graded = entry.score is not None and score is not None
         counts = after_penalty(score, penalty) if graded else None
-        lines.append(Line(entry, names.get(student, ""), counts, penalty or 0.0, late, graded and bool(waits), page))
+        lines.append(Line(entry, counts, penalty or 0.0, late, graded and bool(waits), page))
     return lines
 
 

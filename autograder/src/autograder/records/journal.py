@@ -4,7 +4,7 @@ import json
 import math
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from dataclasses import fields as dataclass_fields
@@ -150,21 +150,52 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
 
+    def history(self, assignment: str) -> list[Entry]:
+        """All entries of one assignment, in the order in which they were written."""
+        if not self._path.exists():
+            return []
+        entries = map(_entry_in, self._path.read_bytes().splitlines())
+        return [entry for entry in entries if entry is not None and entry.assignment == assignment]
+
     def latest(self, assignment: str) -> dict[str, Entry]:
         """The last entry of each student in one assignment."""
-        entries: dict[str, Entry] = {}
-        if not self._path.exists():
-            return entries
-        for line in self._path.read_bytes().splitlines():
-            entry = _entry_in(line)
-            if entry is not None and entry.assignment == assignment:
-                entries[entry.student] = entry
-        return entries
+        return {entry.student: entry for entry in self.history(assignment)}
 
     def unreadable(self) -> int:
         """How many lines are no entries, because they were cut off, changed by hand, or written by a later version."""
         lines = self._path.read_bytes().splitlines() if self._path.exists() else []
         return sum(_entry_in(line) is None for line in lines)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Submissions that were graded more than once though nothing had changed.
+
+    Parameters
+    ----------
+    count
+        How many students have one.
+    unsteady
+        Those of them whose automatic points differed, each with the points in order.
+    """
+
+    count: int
+    unsteady: dict[str, list[float]]
+
+
+def repeats(history: Iterable[Entry]) -> Repeats:
+    """Look for grades that depend on chance: the same submission, source and environment should give the same points."""
+    runs: dict[tuple[str, str, str, str], list[Entry]] = defaultdict(list)
+    for entry in history:
+        if entry.points:
+            runs[entry.student, entry.submission, entry.source, entry.environment].append(entry)
+    again = [same for same in runs.values() if len(same) > 1]
+    unsteady = {
+        same[0].student: [sum(entry.points.values()) for entry in same]
+        for same in again
+        if any(entry.points != same[0].points for entry in same)
+    }
+    return Repeats(len({same[0].student for same in again}), unsteady)
 
 
 def mistakes_made(entries: Iterable[Entry]) -> list[tuple[int, str, str]]:
