@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from unroll import browser
 from unroll.browser import WithoutKeras
 
-NO_KERAS = "Left out here: this cell needs Keras, which does not run in the browser.\n"
+NO_KERAS = "Left out here: this cell needs Keras, which the browser does not have.\n"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def run(monkeypatch, capsys):
 
 def test_the_import_says_so_once_and_the_rest_of_its_cell_runs(run):
     said = run("import keras\nfrom unroll.training import widest_float\nimport math\nprint(math.floor(2.5))")
-    assert said.startswith("Keras does not run in the browser.")
+    assert said.startswith("The browser does not have Keras.")
     assert said.count("\n") == 2 and said.endswith("\n2\n")
     assert run("import keras") == ""
 
