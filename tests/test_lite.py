@@ -133,7 +133,7 @@ def test_a_lecture_runs_to_its_end_without_keras(notebook, name):
     opened.run_all()
     assert opened.errors() == []
     assert "Left out here: this cell needs Keras" in opened.printed()
-    assert opened.page.locator(".jp-OutputArea-output figure img").count() > 5
+    assert opened.page.locator(".jp-OutputArea-output figure img").count() > 0
     assert opened.unanswered == []
 
 
