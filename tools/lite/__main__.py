@@ -44,7 +44,10 @@ def build(fetch: Callable[[str], bytes], source: Path, html: Path) -> None:
     write(PACKAGES / "pyodide", fetch, _wheel_of_unroll(source / "built"), source / "static" / "pyodide")
 
     shutil.rmtree(html, ignore_errors=True)
-    command = ["build", "--force", "--lite-dir", source, "--output-dir", html, "--contents", source / "contents"]
+    # What JupyterLite remembers of an earlier run, it takes for done, though its files are gone.
+    for remembered in source.glob(".jupyterlite.doit.*"):
+        remembered.unlink()
+    command = ["build", "--lite-dir", source, "--output-dir", html, "--contents", source / "contents"]
     command += [f"--LiteBuildConfig.federated_extensions={_KERNEL}", "--piplite-wheels", _wheel_of_comm(source / "built")]
     subprocess.run([sys.executable, "-m", "jupyterlite_core", *command], cwd=source, check=True, stdout=subprocess.DEVNULL)
 
