@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from tests.executed import LECTURES, executed
-from tools.chromium import chromium
+from tests.looking import chromium_open
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +36,9 @@ def lecture(jail, request) -> nbformat.NotebookNode:
 
 @pytest.fixture(scope="module")
 def browser():
-    """The system's Chromium, without a window. Its event loop runs in this thread, so it closes before other modules grade."""
-    from playwright.sync_api import sync_playwright
-
-    if chromium() is None and not os.environ.get("CI"):
-        pytest.skip("needs Chromium: on Debian, apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+    """The system's Chromium. It closes before other modules grade."""
+    with chromium_open() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,4 +1,11 @@
-"""What a browser finds wrong with a page: parts that stick out, letters that are too faint, pictures without a text."""
+"""A browser, and what it finds wrong with a page: parts that stick out, letters that are too faint, pictures without a text."""
+
+import contextlib
+import os
+
+import pytest
+
+from tools.chromium import chromium
 
 # Elements that reach beyond the page to the right, unless a box around them that does not scrolls.
 _STICKING_OUT = """these => {
@@ -58,3 +65,16 @@ def faint(page, these: str = "body, body *") -> list[str]:
 def without_text(page) -> list[str]:
     """The pictures without alternative text."""
     return page.evaluate(_WITHOUT_TEXT)
+
+
+@contextlib.contextmanager
+def chromium_open():
+    """The system's Chromium, without a window. Its event loop runs in this thread, so close it before anything is graded."""
+    from playwright.sync_api import sync_playwright
+
+    if chromium() is None and not os.environ.get("CI"):
+        pytest.skip("needs Chromium: on Debian, apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
