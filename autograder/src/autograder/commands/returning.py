@@ -1,0 +1,109 @@
+"""Hand back what was found: feedback, report, grades."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.commands.shared import HERE, CourseOption, Names, load
+from autograder.console import out, short
+from autograder.course import Course, CourseError
+
+
+def feedback(
+    names: Names,
+    student: Annotated[list[str] | None, typer.Option(metavar="ID")] = None,
+    archive: Annotated[
+        str | None, typer.Option(metavar="FORM", help="Also write one ZIP file to hand back: folder (by student) or moodle.")
+    ] = None,
+    course: CourseOption = HERE,
+) -> None:
+    """Write a page for each student, without hidden tests and without active content."""
+    from autograder.pages.feedback import write_feedback
+    from autograder.pages.handback import FORMS, write_archive
+
+    if archive is not None and archive not in FORMS:
+        raise CourseError(f"--archive {archive}: there is no such form. There are {', '.join(FORMS)}.")
+    loaded = load(course, "feedback")
+    for name in names:
+        loaded.require_assignment(name)
+        pages = write_feedback(loaded, name, student)
+        out.print(
+            f"[bold]{name}[/bold]  {len(pages)} page{'s' if len(pages) != 1 else ''} in {short(Path(loaded.root, loaded.feedback_directory))}"
+        )
+        if archive is not None:
+            out.print(f"  {short(write_archive(loaded, pages, loaded.work / f'feedback_{name}.zip', archive))}")
+
+
+def report(names: Names, course: CourseOption = HERE) -> None:
+    """Write one page for the instructor: scores, difficulty, misconceptions, and who needs attention."""
+    from autograder.pages.report import write_report
+
+    loaded = Course.load(course)
+    for name in names:
+        loaded.require_assignment(name)
+        out.print(f"[bold]{name}[/bold]  {short(write_report(loaded, name))}")
+
+
+def export(
+    names: Names,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, grades.csv in the work folder.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
+    ] = "plain",
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="CSV list of students, best as the platform exports it; by default, the course's roster.csv."
+        ),
+    ] = None,
+    changed_since: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="TIME", help="Only what changed since before the first run of grade that began at or after this time."
+        ),
+    ] = None,
+    course: CourseOption = HERE,
+) -> None:
+    """Write the grades as CSV, safe to open in a spreadsheet, or in the form that a learning platform takes."""
+    from autograder.export import write_csv
+    from autograder.platforms import FORMS
+
+    if form not in FORMS:
+        raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
+    loaded = load(course, "export")
+    for name in names:
+        loaded.require_assignment(name)
+    since = changed_since and changed_since.astimezone()
+    out.print(short(write_csv(loaded, names, to or loaded.work / "grades.csv", form, roster, since)))
+
+
+def term(
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, term.csv in the work folder.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
+    ] = "plain",
+    roster: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV list of students; by default, the course's roster.csv.")
+    ] = None,
+    course: CourseOption = HERE,
+) -> None:
+    """Show what each student has of the whole term, and write it as CSV.
+
+    c.Course.weights, drop_lowest and extra_credit in nbgrader_config.py say what counts how much.
+    """
+    from autograder.console import print_term
+    from autograder.platforms import FORMS
+    from autograder.term import write_term
+
+    if form not in FORMS:
+        raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
+    loaded = load(course, "export")
+    path = to or loaded.work / "term.csv"
+    print_term(write_term(loaded, path, form, roster))
+    out.print(short(path))
