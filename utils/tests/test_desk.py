@@ -121,6 +121,13 @@ def test_in_a_notebook_it_is_rich_and_safe():
     assert as_text(report).count("<img") == 1
 
 
+def test_in_a_notebook_what_fails_comes_first_and_what_passes_is_folded():
+    rows = Row("ordinary", True, "right"), Row("odd", False, "wrong"), Row("last", True, "right")
+    shown, _, folded = as_html(Report("double", rows, 0.0)).partition("<details><summary>2 cases pass</summary>")
+    assert "odd" in shown and "ordinary" not in shown and folded.count("✓") == 2 and "✗" not in folded
+    assert "<details" not in as_html(Report("double", rows[::2], 1.0))
+
+
 def test_the_first_wrong_table_alone_is_shown():
     parts = (Part("dx", True, "1", "1", "0"), Part("da0", False, "2", "3", "1"), Part("db_a", True, "1", "1", "0"))
     wrong = [Row(label, False, "da0: differs", parts=parts) for label in ("one", "two", "three")]

@@ -9,6 +9,7 @@ from unroll.checks.marking import Report, Row
 _DETAIL_COLUMN = 24
 _TABLE_FROM = 3
 # Pages are light or dark, and no colour can be read on both: what has a colour brings the ground that it stands on.
+_TABLE = '<table style="margin:0.3em 0">{}</table>'
 _TICK = '<span style="color:{};background:#ffffff;font-weight:bold;padding:0 0.25em;border-radius:3px">{}</span>'
 _GOOD, _BAD = "#1a7f37", "#cf222e"
 _BOX = (
@@ -33,8 +34,11 @@ def as_text(report: Report) -> str:
 
 
 def as_html(report: Report) -> str:
-    """The same as a table. The colours can be read on light and dark pages, and are never the only sign."""
-    rows, tables, folded = [], _first_table(report), _folded(report)
+    """The same as a table, with the cases that pass folded away where others fail.
+
+    The colours can be read on light and dark pages, and are never the only sign.
+    """
+    wrong, right, tables, folded = [], [], _first_table(report), _folded(report)
     for number, row in enumerate(report.rows):
         if any(number in others for others in folded.values()):
             continue
@@ -46,14 +50,17 @@ def as_html(report: Report) -> str:
             )
             said = html.escape(_the_same(report, folded[number]))
             more += f"<details><summary>{said}</summary>{inside}</details>"
-        rows.append(
+        (right if row.passed else wrong).append(
             f'<tr style="background:none"><td>{_TICK.format(_GOOD if row.passed else _BAD, _tick(row))}</td>'
             f'<td style="text-align:left;white-space:nowrap">{html.escape(row.label)}</td>'
             f'<td style="text-align:left">{html.escape(row.detail)}{more}</td></tr>'
         )
+    table = _TABLE.format("".join(wrong or right))
+    if wrong and right:
+        said = f"{len(right)} cases pass" if len(right) > 1 else "1 case passes"
+        table += f"<details><summary>{said}</summary>{_TABLE.format(''.join(right))}</details>"
     first = "".join(f'<em style="{_BOX}">{html.escape(said)}</em>' for said in _said_first(report))
     closing = "".join(f'<div style="white-space:pre-wrap">{html.escape(line)}</div>' for line in _closing(report))
-    table = f'<table style="margin:0.3em 0">{"".join(rows)}</table>'
     return f"<div><strong><code>{html.escape(report.name)}</code></strong>{first}{table}{closing}</div>"
 
 
