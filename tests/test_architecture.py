@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,11 @@ def test_what_a_row_promises_is_in_its_files(row):
     assert texts
     for word in quoted(row["words"]):
         assert any(word in text for text in texts), word
+
+
+def test_no_two_test_files_have_one_name():
+    """pytest imports them by their names."""
+    names = Counter(
+        path.name for folder in ("tests", "utils/tests", "autograder/tests") for path in (ROOT / folder).glob("test_*.py")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
