@@ -172,7 +172,7 @@ def solves_softmax(evening: Evening) -> None:
     evening.write(cell, WRONG)
     box = tried.locator("em", has_text="the sum runs over the whole array")
     box.wait_for()
-    assert box.bounding_box()["y"] < tried.locator("table").bounding_box()["y"]
+    assert box.bounding_box()["y"] < tried.locator("table").first.bounding_box()["y"]
     evening.look("2_hint", tried)
 
     evening.write(cell, RIGHT)
