@@ -38,7 +38,9 @@ def as_html(report: Report) -> str:
 
     The colours can be read on light and dark pages, and are never the only sign.
     """
-    wrong, right, tables, folded = [], [], _first_table(report), _folded(report)
+    wrong: list[str] = []
+    right: list[str] = []
+    tables, folded = _first_table(report), _folded(report)
     for number, row in enumerate(report.rows):
         if any(number in others for others in folded.values()):
             continue
