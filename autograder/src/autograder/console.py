@@ -115,7 +115,7 @@ def print_grading(grading: "Grading", seconds: float) -> None:
     scored = [entry for entry in entries if entry.score is not None]
     scores = [entry.score for entry in entries if entry.score is not None]
     most = (scored[0].max_score or 0.0) if scored else 0.0
-    summary = f"{len(entries)} submission{'s' if len(entries) != 1 else ''}   {grading.slots} in parallel   {seconds:.0f} s"
+    summary = f"{counted(len(entries), 'submission')}   {grading.slots} in parallel   {seconds:.0f} s"
     if scored:
         summary += f"   {_sparkline(scores, most)}  median {round(statistics.median(scores), 1):g} of {most:g}"
     table = Table(box=None, pad_edge=False, show_edge=False)
@@ -175,12 +175,11 @@ def print_term(rows: "list[TermRow]") -> None:
     table.add_column("not final", overflow="fold")
     for row in rows:
         each = [f"({100 * row.shares[name]:.0f})" if name in row.dropped else f"{100 * row.shares[name]:.0f}" for name in names]
-        still_open = "; ".join(f"{name}: {why}" for name, why in row.open.items())
-        table.add_row(plain(row.student), f"{row.percent:.2f}", *each, still_open)
+        table.add_row(plain(row.student), f"{row.percent:.2f}", *each, row.not_final)
     out.print(table)
     median = statistics.median(row.percent for row in rows)
     out.print(
-        f"{len(rows)} students   {len(names)} assignment{'s' if len(names) != 1 else ''}   median {median:.1f} %   in percent; (dropped) in brackets"
+        f"{len(rows)} students   {counted(len(names), 'assignment')}   median {median:.1f} %   in percent; (dropped) in brackets"
     )
 
 
@@ -220,6 +219,11 @@ def _sparkline(scores: list[float], most: float) -> str:
 def plain(text: str) -> str:
     """Names and reasons come from students: remove markup and unprintable characters."""
     return escape(without_invisible(text, "�"))
+
+
+def counted(count: int, what: str) -> str:
+    """As in "1 page" and "2 pages"."""
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def short(path: Path) -> str:

@@ -40,6 +40,11 @@ class TermRow:
     dropped: list[str]
     open: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def not_final(self) -> str:
+        """The same in one line."""
+        return "; ".join(f"{name}: {why}" for name, why in self.open.items())
+
 
 def term(course: Course) -> list[TermRow]:
     """Every student's term over the assignments that have been graded, by id.
@@ -148,9 +153,8 @@ def _table(rows: list[TermRow]) -> list[list[object]]:
     names = list(rows[0].shares) if rows else []
     lines: list[list[object]] = [["student", "name", TERM, *names, "dropped", "open"]]
     for row in rows:
-        still_open = "; ".join(f"{name}: {why}" for name, why in row.open.items())
         percents = [round(100 * row.shares[name], 2) for name in names]
-        lines.append([row.student, row.name, row.percent, *percents, "; ".join(row.dropped), still_open])
+        lines.append([row.student, row.name, row.percent, *percents, "; ".join(row.dropped), row.not_final])
     return lines
 
 

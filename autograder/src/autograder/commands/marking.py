@@ -17,6 +17,7 @@ from autograder.commands.shared import (
     Name,
     Students,
     load,
+    require_form,
     require_jail,
     require_students,
 )
@@ -72,8 +73,7 @@ def collect(
 
     if (source is not None) + bool(attempt) + undo != 1:
         raise CourseError("Name a SOURCE to collect; or, without one, say --attempt or --undo.")
-    if form is not None and form not in FORMS:
-        raise CourseError(f"--from {form}: there is no such form. There are {', '.join(FORMS)}.")
+    require_form("--from", form, FORMS)
     loaded = load(course, "collect")
     if undo:
         out.print(f"Took back what was collected for {name} on {attempts.undo(loaded, name).astimezone():%d %B %Y, %H:%M:%S}.")

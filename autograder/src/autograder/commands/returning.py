@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.shared import HERE, CourseOption, Names, load
-from autograder.console import out, short
-from autograder.course import Course, CourseError
+from autograder.commands.shared import HERE, CourseOption, GradeForm, GradeRoster, Names, load, require_form
+from autograder.console import counted, out, short
+from autograder.course import Course
 
 
 def feedback(
@@ -23,14 +23,13 @@ def feedback(
     from autograder.pages.feedback import write_feedback
     from autograder.pages.handback import FORMS, write_archive
 
-    if archive is not None and archive not in FORMS:
-        raise CourseError(f"--archive {archive}: there is no such form. There are {', '.join(FORMS)}.")
+    require_form("--archive", archive, FORMS)
     loaded = load(course, "feedback")
     for name in names:
         loaded.require_assignment(name)
         pages = write_feedback(loaded, name, student)
         out.print(
-            f"[bold]{name}[/bold]  {len(pages)} page{'s' if len(pages) != 1 else ''} in {short(Path(loaded.root, loaded.feedback_directory))}"
+            f"[bold]{name}[/bold]  {counted(len(pages), 'page')} in {short(Path(loaded.root, loaded.feedback_directory))}"
         )
         if archive is not None:
             out.print(f"  {short(write_archive(loaded, pages, loaded.work / f'feedback_{name}.zip', archive))}")
@@ -51,15 +50,8 @@ def export(
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, grades.csv in the work folder.")
     ] = None,
-    form: Annotated[
-        str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
-    ] = "plain",
-    roster: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="CSV list of students, best as the platform exports it; by default, the course's roster.csv."
-        ),
-    ] = None,
+    form: GradeForm = "plain",
+    roster: GradeRoster = None,
     changed_since: Annotated[
         datetime | None,
         typer.Option(
@@ -72,8 +64,7 @@ def export(
     from autograder.export import write_csv
     from autograder.platforms import FORMS
 
-    if form not in FORMS:
-        raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
+    require_form("--for", form, FORMS)
     loaded = load(course, "export")
     for name in names:
         loaded.require_assignment(name)
@@ -85,12 +76,8 @@ def term(
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, term.csv in the work folder.")
     ] = None,
-    form: Annotated[
-        str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
-    ] = "plain",
-    roster: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="CSV list of students; by default, the course's roster.csv.")
-    ] = None,
+    form: GradeForm = "plain",
+    roster: GradeRoster = None,
     course: CourseOption = HERE,
 ) -> None:
     """Show what each student has of the whole term, and write it as CSV.
@@ -101,8 +88,7 @@ def term(
     from autograder.platforms import FORMS
     from autograder.term import write_term
 
-    if form not in FORMS:
-        raise CourseError(f"--for {form}: there is no such form. There are {', '.join(FORMS)}.")
+    require_form("--for", form, FORMS)
     loaded = load(course, "export")
     path = to or loaded.work / "term.csv"
     print_term(write_term(loaded, path, form, roster))

@@ -1,5 +1,6 @@
 """What several subcommands share: options, exit statuses, and what has to hold before one starts."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,17 @@ Jobs = Annotated[
 ]
 Jailed = Annotated[
     bool, typer.Option(" /--no-jail", show_default=False, help="Run student code without a jail. Only for code that you trust.")
+]
+GradeForm = Annotated[
+    str, typer.Option("--for", metavar="FORM", help="Its columns: plain, nbgrader, canvas, moodle or gradescope.")
+]
+GradeRoster = Annotated[
+    Path | None,
+    typer.Option(
+        "--roster",
+        metavar="FILE",
+        help="CSV list of students, best as the platform exports it; by default, the course's roster.csv.",
+    ),
 ]
 HERE = Path(".")
 
@@ -53,3 +65,8 @@ def require_students(course: Course, name: str, wanted: list[str] | None) -> Non
     if not found and not refused:
         where = course.folder("submitted", name, "STUDENT")
         raise CourseError(f"No one has handed in {name}. Submissions belong in {where}.")
+
+
+def require_form(option: str, form: str | None, forms: Iterable[str]) -> None:
+    if form is not None and form not in forms:
+        raise CourseError(f"{option} {form}: there is no such form. There are {', '.join(forms)}.")
