@@ -69,7 +69,7 @@ def test_all_of_one_student_goes_and_nothing_of_another(room, student):
     assert sorted(Journal(room.course.journal).latest("ps1")) == sorted({"ada", "ad", "attempts"} - {student})
     receipts = room.course.records / "receipts.jsonl"
     assert receipts.read_text().endswith("cut off") and stat.S_IMODE(receipts.stat().st_mode) == 0o600
-    assert f"nbgrader db student remove {student} --force" in done.output and "1 submissions" in done.output
+    assert f"nbgrader db student remove {student} --force" in done.output and "1 submission:" in done.output
     assert "report/ps1.html may still name them" in done.output.replace("\n", "")
     with open_gradebook(room.course) as gradebook:
         assert gradebook.find_submission("ps1", student).score == 25

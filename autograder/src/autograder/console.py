@@ -21,6 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from autograder.names import fits_windows, without_invisible
+from autograder.wording import counted, named
 
 if TYPE_CHECKING:  # importing them takes a second, which `autograder --help` need not
     from collections.abc import Iterator
@@ -130,10 +131,11 @@ def print_grading(grading: "Grading", seconds: float) -> None:
     out.print("  " + "   ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common()))
     for what, names in (("not handed in", grading.absent), ("not on the roster", grading.strangers)):
         if names:
-            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-            out.print(f"  [yellow]{len(names)} {what}[/yellow]: {plain(', '.join(names[:_NAMED]))}{more}")
+            out.print(f"  [yellow]{len(names)} {what}[/yellow]: {plain(named(names, _NAMED))}")
     if grading.waiting:
-        out.print(f"  [yellow]{grading.waiting} wait for a person[/yellow]: grade them by hand in formgrader")
+        out.print(
+            f"  [yellow]{counted(grading.waiting, 'waits', 'wait')} for a person[/yellow]: grade them by hand in formgrader"
+        )
     if grading.judged_again:
         out.print(f"  {len(grading.judged_again)} judged again from the answers of an earlier run, not executed")
     if grading.unchanged:
@@ -179,7 +181,7 @@ def print_term(rows: "list[TermRow]") -> None:
     out.print(table)
     median = statistics.median(row.percent for row in rows)
     out.print(
-        f"{len(rows)} students   {counted(len(names), 'assignment')}   median {median:.1f} %   in percent; (dropped) in brackets"
+        f"{counted(len(rows), 'student')}   {counted(len(names), 'assignment')}   median {median:.1f} %   in percent; (dropped) in brackets"
     )
 
 
@@ -188,10 +190,10 @@ def print_traces(found: "Traces") -> None:
     for path in found.paths:
         out.print(f"  {short(path)}", markup=False)
     for path, count in found.lines.items():
-        out.print(f"  {count} lines of {short(path)}", markup=False)
+        out.print(f"  {counted(count, 'line')} of {short(path)}", markup=False)
     if found.known:
         out.print(
-            f"The gradebook keeps {found.student} with {found.rows} submissions: points, comments, times. "
+            f"The gradebook keeps {found.student} with {counted(found.rows, 'submission')}: points, comments, times. "
             f"`nbgrader db student remove {found.student} --force` removes them; backups of the last runs of `grade` keep a copy.",
             markup=False,
         )
@@ -219,11 +221,6 @@ def _sparkline(scores: list[float], most: float) -> str:
 def plain(text: str) -> str:
     """Names and reasons come from students: remove markup and unprintable characters."""
     return escape(without_invisible(text, "�"))
-
-
-def counted(count: int, what: str) -> str:
-    """As in "1 page" and "2 pages"."""
-    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def short(path: Path) -> str:

@@ -46,6 +46,16 @@ class Bounds:
     size: int = 50 << 20
     ratio: int = 100
 
+    @property
+    def too_many(self) -> str:
+        """What is said of an upload with more files."""
+        return f"it contains more than {self.count} files"
+
+    @property
+    def too_large(self) -> str:
+        """What is said of one with more bytes."""
+        return f"it contains more than {self.size >> 20} MB"
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -152,7 +162,7 @@ def _said(error: Exception) -> str:
 
 def _unpack_zip(content: bytes, taken: "_Taken") -> None:
     if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile creates an object for each
-        raise Refused(f"it contains more than {taken.bounds.count} files")
+        raise Refused(taken.bounds.too_many)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = [entry for entry in archive.infolist() if not taken.skips(entry.filename)]
         taken.expect(len(entries))
@@ -264,7 +274,7 @@ class _Taken:
     def expect(self, count: int, size: int = 0) -> None:
         """Refuse early what an archive itself declares to be too much."""
         if count > self.bounds.count:
-            raise Refused(f"it contains more than {self.bounds.count} files")
+            raise Refused(self.bounds.too_many)
         if size > self.size:
             raise Refused(self.too_large())
 
@@ -323,12 +333,12 @@ class _Taken:
     def _one_more(self) -> None:
         self._count += 1
         if self._count > self.bounds.count:
-            raise Refused(f"it contains more than {self.bounds.count} files")
+            raise Refused(self.bounds.too_many)
 
     def too_large(self) -> str:
         if self.size < self.bounds.size:
             return f"it unpacks to more than {self.bounds.ratio} times its size"
-        return f"it contains more than {self.bounds.size >> 20} MB"
+        return self.bounds.too_large
 
     def _no_clash(self, path: str, is_file: bool) -> None:
         folded = unicodedata.normalize("NFKC", path).casefold()

@@ -12,6 +12,7 @@ from autograder.assignment import Assignment, Source, is_automatic
 from autograder.intake.submission import Submission
 from autograder.notebook import grade_id_of
 from autograder.transcript import Remark
+from autograder.wording import counted
 
 _NOT_THERE = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
 _MESSAGE, _LINE = 150, 60  # characters of an error's message, and of the line that a cell begins with
@@ -34,7 +35,7 @@ def remarks_on(assignment: Assignment, submission: Submission, executed: dict[st
         own = sum(
             grade_id_of(cell) is None and _is_added(cell, assignment) for book in executed.values() for cell in book.cells
         )
-        beside = f"; {own} added cell{'s were' if own > 1 else ' was'} run but not graded" if own else ""
+        beside = f"; {counted(own, 'added cell was', 'added cells were')} run but not graded" if own else ""
         remarks[Remark.UNTOUCHED] = f"no answer was written into the cells for answers{beside}"
     if missing := _missing(assignment, executed):
         remarks[Remark.MISSING] = missing

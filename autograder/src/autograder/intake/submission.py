@@ -19,13 +19,14 @@ from autograder.course import is_ignored
 from autograder.intake.regular_file import PATH_BYTES, read_within, walk
 from autograder.names import OF_TOOLS
 from autograder.transcript import Remark
+from autograder.wording import named
 
 NOTEBOOK_BYTES = 50 << 20  # nearly all of a large one is output, which is not kept
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 STAMP_BYTES = 1 << 16  # of timestamp.txt
 _FOLDERS_DEEP = 40
-_SHOWN, _NAME = 5, 60  # names of what was left out, and characters of each
+_NAME = 60  # characters of the name of what was left out
 _DEPTH = 40  # of JSON
 _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
@@ -151,9 +152,7 @@ def read_submission(
             problems[name] = f"{name}.ipynb is missing{hint}"
             missing.add(name)
     if left_out:
-        names = sorted(left_out)
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        remarks[Remark.LEFT_OUT] = f"left out: {', '.join(names[:_SHOWN])}{more}"
+        remarks[Remark.LEFT_OUT] = f"left out: {named(sorted(left_out))}"
     return Submission(
         student,
         assignment,

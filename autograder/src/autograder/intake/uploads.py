@@ -159,6 +159,8 @@ def _below(folder: Upload) -> Upload:
 
 
 def _within(folder: Upload, bounds: Bounds) -> Upload:
-    if len(folder.files) > bounds.count or sum(map(len, folder.files.values())) > bounds.size:
-        raise Refused(f"it contains more than {bounds.count} files, or more than {bounds.size >> 20} MB")
+    if len(folder.files) > bounds.count:
+        raise Refused(bounds.too_many)
+    if sum(map(len, folder.files.values())) > bounds.size:
+        raise Refused(bounds.too_large)
     return folder

@@ -8,9 +8,10 @@ from nbgrader.api import Gradebook, Student
 
 from autograder.assignment import Assignment
 from autograder.intake.roster import course_roster
-from autograder.pages.templates import counted, duration, points
+from autograder.pages.templates import duration, points
 from autograder.records.journal import Entry
 from autograder.transcript import Remark, Verdict
+from autograder.wording import counted
 
 _MANY = 8  # students of one kind that have a row each; more share one
 _RAISE = (

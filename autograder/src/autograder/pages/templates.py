@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from autograder.pages.escaping import spelled_out
 from autograder.pages.language import ENGLISH, Language
+from autograder.wording import counted
 
 
 def points(value: float) -> str:
@@ -57,10 +58,6 @@ def with_code(sentence: str) -> Markup:
     """
     parts = spelled_out(sentence).split("`")
     return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts))
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 class Script(NamedTuple):
