@@ -253,10 +253,10 @@ def test_feedback_goes_back_in_one_archive(room):
     room.graded("ada")
     pages = write_feedback(room.course, "ps1")
     path = room.path / "feedback.zip"
-    assert zipfile.ZipFile(write_archive(room.course, pages, path)).namelist() == ["ada/ps1.html"]
-    with pytest.raises(CourseError, match=r"ada: without a name and a Moodle number in roster\.csv"):
-        write_archive(room.course, pages, path, "moodle")
+    assert zipfile.ZipFile(write_archive(room.course, "ps1", pages, path)).namelist() == ["ada/ps1.html"]
+    with pytest.raises(CourseError, match=r"ada: without a Moodle number in roster\.csv"):
+        write_archive(room.course, "ps1", pages, path, "moodle")
     (room.path / "roster.csv").write_text("id,name,lms_id\nada,Ada King,77\n")
-    archive = zipfile.ZipFile(write_archive(room.course, pages, path, "moodle"))
+    archive = zipfile.ZipFile(write_archive(room.course, "ps1", pages, path, "moodle"))
     assert archive.namelist() == ["Ada King_77_assignsubmission_file_/ps1.html"]
     assert archive.read(archive.namelist()[0]) == pages[0].read_bytes()

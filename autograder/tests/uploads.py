@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.intake.attempts import Kept
+from autograder.intake.roster import squeezed
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 _NUMBERS = itertools.count()
@@ -102,7 +103,7 @@ def _named(form: str, learner: Learner, attempt: int, time: datetime) -> str:
     return {
         "folder": f"{key}{copy}/ps1.ipynb",
         "moodle": f"{learner.name.replace(chr(39), '')}_{number}_assignsubmission_file_/ps1{copy}.ipynb",
-        "canvas": f"{''.join(reversed(learner.name.lower().split()))}_LATE_{number}_{number + 500}_ps1-1.ipynb",
+        "canvas": f"{squeezed(''.join(reversed(learner.name.split())))}_LATE_{number}_{number + 500}_ps1-1.ipynb",
         "blackboard": f"gradebook_c_b_{key}_attempt_{time.astimezone():%Y-%m-%d-%H-%M-%S}_ps1.ipynb",
         "gradescope": f"submission_{number + 7000}/ps1.ipynb",
         "github": f"ps1-{key}/ps1.ipynb",

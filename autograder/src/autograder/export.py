@@ -62,7 +62,7 @@ def write_csv(
     rows.sort(key=lambda row: (row.student, names.index(row.assignment)))
     if since is not None:
         rows = _changed(course, names, rows, since)
-    return write_table(as_table(rows, form, course, roster), path)
+    return write_table(as_table(rows, form, course, roster), path, form)
 
 
 def _changed(course: Course, names: list[str], rows: list[GradeRow], since: datetime) -> list[GradeRow]:

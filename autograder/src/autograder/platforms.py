@@ -9,10 +9,23 @@ from pathlib import Path
 
 from autograder.course import ROSTER, Course, CourseError
 from autograder.files import write_file
-from autograder.intake.roster import Person, Roster, course_roster, read_roster
+from autograder.intake.roster import Person, Roster, course_roster, read_roster, read_rows
 from autograder.names import without_invisible
+from autograder.wording import named
 
-_CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")  # what Canvas tells students by
+# What Canvas tells students by, in the order that lib/gradebook_importer.rb in instructure/canvas-lms requires.
+_CANVAS = (
+    "Student",
+    "LastName",
+    "FirstName",
+    "ID",
+    "SIS User ID",
+    "SIS Login ID",
+    "Integration ID",
+    "Root Account",
+    "Section",
+)
+_OF_OUR_LIST = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Identifier", "Username", "ID number", "Email address")
 
@@ -79,11 +92,12 @@ def as_table(rows: list[GradeRow], form: str, course: Course, roster: Path | Non
     return list(FORMS[form](rows, roster))
 
 
-def write_table(table: Table, path: Path) -> Path:
-    """Write a table as CSV; the file is replaced if it exists.
+def write_table(table: Table, path: Path, form: str = "plain") -> Path:
+    """Write a table in one of `FORMS` as CSV; the file is replaced if it exists.
 
     It is UTF-8 with a byte order mark. Without the mark, Excel reads the file in the machine's legacy code page and garbles every
-    non-ASCII name; Python (``utf-8-sig``), pandas and LibreOffice skip it. All text is quoted, so a spreadsheet that splits at
+    non-ASCII name; Python (``utf-8-sig``), pandas and LibreOffice skip it. Canvas does not: in Ruby's CSV, a mark before a quoted heading
+    is illegal quoting, and the import fails. All text is quoted, so a spreadsheet that splits at
     semicolons does not split inside a name, and text that a spreadsheet would run as a formula starts with an apostrophe. Numbers
     are numbers.
 
@@ -95,7 +109,7 @@ def write_table(table: Table, path: Path) -> Path:
     file = io.StringIO(newline="")
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerows([_cell(value) for value in row] for row in table)
-    return write_file(path, file.getvalue(), encoding="utf-8-sig")
+    return write_file(path, file.getvalue(), encoding="utf-8" if form == "canvas" else "utf-8-sig")
 
 
 def _cell(value: object) -> object:
@@ -132,15 +146,17 @@ def _nbgrader(rows: list[GradeRow], roster: Path | None) -> Iterator[list[object
 def _canvas(rows: list[GradeRow], roster: Path | None) -> Iterator[list[object]]:
     """Canvas's gradebook: its first columns as it exported them, and a column for each assignment."""
     file, people = _file(roster, "canvas"), _people(roster, rows, "canvas")
-    columns = [name for name in _CANVAS if name in file.headings] if "ID" in file.headings else list(_CANVAS)
+    columns = [name for name in _CANVAS if name in file.headings] if "ID" in file.headings else list(_OF_OUR_LIST)
     names = _assignments(rows)
     most = {row.assignment: row.max_score for row in rows}
     yield [*columns, *(file.column_of(name) for name in names)]
     yield ["    Points Possible", *[None] * (len(columns) - 1), *(most[name] for name in names)]
     for person, scores in _by_person(rows, people):
-        own = {"Student": person.name, "ID": person.lms_id, "SIS User ID": None, "SIS Login ID": person.id, "Section": None}
+        own = {"Student": person.name, "ID": person.lms_id, "SIS Login ID": person.id}
         theirs = file.row_of(person)
-        yield [*(theirs.get(name, own[name]) for name in columns), *(scores.get(name) for name in names)]
+        # An empty cell would delete what stands in Canvas, such as EX for excused.
+        points = [theirs.get(file.column_of(name)) if scores.get(name) is None else scores[name] for name in names]
+        yield [*(theirs.get(name, own.get(name)) for name in columns), *points]
 
 
 def _moodle(rows: list[GradeRow], roster: Path | None) -> Iterator[list[object]]:
@@ -201,12 +217,9 @@ class _File:
 
 
 def _file(roster: Path | None, form: str) -> _File:
-    text = _require(roster, form).read_bytes().decode("utf-8-sig")
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
-    headings = [heading.strip() for heading in reader.fieldnames or []]
-    reader.fieldnames = headings
-    return _File(headings, [{name: (value or "") for name, value in row.items() if name in headings} for row in reader])
+    rows = read_rows(_require(roster, form))
+    headings = [heading.strip() for heading in rows[0]] if rows else []
+    return _File(headings, [dict(zip(headings, row, strict=False)) for row in rows[1:]])
 
 
 def _require(roster: Path | None, form: str) -> Path:
@@ -223,7 +236,7 @@ def _people(path: Path | None, rows: Iterable[GradeRow], form: str) -> Roster:
     unknown = sorted({row.student for row in rows if row.score is not None} - {person.id for person in roster.people})
     if unknown:
         raise CourseError(
-            f"{', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}: graded, but not in {roster.source}, so {form} could not tell "
+            f"{named(unknown)}: graded, but not in {roster.source}, so {form} could not tell "
             "whose grades these are. Add them there, or rename their folders in the submitted folder."
         )
     return roster

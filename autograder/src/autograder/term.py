@@ -145,7 +145,7 @@ def write_term(course: Course, path: Path, form: str = "plain", roster: Path | N
     else:
         grades = [GradeRow(row.student, TERM, row.percent, 100.0, 0.0, bool(row.open), "graded", "", "") for row in rows]
         table = as_table(grades, form, course, roster)
-    write_table(table, path)
+    write_table(table, path, form)
     return rows
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from autograder.commands.shared import HERE, CourseOption, GradeForm, GradeRoster, Names, load, require_form
-from autograder.console import counted, out, short
+from autograder.console import out, short
 from autograder.course import Course
+from autograder.wording import counted
 
 
 def feedback(
@@ -17,6 +18,7 @@ def feedback(
     archive: Annotated[
         str | None, typer.Option(metavar="FORM", help="Also write one ZIP file to hand back: folder (by student) or moodle.")
     ] = None,
+    roster: GradeRoster = None,
     course: CourseOption = HERE,
 ) -> None:
     """Write a page for each student, without hidden tests and without active content."""
@@ -32,7 +34,7 @@ def feedback(
             f"[bold]{name}[/bold]  {counted(len(pages), 'page')} in {short(Path(loaded.root, loaded.feedback_directory))}"
         )
         if archive is not None:
-            out.print(f"  {short(write_archive(loaded, pages, loaded.work / f'feedback_{name}.zip', archive))}")
+            out.print(f"  {short(write_archive(loaded, name, pages, loaded.work / f'feedback_{name}.zip', archive, roster))}")
 
 
 def report(names: Names, course: CourseOption = HERE) -> None:

@@ -12,6 +12,9 @@ from autograder.course import CourseError
 from autograder.intake.archive import Refused
 from autograder.intake.uploads import ITSELF, Entry
 
+# Neither publishes its source, so these are the forms that public programs read: of Gradescope's "Download Submissions" the keys
+# :submitters, :name, :sid and :email below the name of each folder; of Blackboard's "Assignment File Download" the names in
+# kwurst/bb-file-cleanup and vangef/BBGradebookOrganiser.
 GRADESCOPE = "submission_metadata.yml"
 BLACKBOARD = re.compile(r"(?P<key>.+?)_attempt_(?P<attempt>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)")
 
@@ -41,7 +44,7 @@ def logins(entries: Iterable[Entry]) -> dict[str, str]:
             continue
         with contextlib.suppress(Refused):
             text = entry.contents().files.get(ITSELF, b"").decode("utf-8-sig", errors="replace")
-            login = re.match(r"Name: .*\(([^()\r\n]+)\)[ \t]*\r?$", text, re.MULTILINE)
+            login = re.match(r"[^:\r\n]+: .*\(([^()\r\n]+)\)[ \t]*\r?$", text, re.MULTILINE)  # "Name", in whatever language
             if login:
                 found[named["key"]] = login[1]
     return found

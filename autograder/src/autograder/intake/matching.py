@@ -10,20 +10,27 @@ from typing import Any
 from autograder.course import CourseError
 from autograder.intake.archive import Refused, is_archive
 from autograder.intake.beside import BLACKBOARD, GRADESCOPE, Submitters
-from autograder.intake.roster import Person, Roster, same_name
+from autograder.intake.roster import Person, Roster, same_name, squeezed
 from autograder.intake.submission import parse_timestamp
 from autograder.names import wrong_with_name
 
 # How learning platforms name the files and folders of "download all submissions". What a student chose, the file's own name, comes
 # last, and may look like anything: the first place where a pattern fits counts.
-# Moodle: download_submissions in mod/assign/locallib.php; Canvas: lib/content_zipper.rb, where the last number is the file's;
+# Moodle: mod/assign/classes/downloader.php, before version 4.1 download_submissions in mod/assign/locallib.php. Of a group the number is
+# the group's. The underscore at the end went in 4.1; no language translates "assignsubmission".
+# Canvas: get_filename in lib/content_zipper.rb of instructure/canvas-lms, which keeps letters, digits and underscores of the sortable
+# name. The first number is the student's, or that of one of a group, whose name then comes first; the second is the file's.
 # nbgrader: nbgrader/exchange/default/submit.py.
+_WORD = r"[^\s!-/:-@\[-^`{-~]*?"  # no ASCII punctuation but the underscore
 _NAMES = {
     "moodle": re.compile(r"(?P<name>.+?)_(?P<key>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<file>.*)"),
-    "canvas": re.compile(r"(?P<name>[^_]*)(?P<late>_LATE)?_(?P<key>\d+)_(?:(?P<attempt>\d+)_(?P<file>.+)|(?:text|link)\.html)"),
+    "canvas": re.compile(
+        rf"(?P<nameless>(?:LATE_)?anon_[0-9A-Za-z]{{5}})_(?:\d+_.+|(?:text|link)\.html)|{_WORD}_\d+_(?:\d+_.+|(?:text|link)\.html)"
+    ),
     "blackboard": BLACKBOARD,
     "nbgrader": re.compile(r"(?P<key>[^+]+)\+(?P<assignment>[^+]+)\+(?P<attempt>[^+]+)(?:\+[^+]*)?(?P<file>)"),
 }
+_NUMBERS_OF_CANVAS = re.compile(r"(?=_(?P<key>\d+)_(?:\d+_(?P<file>.+)|(?:text|link)\.html$))")
 FORMS = ("folder", *_NAMES, "github", "gradescope")
 _FLAT = ("moodle", "canvas", "blackboard")  # put the files of one upload side by side
 _SHOWN = 3
@@ -125,10 +132,12 @@ class Matcher:
         if self._form == "folder":
             return [self._by_own_name(origin)]
         if self._form == "github":
-            return [self._by_repository(origin)]
+            return self._by_repository(origin)
         if self._form == "gradescope":
             return self._by_list(origin)
-        return [self._by_platform(origin)]
+        if self._form == "canvas":
+            return self._by_canvas(origin)
+        return self._by_platform(origin)
 
     def _by_own_name(self, origin: str) -> Match:
         """By the whole name, or, of a notebook, by what stands before the assignment's own name for it: ``ada_part1.ipynb``."""
@@ -160,47 +169,78 @@ class Matcher:
     def _known_as(self, what: str) -> str:
         return f"{what} in {self._roster_name()}"
 
-    def _by_platform(self, origin: str) -> Match:
-        parts = _NAMES[self._form].fullmatch(origin)
-        if parts is None:
-            raise Refused(f"it is not named as {self._form} names what it exports")
-        given = parts.groupdict()
+    def _by_platform(self, origin: str) -> list[Match]:
+        given = self._parts(origin)
         file, attempt = given["file"] or "", given.get("attempt") or ""
         if self._form == "nbgrader":
             if given["assignment"] != self._assignment:
                 raise Refused(f"it was handed in for {given['assignment']}")
-            return self._by_whole_name(given["key"], attempt=origin, time=_utc(attempt))
+            return [self._by_whole_name(given["key"], attempt=origin, time=_utc(attempt))]
         if self._form == "blackboard":
             if given["key"] not in self._logins:
                 raise Refused("there is no text file of Blackboard's beside it that says whose it is")
-            return self._by_whole_name(self._logins[given["key"]], file=file, attempt=attempt, time=_local(attempt))
-        # Both export only the last attempt. Canvas packs all files at the moment of the download, so their times say nothing.
-        found = self._by_number(given["key"], given["name"], file)
-        return Match(found.student, f"{found.why}, late", found.file) if given.get("late") else found
+            return [self._by_whole_name(self._logins[given["key"]], file=file, attempt=attempt, time=_local(attempt))]
+        return self._by_moodle(given["key"], given["name"], file)
 
-    def _by_number(self, number: str, name: str, file: str) -> Match:
+    def _parts(self, origin: str) -> dict[str, Any]:
+        parts = _NAMES[self._form].fullmatch(origin)
+        if parts is None:
+            raise Refused(f"it is not named as {self._form} names what it exports")
+        return parts.groupdict()
+
+    def _by_moodle(self, number: str, name: str, file: str) -> list[Match]:
         assert self._roster is not None
-        if self._roster.knows("lms_id"):
-            people = self._roster.having("lms_id", number)
-            # Moodle's numbers start again in each assignment: the list of another one would give the work to someone else.
-            others = [person for person in people if self._form == "moodle" and not _is_moodles(name, person)]
-            if others:
-                raise Refused(
-                    f"number {number} is {others[0].name} in {self._roster_name()}: is that the list of this assignment?"
-                )
-            known = f"number {number} in {self._roster_name()}"
-            return self._only([person.id for person in people], f"number {number}", lambda _: known, file=file)
-        if self._form == "canvas":
-            raise Refused(f"{self._roster_name()} has no column lms_id; use Canvas's own gradebook export as the roster")
-        people = self._roster.having("name", name)
-        known = f"the only {name} in {self._roster_name()}"
-        return self._only([person.id for person in people], name, lambda _: known, file=file)
+        if not self._roster.knows("lms_id"):
+            known = f"the only {name} in {self._roster_name()}"
+            return [self._only([person.id for person in self._roster.having("name", name)], name, lambda _: known, file=file)]
+        people, members = self._roster.having("lms_id", number), self._members(name, file=file)
+        # Moodle's numbers start again in each assignment, and those of groups are others: by the wrong ones someone else gets the work.
+        others = [person for person in people if not (_is_moodles(name, person) if person.name else not members)]
+        if others:
+            raise Refused(
+                f"number {number} is {others[0].name or others[0].id} in {self._roster_name()}: is that the list of this assignment?"
+            )
+        return members if members and not people else [self._by_number(number, people, file)]
 
-    def _by_repository(self, name: str) -> Match:
+    def _by_canvas(self, origin: str) -> list[Match]:
+        """By the number. A student's own name and that of a file may look as if they held others' numbers, too."""
+        assert self._roster is not None
+        nameless = self._parts(origin)["nameless"]
+        if not self._roster.knows("lms_id"):
+            raise Refused(f"{self._roster_name()} has no column lms_id; use Canvas's own gradebook export as the roster")
+        places = [place for place in _NUMBERS_OF_CANVAS.finditer(origin) if re.fullmatch(_WORD, origin[: place.start()])]
+        known = [place for place in places if self._roster.having("lms_id", place["key"])]
+        if len({place["key"] for place in known}) > 1:
+            raise Refused(f"number {' or '.join(place['key'] for place in known)} could be the student's")
+        for place in (known or places)[:1]:
+            start, late, _ = origin[: place.start()].partition("_LATE")
+            people, file = self._roster.having("lms_id", place["key"]), place["file"] or ""
+            if any(squeezed(person.group) == squeezed(start) for person in people):
+                return self._members(start, file=file)
+            if not nameless or any(_is_canvass(start, person) for person in people):
+                return [self._by_number(place["key"], people, file, bool(late))]
+        raise Refused(
+            "Canvas left the name out, because the assignment is anonymous: end that or post its grades, and download again"
+        )
+
+    def _by_number(self, number: str, people: list[Person], file: str, late: bool = False) -> Match:
+        known = f"number {number} in {self._roster_name()}{', late' if late else ''}"
+        return self._only([person.id for person in people], f"number {number}", lambda _: known, file=file)
+
+    def _members(self, name: str, **place: Any) -> list[Match]:
+        """Each member of a group that handed in under its name."""
+        assert self._roster is not None
+        why = f"in the group {name} in {self._roster_name()}"
+        return [Match(person.id, why, **place) for person in self._roster.in_group(name)]
+
+    def _by_repository(self, name: str) -> list[Match]:
         start = _start_of_repositories(self._assignment)
         if not _slug(name).startswith(start):
             raise Refused(f"it does not begin with {start}; if your repositories do not, say --pattern 'NAME-(?P<student>.*)'")
-        return self._by_whole_name(without_endings(name[len(start) :]), attempt=name)
+        owner = without_endings(name[len(start) :])
+        if self._roster is not None and not self._known_by(owner) and (members := self._members(owner, attempt=name)):
+            return members
+        return [self._by_whole_name(owner, attempt=name)]
 
     def _by_list(self, origin: str) -> list[Match]:
         submission = self._submitters.get(origin)
@@ -257,6 +297,12 @@ def detect_form(names: Iterable[str], assignment: str, roster: Roster | None = N
     return "github" if are_repositories and not is_id else "folder"
 
 
+def moodles_number(origin: str) -> str:
+    """The number in the name of an upload, if it is named as Moodle names them; else an empty text."""
+    found = _NAMES["moodle"].match(origin)
+    return found["key"] if found else ""
+
+
 def without_endings(name: str) -> str:
     """A name without the endings of notebooks and archives, and without what browsers add to copies."""
     while Path(name).suffix and (is_archive(name) or name.endswith((".ipynb", ".tar"))):
@@ -264,10 +310,16 @@ def without_endings(name: str) -> str:
     return re.sub(r" \(\d+\)$", "", name)
 
 
+def _is_canvass(start: str, person: Person) -> bool:
+    """Whether Canvas may call a person so: it puts the last name first, and takes out all but letters, digits and underscores."""
+    words = person.name.split()
+    return squeezed(start) in {squeezed("".join(words[first:] + words[:first])) for first in range(len(words))}
+
+
 def _is_moodles(name: str, person: Person) -> bool:
     """Whether Moodle may call a person so: it takes out some characters, and puts the name of a group in front."""
     tails = [name, *(name[place.end() :] for place in re.finditer("-", name))]
-    return not person.name or any(same_name(tail, person.name) for tail in tails)
+    return any(same_name(tail, person.name) for tail in tails)
 
 
 def _start_of_repositories(assignment: str) -> str:

@@ -1,5 +1,6 @@
 """The list of students, read from a course's own file or from what a learning platform exports."""
 
+import codecs
 import csv
 import io
 import math
@@ -13,21 +14,27 @@ from pathlib import Path
 from autograder.course import Course, CourseError
 from autograder.names import wrong_with_name
 
-# The columns of our own files, and of what nbgrader, Canvas (gradebook), Moodle (grading worksheet, participants), Gradescope (roster) and
-# GitHub Classroom (roster) export.
+# The columns of our own files, and of what platforms export. Canvas: lib/gradebook_exporter.rb in instructure/canvas-lms, which has
+# LastName and FirstName in the place of Student if that is set. Moodle's grading worksheet: mod/assign/gradingtable.php. Blackboard's Grade
+# Center: Username and Student ID, in UTF-16. Gradescope's roster: SID and Role. GitHub Classroom's: identifier and github_username.
 _COLUMNS = {
     "id": ("id", "sis login id", "username", "id number", "sis user id", "student id", "sid", "email", "email address"),
     "name": ("name", "full name", "student"),
-    "first": ("first_name", "first name"),
-    "last": ("last_name", "last name", "surname"),
+    "first": ("first_name", "first name", "firstname"),
+    "last": ("last_name", "last name", "lastname", "surname"),
     "email": ("email", "email address"),
     "lms_id": ("lms_id", "lms_user_id", "identifier"),
     "github": ("github", "github_username"),
     "section": ("section", "sections", "groups"),
+    "group": ("group", "group_name"),
     "extra_days": ("extra_days",),
+    "role": ("role",),
 }
 _EXTENSION = "extension"
-_NO_STUDENT = ("points possible", "student, test")  # rows of Canvas's gradebook
+_NO_STUDENT = ("points possible", "student, test", "test student")  # rows of Canvas's gradebook
+_IN_ENGLISH = "set your Moodle to English, and download it again."
+_STAFF = ("instructor", "ta", "reader")  # Gradescope's roles beside Student
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True)
@@ -38,8 +45,8 @@ class Person:
     ----------
     id
         The name of their folder in ``submitted``, and in the gradebook.
-    name, email, lms_id, github, section
-        As the roster has them; empty if it does not.
+    name, email, lms_id, github, section, group
+        As the roster has them; empty if it does not. The group is that in which they hand in together.
     extra_days
         Days that they may be late in each assignment.
     extensions
@@ -54,6 +61,7 @@ class Person:
     section: str = ""
     extra_days: float = 0.0
     extensions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    group: str = ""
 
     @property
     def first_and_last(self) -> tuple[str, str]:
@@ -104,6 +112,11 @@ class Roster:
             return [person for person in self.people if same_name(person.name, value)]
         return [person for person in self.people if _plain(getattr(person, column)) == _plain(value)]
 
+    def in_group(self, name: str) -> list[Person]:
+        """Those who hand in together under this name, of which platforms keep letters and digits."""
+        wanted = squeezed(name)
+        return [person for person in self.people if wanted and squeezed(person.group) == wanted]
+
     def with_ids_of(self, course: "Roster | None") -> "Roster":
         """The same people under the ids that they have in the course, found by id or e-mail address; others keep theirs.
 
@@ -151,32 +164,26 @@ def course_roster(course: Course) -> Roster | None:
 def read_roster(path: Path) -> Roster:
     """Read a CSV file with one row per student.
 
-    Columns are found by their heading: ``id``, ``name``, ``email``, ``lms_id``, ``github``, ``section`` and ``extra_days``, or those
-    that nbgrader, Canvas, Moodle, Gradescope and GitHub Classroom write. Without an ``id``, the first of login, ID number and e-mail
-    address that the file has is the id. A column ``extension 01_rnn_step``, or ``extension`` for all assignments, says until when a
-    student may hand in.
+    Columns are found by their heading: ``id``, ``name``, ``email``, ``lms_id``, ``github``, ``section``, ``group`` and ``extra_days``, or
+    those that nbgrader, Canvas, Moodle, Blackboard, Gradescope and GitHub Classroom write. Without an ``id``, the first of login, ID number
+    and e-mail address that the file has is the id; under blind marking Moodle tells only numbers, and ``participant-77`` is the id. A
+    column ``extension 01_rnn_step``, or ``extension`` for all assignments, says until when a student may hand in.
 
     Raises
     ------
     CourseError
         If it cannot be read, has no students, two students have the same id, or days are no number.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CourseError(f"The roster {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CourseError(f"The roster {path} is not UTF-8 text; save it as “CSV UTF-8”.") from error
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise CourseError(f"The roster {path} is no CSV file: {error}.") from error
-    people = list(_people(rows, path))
+    people = list(_people(read_rows(path), path))
     if not people:
         raise CourseError(
-            f"The roster {path} has no students. It needs a heading with id (or e-mail address), and a row for each."
+            f"The roster {path} has no students. It needs a heading with id (or e-mail address), and a row for each. If Moodle wrote it "
+            f"in another language, {_IN_ENGLISH}"
+        )
+    numbered = [re.fullmatch(r"(\D+) \d+", person.id) for person in people]
+    if len({each and each[1] for each in numbered}) == 1 and numbered[0]:
+        raise CourseError(
+            f"The roster {path} has ids such as {people[0].id!r}. If it is Moodle's grading worksheet in another language, {_IN_ENGLISH}"
         )
     seen: dict[str, Person] = {}
     for person in people:
@@ -189,9 +196,32 @@ def read_roster(path: Path) -> Roster:
     return Roster(people, path.name)
 
 
+def read_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV file that are not empty: UTF-8, or UTF-16 with its mark; separated by commas, semicolons or tabs.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+        encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
+        text = content.decode(encoding)
+    except OSError as error:
+        raise CourseError(f"The roster {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CourseError(f"The roster {path} is not UTF-8 text; save it as “CSV UTF-8”.") from error
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise CourseError(f"The roster {path} is no CSV file: {error}.") from error
+
+
 def _people(rows: list[list[str]], path: Path) -> Iterator[Person]:
     headings = [_plain(cell) for cell in rows[0]] if rows else []
-    is_canvas = {"student", "id"} <= set(headings)
+    is_canvas = {"student", "id"} <= set(headings) or {"lastname", "firstname", "id"} <= set(headings)
     places = {column: [headings.index(each) for each in names if each in headings] for column, names in _COLUMNS.items()}
     if is_canvas:  # whose "ID" is the platform's, not the course's
         own = headings.index("id")
@@ -207,19 +237,21 @@ def _people(rows: list[list[str]], path: Path) -> Iterator[Person]:
     for row in rows[1:]:
         found = {column: _first(row, columns) for column, columns in places.items()}
         name = found["name"] or f"{found['first']} {found['last']}".strip()
-        if not found["id"] or name.strip().lower() in _NO_STUDENT:
-            continue
         number = re.fullmatch(r"Participant (\d+)", found["lms_id"])
+        student = found["id"] or (f"participant-{number[1]}" if number else "")
+        if not student or name.strip().lower() in _NO_STUDENT or _plain(found["role"]) in _STAFF:
+            continue
         extensions = {name: _first(row, [place]) for name, place in later.items() if _first(row, [place])}
         yield Person(
-            found["id"],
+            student,
             name,
             found["email"],
             number[1] if number else found["lms_id"],
             found["github"],
             found["section"],
-            _days(found["extra_days"], found["id"], path),
+            _days(found["extra_days"], student, path),
             extensions,
+            found["group"],
         )
 
 
@@ -254,6 +286,17 @@ def _first(row: list[str], places: list[int]) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def squeezed(text: str) -> str:
+    """Only its letters and digits, in lower case.
+
+    Examples
+    --------
+    >>> squeezed("O'Brien, Bo"), squeezed("Group 1") == squeezed("group_1")
+    ('obrienbo', True)
+    """
+    return "".join(filter(str.isalnum, _plain(text)))
 
 
 def same_name(one: str, other: str) -> bool:
