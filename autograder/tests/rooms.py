@@ -89,6 +89,7 @@ class Room:
         verdict=Verdict.GRADED,
         reason="",
         remarks=None,
+        runs=1,
         to=None,
     ) -> Entry:
         """Record a submission: `work` and `outputs` by grade id, the judge's `reports` too, `extra` cells before the rest.
@@ -109,7 +110,9 @@ class Room:
                     made.outputs = (outputs or {}).get(grade_id, [])
             notebook.cells = [*copy.deepcopy(list(extra)), *notebook.cells]
             texts[name] = pack(notebook)
-        transcript = Transcript(student, "ps1", verdict, reason, texts, dict.fromkeys(self.notebooks, reports), seconds=1.5)
+        transcript = Transcript(
+            student, "ps1", verdict, reason, texts, dict.fromkeys(self.notebooks, reports), seconds=1.5, runs=runs
+        )
         with self.recording() if to is None else contextlib.nullcontext(to) as recorder:
             for name, recorded in recorder.record(transcript, datetime(2026, 1, 2)).items():
                 place = self.course.folder("autograded", "ps1", student) / f"{name}.ipynb"

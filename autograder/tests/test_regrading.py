@@ -44,8 +44,9 @@ def executed(monkeypatch, tmp_path) -> Executed:
     path = tmp_path / "executed.txt"
 
     def run_job(job, gpu) -> Transcript:
-        with open(path, "a") as file:
-            file.write(f"{job.student}\n")
+        if job.student != "rehearsal":  # the instructor's own notebook
+            with open(path, "a") as file:
+                file.write(f"{job.student}\n")
         judge = read_judge(job.judge, Path("ps1.py"))
         transcript = Transcript(job.student, job.assignment, Verdict.GRADED)
         for name, text in job.notebooks.items():

@@ -50,7 +50,7 @@ def test_a_question_of_several_checks_shows_each(tmp_path):
     walk = type(RIGHT)("walk", RIGHT.rows, 1.0)
     room.graded("ada", reports={"step-check": [WRONG, walk], "late-check": [RIGHT]})
     text = words(room)
-    assert "step-check A step 50 % 0 0 step 0 % 0 1 walk 100 % 1 0" in text
+    assert "step-check A step 50 % 0 0 step in step-check 0 % 0 1 walk in step-check 100 % 1 0" in text
 
 
 def test_who_needs_a_look_has_a_reason_and_a_next_step(room):

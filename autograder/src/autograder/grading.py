@@ -19,13 +19,14 @@ from autograder.pages.harmless import make_harmless
 from autograder.records.answers import keep_run, kept_run
 from autograder.records.backup import Backup
 from autograder.records.gradebook import Recorder, due_date, enter_students, open_gradebook, save_assignment, standings
+from autograder.records.health import health_of, read_health, write_health
 from autograder.records.journal import Entry, Journal
 from autograder.records.measured_limits import about_to_measure, is_measured, kernel_requirements, remember, unmeasured
 from autograder.requirements import KernelRequirements
 from autograder.running.again import judge_again
 from autograder.running.courier import DistantWorkers, cluster_workers
 from autograder.running.execution import Job, beside, run_digest, stumbled_on, submission_job
-from autograder.running.own_run import measuring_job
+from autograder.running.own_run import measuring_job, reference_jobs
 from autograder.running.workers import Workers, local_workers
 from autograder.transcript import Remark, Transcript, Verdict
 
@@ -148,9 +149,32 @@ def grade(
                 progress(len(grading.entries), total)
             scored = {student for student, entry in grading.entries.items() if entry.score is not None}
             grading.waiting = sum(each.waits for student, each in standings(gradebook, name).items() if student in scored)
+        if students is None and len(grading.unchanged) < len(chosen):
+            _look_after_health(course, assignment, requirements, workers, jailed, tell)
     if len(grading.unchanged) == len(chosen):
         backup.discard()
     return grading
+
+
+def _look_after_health(
+    course: Course,
+    assignment: Assignment,
+    requirements: KernelRequirements,
+    workers: Workers | DistantWorkers,
+    jailed: bool,
+    tell: Callable[[str], None],
+) -> None:
+    """Grade the instructor's own notebooks beside the class, once for each state of the source, for the report."""
+    if read_health(course, assignment.name, assignment.digest) is not None:
+        return
+    jobs = reference_jobs(assignment, requirements, course.secret, jailed)
+    health = health_of(assignment.digest, (transcript for _, transcript in workers.run(jobs)))
+    if health is None:
+        return  # tried again next time
+    write_health(course, assignment.name, health)
+    if not health.is_sound:
+        what, _, said = health.flaws[0]
+        tell(f"{assignment.name}: its own notebook lost points, beside the class: {what}: {said}. The report says more.")
 
 
 def _not_graded(student: str, assignment: str, reason: str) -> Entry:
@@ -193,6 +217,7 @@ class _Work:
         for job, transcript in workers.run(self._jobs(again), alone=True):
             if transcript.stumbled:  # twice: it would never be graded otherwise
                 transcript.verdict = Verdict.STUMBLED
+            transcript.runs = 2
             self._record(self._under_way.pop(job.student), transcript, job)
             yield
 

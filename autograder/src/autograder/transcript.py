@@ -91,6 +91,8 @@ class Transcript:
         True if code of ours raised an error while it judged the submission; what was finished before counts.
     judged
         What the reports were made from, by notebook and grade id.
+    runs
+        2 if it was executed a second time, alone.
     """
 
     student: str
@@ -107,6 +109,7 @@ class Transcript:
     by_chance: bool = False
     stumbled: bool = False
     judged: dict[str, dict[str, JudgedCell]] = field(default_factory=dict)
+    runs: int = 1
 
 
 def write_transcript(transcript: Transcript) -> bytes:

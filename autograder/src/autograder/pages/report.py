@@ -21,6 +21,7 @@ from autograder.pages.looks import looks
 from autograder.pages.mistakes import named_mistakes, unnamed_mistakes
 from autograder.pages.spread import Spread, compared, discrimination
 from autograder.records.gradebook import open_gradebook
+from autograder.records.health import read_health
 from autograder.records.journal import Entry, Journal, repeats
 from autograder.records.late_penalty import after_penalty
 
@@ -143,6 +144,8 @@ def write_report(course: Course, name: str) -> Path:
         looks=needed,
         trust=Counter(line.entry.trust for line in graded),
         repeats=repeats(history),
+        health=read_health(course, name, assignment.digest),
+        again=sum(line.entry.runs > 1 for line in lines),
         slowest=sorted(graded, key=lambda line: -line.entry.seconds)[:_SLOWEST],
     )
     return write_file(path, page)

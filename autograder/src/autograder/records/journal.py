@@ -55,6 +55,8 @@ class Entry:
         could have reached anything on the machine.
     seconds, cpu, memory
         Resources the run used.
+    runs
+        2 if it was executed a second time, alone.
     time
         When it was recorded.
     """
@@ -79,6 +81,7 @@ class Entry:
     seconds: float = 0.0
     cpu: float = 0.0
     memory: int = 0
+    runs: int = 1
     time: str = ""
 
     @property
@@ -97,7 +100,7 @@ class Entry:
                 shares[grade_id] = {report.name: report.share for report in judged}
                 hints |= {report.name: list(report.hints) for report in judged if report.hints}
                 unnamed |= {report.name: _said(report) for report in judged if not report.passed and not report.hints}
-        names = ("student", "assignment", "verdict", "reason", "environment", "seconds", "cpu", "memory")
+        names = ("student", "assignment", "verdict", "reason", "environment", "seconds", "cpu", "memory", "runs")
         same = {name: getattr(transcript, name) for name in names}
         points = automatic_points(transcript)
         return cls(
@@ -231,7 +234,7 @@ _FORMS = {
     **dict.fromkeys(
         ("student", "assignment", "submission", "source", "verdict", "reason", "environment", "trust", "time"), _text
     ),
-    **dict.fromkeys(("late", "penalty", "seconds", "cpu", "memory"), _number),
+    **dict.fromkeys(("late", "penalty", "seconds", "cpu", "memory", "runs"), _number),
     **dict.fromkeys(("score", "max_score"), lambda value: value is None or _number(value)),
     "shares": _table(_table(_number)),
     "remarks": _table(_text),

@@ -8,6 +8,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     : inOrder(one.textContent.trim(), other.textContent.trim());
 
   headers.forEach((header, column) => {
+    if (header.tagName !== "TH") return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...header.childNodes);
