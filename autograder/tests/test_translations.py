@@ -1,24 +1,40 @@
 """Feedback in other languages: every sentence is in the catalogue, and code and quotations keep their direction."""
 
 import re
+import time
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
+import unroll.checks
 from autograder.course import Course, CourseError
-from autograder.pages.language import course_language
+from autograder.pages.language import PLACE, Language, course_language
+from autograder.pages.recorded import translated, translated_html
 from autograder.records.gradebook import open_gradebook
 from autograder.transcript import Remark, Verdict
 from babel.messages.checkers import python_format
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 from inert import assert_inert
 from nbformat.v4 import new_output
 from rooms import HALF, HINT, PNG, RIGHT, WRONG, Room
+from unroll.checks.comparison import Comparison
+from unroll.checks.display import as_html
+from unroll.checks.marking import Question, ask, mark
 
 import autograder
 
 PACKAGE = Path(autograder.__file__).parent
+SAID = {  # in verdicts, remarks and reports, which are recorded in English
+    sentence
+    for folder in (PACKAGE, Path(unroll.checks.__file__).parent)
+    for _, _, sentence, _, _ in extract_from_dir(folder, [("**.py", "python")], keywords={"said": None})
+}
+TECHNICAL = {"None", "return", "dtype", "bool", "int", "Keras", "timestamp", "txt", "nbgrader", "nbformat", "UTF"}
 TRANSLATED = "بایاس b_a هرگز افزوده نمی‌شود."
 
 
@@ -55,6 +71,11 @@ def speaks(path: Path, code: str) -> Course:
     return Course.load(path)
 
 
+@pytest.fixture(scope="module")
+def persian(tmp_path_factory) -> Language:
+    return course_language(speaks(tmp_path_factory.mktemp("course"), "fa"))
+
+
 @pytest.fixture
 def room(tmp_path) -> Room:
     room = Room.build(tmp_path)
@@ -62,9 +83,9 @@ def room(tmp_path) -> Room:
 
 
 def test_every_sentence_is_in_the_catalogue_and_none_that_is_not_used():
-    patterns = [("templates/**.html", "jinja2"), ("pages/**.py", "python")]
+    patterns = [("templates/**.html", "jinja2"), ("**.py", "python")]
     options = {"templates/**.html": {"newstyle_gettext": "true", "trim_blocks": "true"}}
-    found = {sentence for _, _, sentence, _, _ in extract_from_dir(PACKAGE, patterns, options)}
+    found = SAID | {sentence for _, _, sentence, _, _ in extract_from_dir(PACKAGE, patterns, options)}
     for path in PACKAGE.glob("languages/*.po"):
         with open(path, "rb") as file:
             catalogue = read_po(file, abort_invalid=True)
@@ -97,6 +118,64 @@ def test_a_persian_page_has_no_english_sentence_of_ours(room):
         assert set(left) <= {"ipynb", "Jupyter"}, student
 
 
+def left_of(translation: str) -> set[str]:
+    """The English words of a translation that stand for themselves, not for a place's value."""
+    return set(re.findall("[A-Za-z]{2,}", re.sub("<bdi>.*?</bdi>|<code>.*?</code>", " ", translation, flags=re.DOTALL)))
+
+
+@given(st.data())
+def test_every_recorded_sentence_is_found_again(persian, data):
+    sentence = data.draw(st.sampled_from(sorted(SAID)))
+    values = st.sampled_from(
+        ["x", "dW_ax", "(4, 5)", "[0, 1]", "3", "1e-07", "'a b.ipynb'", "a_next, c_next", "ValueError: off"]
+    )
+    recorded = sentence % {name: data.draw(values) for name in PLACE.findall(sentence)}
+    assert left_of(translated(recorded, persian)) <= TECHNICAL
+    whole = f"dx: {recorded}; {recorded}"
+    assert left_of(translated(whole, persian)) <= TECHNICAL
+
+
+ANSWERS = {
+    "right": lambda x: (2 * x, "two", x + 1),
+    "nothing": lambda x: None,
+    "too few": lambda x: 2 * x,
+    "text": lambda x: (["a"], "two", x + 1),
+    "rows": lambda x: ([[1], [1, 2]], "two", x + 1),
+    "kind": lambda x: (x.astype(str), "tow", x + 1),
+    "shape": lambda x: ((2 * x)[:, None], "two", x[:1]),
+    "numbers": lambda x: (3 * x, "tow", x),
+    "error": lambda x: x["shape (2,), expected (3,)"],
+    "touched": lambda x: (2 * x, "two", np.add(x, 1, out=x)),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_judges_report_is_persian(persian, answer):
+    questions = [
+        Question(label, (x := np.arange(1.0, 4.0) + shift,), ("x",), (2 * x, "two", x + 1), calls=calls)
+        for label, shift, calls in (("no values", 0, 1), ("a cell apart", 1, 2), ("another one", 2, 1))
+    ]
+    comparison = Comparison(returns=("twice", "word", "next"))
+    answers = [ask(ANSWERS[answer], question.arguments, question.calls) for question in questions]
+    report = mark("twice", questions, answers, comparison)
+    for recorded in (as_html(report), as_html(replace(report, rows=report.rows[:1]))):
+        page = translated_html(recorded, persian)
+        assert left_of(re.sub("<(?!/?(bdi|code))[^>]*>", " ", page)) <= TECHNICAL
+        for label in ("no values", "a cell apart"):
+            assert label not in recorded or label in page, "an author's words, though sentences of ours could be read into them"
+
+
+def test_what_a_student_wrote_stays_what_it_is(persian):
+    evil = "raises ValueError: <script>alert(1)</script> shape (2,), expected (3,)\u202e"
+    page = translated(evil, persian)
+    assert "<script>" not in page and "\u202e" not in page and "&lt;script&gt;" in page
+    assert "script" not in translated_html(f"<div><p>{'no answer; ' * 400}</p><script>alert(1)</script></div>", persian)
+    started = time.perf_counter()
+    for hard in ("; " * 400, "a: " * 300, "differs first at : yours , expected " * 25, "returns , expected  values: " * 30):
+        translated(hard, persian)
+    assert time.perf_counter() - started < 20
+
+
 def test_a_course_translates_its_misconceptions_and_what_else_it_wants(room):
     (room.path / "translations").mkdir()
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
@@ -104,7 +183,8 @@ def test_a_course_translates_its_misconceptions_and_what_else_it_wants(room):
     (room.path / "translations" / "fa.po").write_text(header + own)
     room.graded(reports={"step-check": [WRONG], "late-check": [WRONG]})
     page = room.page()
-    assert page.count(TRANSLATED) == 3, "where points were lost, and in the notebook after hidden tests"
+    assert page.count(TRANSLATED) == 4, "where points were lost, and in the notebook, before hidden tests and after"
+    assert HINT[4:] not in page
     assert ">نمره<" in page and ">پرسش<" in page
 
 

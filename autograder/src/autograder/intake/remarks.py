@@ -7,12 +7,12 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader import utils
+from unroll.checks.sentences import joined, said
 
 from autograder.assignment import Assignment, Source, is_automatic
 from autograder.intake.submission import Submission
 from autograder.notebook import grade_id_of
 from autograder.transcript import Remark
-from autograder.wording import counted
 
 _NOT_THERE = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
 _MESSAGE, _LINE = 150, 60  # characters of an error's message, and of the line that a cell begins with
@@ -30,13 +30,18 @@ def remarks_on(assignment: Assignment, submission: Submission, executed: dict[st
     """
     remarks = dict(submission.remarks)
     if other := _other_assignment(assignment, submission):
-        remarks[Remark.OTHER_ASSIGNMENT] = f"this looks like the notebook of {other}, not of {assignment.name}"
+        remarks[Remark.OTHER_ASSIGNMENT] = said(
+            "this looks like the notebook of %(other)s, not of %(name)s", other=other, name=assignment.name
+        )
     elif executed and all(_is_untouched(assignment.sources[name], notebook) for name, notebook in executed.items()):
         own = sum(
             grade_id_of(cell) is None and _is_added(cell, assignment) for book in executed.values() for cell in book.cells
         )
-        beside = f"; {counted(own, 'added cell was', 'added cells were')} run but not graded" if own else ""
-        remarks[Remark.UNTOUCHED] = f"no answer was written into the cells for answers{beside}"
+        sentences = [said("no answer was written into the cells for answers")]
+        if own:
+            many = said("%(count)s added cells were run but not graded", count=own)
+            sentences.append(many if own > 1 else said("1 added cell was run but not graded"))
+        remarks[Remark.UNTOUCHED] = joined(sentences)
     if missing := _missing(assignment, executed):
         remarks[Remark.MISSING] = missing
     return remarks
@@ -102,7 +107,8 @@ def _missing(assignment: Assignment, executed: dict[str, NotebookNode]) -> str |
             for output in cell.get("outputs", ()):
                 if output.output_type == "error" and output.ename in _NOT_THERE and not is_automatic(cell):
                     line = next((line for line in cell.source.splitlines() if line.strip()), "").strip()
-                    return f"the cell that begins with `{line[:_LINE]}` stopped with {output.ename}: {output.evalue[:_MESSAGE]}"
+                    error = f"{output.ename}: {output.evalue[:_MESSAGE]}"
+                    return said("the cell that begins with `%(line)s` stopped with %(error)s", line=line[:_LINE], error=error)
     return None
 
 

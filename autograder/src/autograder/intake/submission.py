@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
+from unroll.checks.sentences import joined, said
 
 from autograder.course import is_ignored
 from autograder.intake.regular_file import PATH_BYTES, read_within, walk
@@ -120,39 +121,45 @@ def read_submission(
         if name == "timestamp.txt":
             stamp, timestamp = content, parse_timestamp(content or b"")
             if timestamp is None:
-                said = (
-                    f"says {content[:40].decode(errors='replace')!a}, which is no time"
-                    if content is not None
-                    else "is too large"
-                )
-                remarks[Remark.NO_TIME] = f"timestamp.txt {said}; no lateness was counted"
+                wrong = said("timestamp.txt is too large")
+                if content is not None:
+                    says = ascii(content[:40].decode(errors="replace"))
+                    wrong = said("timestamp.txt says %(text)s, which is no time", text=says)
+                remarks[Remark.NO_TIME] = joined([wrong, said("no lateness was counted")])
         elif name.endswith(".ipynb"):
             stem = name.removesuffix(".ipynb")
             if stem in wanted:
                 try:
                     notebooks[stem] = notebook = parse_notebook(content)
                     if language := notebook.metadata.get("language"):
-                        remarks[Remark.OTHER_LANGUAGE] = f"{name} was written in {language}, but it was run as Python"
+                        theirs = {"file": name, "language": language}
+                        sentence = said("%(file)s was written in %(language)s, but it was run as Python", **theirs)
+                        remarks[Remark.OTHER_LANGUAGE] = sentence
                 except Rejected as error:
-                    problems[stem] = f"{name}{error}"
+                    problems[stem] = said("%(file)s %(problem)s", file=name, problem=error)
         elif content is None and name not in replaced:
             left_out.add(f"{name[:_NAME]!a} (larger than {NOTEBOOK_BYTES >> 20} MB)")
         elif content is not None and name not in replaced:
             files[name] = content
             total += len(content)
         if total > FILES_BYTES or len(files) > FILES_COUNT:
-            raise Rejected(f"more than {FILES_COUNT} files, or more than {FILES_BYTES >> 20} MB of them")
+            most = {"count": FILES_COUNT, "size": FILES_BYTES >> 20}
+            raise Rejected(said("more than %(count)s files, or more than %(size)s MB of them", **most))
     for name in wanted:
         if name not in notebooks and name not in problems:
             if os.path.lexists(folder / f"{name}.ipynb"):
-                problems[name] = f"{name}.ipynb is a link or a device, not a file"
+                problems[name] = said(
+                    "%(file)s %(problem)s", file=f"{name}.ipynb", problem=said("is a link or a device, not a file")
+                )
                 continue
             others = [p.name for p in folder.glob("*.ipynb") if p.stem not in wanted]
-            hint = f"; there is {others[0]!r} instead" if others else ""
-            problems[name] = f"{name}.ipynb is missing{hint}"
+            problem = said("is missing")
+            if others:
+                problem = joined([problem, said("there is %(file)s instead", file=repr(others[0]))])
+            problems[name] = said("%(file)s %(problem)s", file=f"{name}.ipynb", problem=problem)
             missing.add(name)
     if left_out:
-        remarks[Remark.LEFT_OUT] = f"left out: {named(sorted(left_out))}"
+        remarks[Remark.LEFT_OUT] = said("left out: %(what)s", what=named(sorted(left_out)))
     return Submission(
         student,
         assignment,
@@ -190,14 +197,15 @@ def _regular_files(
         folders[:] = sorted(name for name in set(folders) - OF_TOOLS if not is_ignored(name, ignore))
         inside = Path(parent).relative_to(folder)
         if len(inside.parts) > _FOLDERS_DEEP:
-            raise Rejected(f"folders inside folders, more than {_FOLDERS_DEEP} deep")
+            raise Rejected(said("folders inside folders, more than %(depth)s deep", depth=_FOLDERS_DEEP))
         for name in ["", *sorted(names)]:  # the folder itself counts too
             path = str(inside / name)
             count += path not in free
             if count > 2 * FILES_COUNT:
-                raise Rejected(f"more than {2 * FILES_COUNT} files and folders")
+                raise Rejected(said("more than %(count)s files and folders", count=2 * FILES_COUNT))
             if len(os.fsencode(path)) > PATH_BYTES:
-                raise Rejected(f"a path of more than {PATH_BYTES:,} bytes: {path[:_NAME]!a}…")
+                long = {"size": f"{PATH_BYTES:,}", "path": f"{path[:_NAME]!a}…"}
+                raise Rejected(said("a path of more than %(size)s bytes: %(path)s", **long))
             if not name or (is_ignored(name, ignore) and not name.endswith((".ipynb", "timestamp.txt"))):
                 continue
             if stat.S_ISREG(os.lstat(name, dir_fd=here).st_mode):
@@ -223,9 +231,9 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         If it is not a notebook; the message continues the file's name.
     """
     if content is None:
-        raise Rejected(f" is larger than {NOTEBOOK_BYTES >> 20} MB")
+        raise Rejected(said("is larger than %(size)s MB", size=NOTEBOOK_BYTES >> 20))
     if not content.strip():
-        raise Rejected(" is empty")
+        raise Rejected(said("is empty"))
     try:
         text = content.decode("utf-8-sig")
         raw = json.loads(text)
@@ -237,16 +245,17 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
             notebook = nbformat.reads(text, as_version=4)
         cells, metadata = [_plain_cell(cell) for cell in notebook.cells], _plain_metadata(notebook)
     except json.JSONDecodeError as error:
-        raise Rejected(f" is not a notebook: line {error.lineno}: {error.msg}") from error
+        broken = {"line": error.lineno, "error": error.msg}
+        raise Rejected(said("is not a notebook: line %(line)s: %(error)s", **broken)) from error
     except UnicodeDecodeError as error:
-        raise Rejected(f" is not a notebook: byte {error.start} is not UTF-8 text") from error
+        raise Rejected(said("is not a notebook: byte %(place)s is not UTF-8 text", place=error.start)) from error
     except RecursionError as error:
-        raise Rejected(" is not a notebook: it is nested too deeply") from error
+        raise Rejected(said("is not a notebook: it is nested too deeply")) from error
     except Rejected:
         raise
     except Exception as error:  # nbformat may raise anything for hostile structures
-        said = " ".join(str(error).split())[:200]
-        raise Rejected(f" is not a notebook: {type(error).__name__}: {said}") from error
+        why = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        raise Rejected(said("is not a notebook: %(error)s", error=why)) from error
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -263,11 +272,11 @@ def _plain_metadata(notebook: NotebookNode) -> dict[str, str]:
 def _bound(raw) -> None:
     """Remove outputs, then refuse anything that would cost nbformat more memory and time than an honest notebook."""
     if not isinstance(raw, dict) or type(raw.get("nbformat")) is not int:
-        raise Rejected(" is not a notebook: it has no nbformat number")
+        raise Rejected(said("is not a notebook: it has no nbformat number"))
     cells = raw.get("cells")
     if isinstance(cells, list):
         if len(cells) > _CELLS:
-            raise Rejected(f" has more than {_CELLS:,} cells")
+            raise Rejected(said("has more than %(count)s cells", count=f"{_CELLS:,}"))
         for cell in cells:
             if isinstance(cell, dict) and "outputs" in cell:
                 cell["outputs"] = []
@@ -275,9 +284,9 @@ def _bound(raw) -> None:
     while level:
         count += len(level)
         if depth > _DEPTH:
-            raise Rejected(" is not a notebook: it is nested too deeply")
+            raise Rejected(said("is not a notebook: it is nested too deeply"))
         if count > _NODES:
-            raise Rejected(f" is not a notebook: it contains more than {_NODES:,} values")
+            raise Rejected(said("is not a notebook: it contains more than %(count)s values", count=f"{_NODES:,}"))
         containers = [value.values() if isinstance(value, dict) else value for value in level if isinstance(value, dict | list)]
         level, depth = [child for children in containers for child in children], depth + 1
 
@@ -286,7 +295,7 @@ def _plain_cell(cell) -> dict:
     """Keep only what rebuilding needs: type, source, id, grade id, attachments."""
     kind, source = cell["cell_type"], cell["source"]
     if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
-        raise Rejected(" is not a notebook: a cell has no type or no source")
+        raise Rejected(said("is not a notebook: a cell has no type or no source"))
     source = source.replace("\r\n", "\n")
     plain = {"cell_type": kind, "source": source, "metadata": {}, "id": str(cell.get("id", ""))[:64]}
     grader = cell.get("metadata", {}).get("nbgrader")

@@ -44,7 +44,25 @@ _TITLE_OR_LINK = re.compile("\x1b\\][^\x07\x1b]*(\x07|\x1b\\\\)?")  # terminal c
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
 _TAGS = {
     *("a", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i", "img"),
-    *("kbd", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"),
+    *(
+        "bdi",
+        "kbd",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+    ),
     *("thead", "tr", "u", "ul", "h1", "h2", "h3", "h4", "h5", "h6"),
 }
 _ATTRIBUTES = {

@@ -19,12 +19,13 @@ from autograder.assignment import Assignment, Source
 from autograder.course import Course, CourseError
 from autograder.files import write_file
 from autograder.notebook import grade_id_of
-from autograder.pages import escaping, templates
+from autograder.pages import escaping, recorded, templates
 from autograder.pages.language import Language, course_language
 from autograder.records.gradebook import open_gradebook
 from autograder.records.journal import Entry, Journal
 from autograder.records.late_penalty import after_penalty
 
+_OUR_ERRORS = ("NotRun", "TimeLimit")  # what the grader puts there instead of an output
 _PICTURES = ("image/png", "image/jpeg")
 _RENDERED = 500_000  # characters of a notebook's cells; what comes after them is shown as plain text
 
@@ -250,7 +251,7 @@ class _Builder:
                 block.source = escaping.markdown(source, cell.get("attachments")) if prose else escaping.code(source)
             block.kind = block.kind if prose or cell.cell_type == "code" else "raw"
         if grade_id in self._comments:
-            block.comment = escaping.markdown(self._comments[grade_id])
+            block.comment = escaping.markdown(self._words.gettext(self._comments[grade_id]))
             if block.question:
                 block.question.why.append(Markup('<div class="prose" dir="auto">{}</div>').format(block.comment))
         if cell.cell_type != "code":
@@ -259,13 +260,13 @@ class _Builder:
             block.withheld, self._said = not self._said, True
             block.outputs = self._verdict(grade_id) if grade_id in self._source.checks else []
         elif grade_id in self._source.checks:
-            block.outputs = _judged(cell.outputs)
+            block.outputs = _judged(cell.outputs, self.language)
         else:
-            block.outputs = [shown for output in cell.outputs if (shown := _output(output, self._words)) is not None]
+            block.outputs = [shown for output in cell.outputs if (shown := _output(output, self.language)) is not None]
         if block.question and grade_id in self._source.checks:
-            block.question.why += [*self._translated(grade_id), *block.outputs]
+            block.question.why += block.outputs
         elif block.question and not self._withheld:
-            block.question.why += [shown for output in cell.outputs if (shown := _failure(output, self._words)) is not None]
+            block.question.why += [shown for output in cell.outputs if (shown := _failure(output, self.language)) is not None]
         return block
 
     def _shown(self, cell: NotebookNode, grade_id: str | None) -> str | None:
@@ -281,14 +282,6 @@ class _Builder:
             return None
         return given
 
-    def _translated(self, grade_id: str) -> list[Markup]:
-        """The misconceptions named in a cell, where the course has translated them; the judge's own report is in English."""
-        if self._withheld:
-            return []  # the verdict has them
-        hints = [hint for check in self._source.checks[grade_id] for hint in self._entry.hints.get(check, [])]
-        told = [(hint, self._words.gettext(hint)) for hint in dict.fromkeys(hints)]
-        return [Markup('<p class="hint" dir="auto">{}</p>').format(said) for hint, said in told if said != hint]
-
     def _verdict(self, grade_id: str) -> list[Markup]:
         """The judge's result, without any text from the kernel."""
         shares = self._entry.shares.get(grade_id)
@@ -297,7 +290,7 @@ class _Builder:
         words = []
         for check, share in shares.items():
             hints = Markup("").join(
-                Markup('<em dir="auto">{}</em>').format(escaping.spelled_out(self._words.gettext(hint)))
+                Markup("<em>{}</em>").format(recorded.translated(hint, self.language))
                 for hint in self._entry.hints.get(check, [])
             )
             earned = self._words.gettext("%(share)s of its points") % {"share": f"{share:.0%}"}
@@ -324,18 +317,25 @@ def question_titles(notebook: NotebookNode) -> dict[str, Markup]:
     return titles
 
 
-def _judged(outputs: list[NotebookNode]) -> list[Markup]:
+def _judged(outputs: list[NotebookNode], language: Language) -> list[Markup]:
     """The judge's report: its table if there is one, otherwise its lines."""
     for output in outputs:
         if output.output_type == "display_data":
             dirty = output.data.get("text/html")
-            words = escaping.clean(dirty) if dirty else _lines(output.data.get("text/plain", ""))
+            words = recorded.translated_html(dirty, language) if dirty else _lines(output.data.get("text/plain", ""))
         elif output.output_type == "error":
-            words = _lines("\n".join(output.traceback))
+            words = _our_error(output, language)
         else:
             continue
-        return [Markup('<div class="output judge" lang="en" dir="ltr">{}</div>').format(words)]
+        return [Markup('<div class="output judge">{}</div>').format(words)]
     return []
+
+
+def _our_error(output: NotebookNode, language: Language) -> Markup:
+    """What stands for a cell that was not run, or not to its end."""
+    return Markup("").join(
+        Markup('<p class="bad">{}</p>').format(recorded.translated(line, language)) for line in output.traceback
+    )
 
 
 def _lines(words: str) -> Markup:
@@ -348,23 +348,25 @@ def _lines(words: str) -> Markup:
     return Markup("<pre>{}</pre>").format(Markup("").join(line + end for line, end in zip(marked, breaks, strict=True)))
 
 
-def _output(output: NotebookNode, words: NullTranslations) -> Markup | None:
+def _output(output: NotebookNode, language: Language) -> Markup | None:
     """What a cell printed, raised or displayed; None if a page cannot show it."""
     if output.output_type == "stream":
         kind = "stderr" if output.name == "stderr" else "stdout"
         shown: Markup | None = Markup('<pre class="{}">{}</pre>').format(kind, escaping.text(output.text))
+    elif output.output_type == "error" and output.ename in _OUR_ERRORS:
+        shown = _our_error(output, language)
     elif output.output_type == "error":
         lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
         shown = Markup('<pre class="error">{}</pre>').format(escaping.text(lines))
     else:
-        shown = _display(output.data, words)
+        shown = _display(output.data, language.words)
     return shown and Markup('<div class="output">{}</div>').format(shown)
 
 
-def _failure(output: NotebookNode, words: NullTranslations) -> Markup | None:
+def _failure(output: NotebookNode, language: Language) -> Markup | None:
     """What nbgrader takes for a failed test: an error, or anything on stderr."""
     failed = output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr")
-    return _output(output, words) if failed else None
+    return _output(output, language) if failed else None
 
 
 def _display(data: dict, words: NullTranslations) -> Markup | None:

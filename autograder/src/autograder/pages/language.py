@@ -2,16 +2,38 @@
 
 import gettext
 import io
+import re
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale
 from babel.core import UnknownLocaleError
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 from autograder.course import CONFIG, Course, CourseError
+
+PLACE = re.compile(r"%\((\w+)\)s")
+
+
+class Sentence(NamedTuple):
+    """A sentence with places, to find it in a text where they are filled.
+
+    Parameters
+    ----------
+    pattern
+        Matches it, with a group for each place.
+    translation
+        With the same places.
+    has_words
+        False if there is nothing but punctuation around the places.
+    """
+
+    pattern: re.Pattern[str]
+    translation: str
+    has_words: bool
 
 
 class Language(NamedTuple):
@@ -25,11 +47,14 @@ class Language(NamedTuple):
         ``ltr`` or ``rtl``.
     words
         The translations; a sentence without one stays English.
+    sentences
+        Those among them that have places, the course's own first, and those with more words before others.
     """
 
     code: str
     direction: str
     words: gettext.NullTranslations
+    sentences: tuple[Sentence, ...] = ()
 
 
 ENGLISH = Language("en", "ltr", gettext.NullTranslations())
@@ -51,21 +76,41 @@ def course_language(course: Course) -> Language:
         raise CourseError(f"{where}, which is no language. Write its code, such as 'en' or 'fa'.") from error
     own = Path(course.root, "translations", f"{code}.po")
     ours = Path(str(resources.files("autograder").joinpath("languages", f"{code}.po")))
-    words = gettext.NullTranslations()
+    words, sentences = gettext.NullTranslations(), list[Sentence]()
     for path in (own, ours):
         if path.exists():
-            words.add_fallback(_read(path))
+            catalogue, compiled = _read(path)
+            words.add_fallback(compiled)
+            sentences += _sentences(catalogue)
         elif path is ours and code != ENGLISH.code and not own.exists():
             raise CourseError(f"{where}, for which there is no catalogue. Put one at {own}, or remove the setting.")
-    return Language(code, "rtl" if locale.character_order == "right-to-left" else "ltr", words)
+    if not any(path.exists() for path in (own, ours)):
+        return ENGLISH
+    return Language(code, "rtl" if locale.character_order == "right-to-left" else "ltr", words, tuple(sentences))
 
 
-def _read(path: Path) -> gettext.GNUTranslations:
+def _sentences(catalogue: Catalog) -> list[Sentence]:
+    """The most particular first, which is the one with most text around its places."""
+    found = []
+    for message in catalogue:
+        sentence, translation = message.id, message.string
+        if not isinstance(sentence, str) or not isinstance(translation, str) or not translation or message.fuzzy:
+            continue
+        parts = PLACE.split(sentence)  # text and names of places in turn
+        text, names = "".join(parts[::2]), parts[1::2]
+        if text and names and len(names) == len(set(names)) and set(PLACE.findall(translation)) <= set(names):
+            pattern = "".join(f"(?P<{part}>.+?)" if turn % 2 else re.escape(part) for turn, part in enumerate(parts))
+            found.append((len(text), Sentence(re.compile(pattern, re.DOTALL), translation, bool(re.search(r"\w", text)))))
+    return [sentence for _, sentence in sorted(found, key=lambda each: -each[0])]
+
+
+def _read(path: Path) -> tuple[Catalog, gettext.GNUTranslations]:
     compiled = io.BytesIO()
     try:
         with open(path, "rb") as file:
-            write_mo(compiled, read_po(file, abort_invalid=True))
+            catalogue = read_po(file, abort_invalid=True)
+        write_mo(compiled, catalogue)
         compiled.seek(0)
-        return gettext.GNUTranslations(compiled)
+        return catalogue, gettext.GNUTranslations(compiled)
     except (OSError, ValueError, PoFileError) as error:
         raise CourseError(f"{path} cannot be read as a gettext catalogue: {error}") from error

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from autograder.pages.escaping import spelled_out
 from autograder.pages.language import ENGLISH, Language
+from autograder.pages.recorded import translated, with_code
 from autograder.wording import counted
 
 
@@ -48,18 +49,6 @@ def duration(seconds: float, words: NullTranslations = ENGLISH.words) -> str:
     return words.gettext("%(number)s h") % {"number": hours}
 
 
-def with_code(sentence: str) -> Markup:
-    """A sentence of our own; text between backticks becomes code.
-
-    Examples
-    --------
-    >>> str(with_code("Run `autograder grade` again."))
-    'Run <code>autograder grade</code> again.'
-    """
-    parts = spelled_out(sentence).split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts))
-
-
 class Script(NamedTuple):
     """A script of ours, and what the page's policy says so that it alone may run."""
 
@@ -87,6 +76,7 @@ def _environment() -> Environment:
     )
     environment.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     environment.filters |= {"points": points, "duration": _duration, "counted": counted, "with_code": with_code}
+    environment.filters["translated"] = _translated
     return environment
 
 
@@ -103,6 +93,11 @@ def _ngettext(context: Context, one: str, many: str, count: int) -> str:
 @pass_context
 def _duration(context: Context, seconds: float) -> str:
     return duration(seconds, context["language"].words)
+
+
+@pass_context
+def _translated(context: Context, sentence: str) -> Markup:
+    return translated(sentence, context["language"])
 
 
 def render(template: str, language: Language = ENGLISH, **values) -> str:

@@ -23,6 +23,7 @@ from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, SaveCells
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
+from unroll.checks.sentences import said
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
@@ -38,7 +39,7 @@ _BUSY_MILLISECONDS = 30_000
 _OF_CONTENT = (None, sqlite3.SQLITE_ERROR)  # errors about what the file holds, such as no UTF-8 or no such table
 # nbgrader follows these for every submission. Without an index each step reads the rows of the whole class.
 _LOOKED_UP = (("submitted_notebook", "assignment_id"), ("grade", "notebook_id"), ("comment", "notebook_id"))
-_ASTRAY = "This cell was not handed in under its name. Its text may be in a cell beside it."
+_ASTRAY = said("This cell was not handed in under its name. Its text may be in a cell beside it.")
 
 
 @contextlib.contextmanager
@@ -416,6 +417,6 @@ class Recorder:
             cell = cells.get(name)
             if cell is not None and (utils.is_solution(cell) or utils.is_task(cell)):
                 untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-                nothing = _ASTRAY if name in lost else "No response."
+                nothing = _ASTRAY if name in lost else said("No response.")
                 comment.auto_comment = nothing if untouched and not utils.is_task(cell) else None
         return content

@@ -12,6 +12,7 @@ import numpy as np
 from nbformat import NotebookNode
 from nbgrader import utils
 from unroll.checks import Report
+from unroll.checks.sentences import about, joined, said
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import CourseError
@@ -78,11 +79,11 @@ class Job:
     def remarks(self) -> dict[Remark, str]:
         """What had happened to the cells, in sentences for the student and the instructor."""
         found, lost = ([name for names in each.values() for name in names] for each in (self.recognised, self.lost))
-        said = {
-            Remark.RECOGNISED: ("cells that came back without nbgrader's metadata were recognised", found),
-            Remark.LOST: ("not found, but perhaps in a cell without nbgrader's metadata, so a person looks", lost),
+        what = {
+            Remark.RECOGNISED: (said("cells that came back without nbgrader's metadata were recognised"), found),
+            Remark.LOST: (said("not found, but perhaps in a cell without nbgrader's metadata, so a person looks"), lost),
         }
-        return {kind: f"{what}: {', '.join(names)}" for kind, (what, names) in said.items() if names}
+        return {kind: about(each, ", ".join(names)) for kind, (each, names) in what.items() if names}
 
 
 def prepare(
@@ -265,19 +266,21 @@ async def _run_notebook(
                     _make_gradable(cell)
                 if not in_time:
                     transcript.verdict = Verdict.TIME
-                    transcript.reason = f"{_place(cell)} ran for {limits.cell_seconds:g} s and was stopped; the others were run"
+                    stopped = {"cell": _place(cell), "seconds": f"{limits.cell_seconds:g}"}
+                    transcript.reason = _and_the_others(said("%(cell)s ran for %(seconds)s s and was stopped", **stopped))
                 elif is_automatic(cell) and not names and not error_of(cell):
                     for canary in canaries(cell.source, chance):
                         if not await runner.fails(canary, index, limits.cell_seconds):
                             transcript.verdict = Verdict.TAMPERED
-                            transcript.reason = f"after the cell {cell.metadata.nbgrader.grade_id} a test that must fail passed"
+                            place = cell.metadata.nbgrader.grade_id
+                            transcript.reason = said("after the cell %(cell)s a test that must fail passed", cell=place)
                 done = index + 1
         finally:
             await examiner.close()
             await models.close()
     except Stopped as stop:
         transcript.verdict, transcript.by_chance = stop.verdict, stop.by_chance
-        transcript.reason = f"{stop.reason} in {_place(notebook.cells[done])}"
+        transcript.reason = said("%(reason)s in %(cell)s", reason=stop.reason, cell=_place(notebook.cells[done]))
         _give_up(notebook, done, stop.verdict, stop.reason)
     except (CannotJail, NoDevice, CourseError, OSError, MemoryError):
         raise  # the machine's fault, or the judge's
@@ -292,13 +295,18 @@ async def _run_notebook(
     transcript.memory = max(transcript.memory, ending.get("memory", 0))
     transcript.processes = max(transcript.processes, ending.get("processes", 0))
     if transcript.verdict is Verdict.GRADED and _ran_out_of_memory(notebook, reports):
-        transcript.verdict, transcript.reason = Verdict.MEMORY, "a cell ran out of memory; the others were run"
+        transcript.verdict, transcript.reason = Verdict.MEMORY, _and_the_others(said("a cell ran out of memory"))
     elif transcript.verdict is Verdict.GRADED and runner.cut_output:
         transcript.verdict = Verdict.OUTPUT
-        transcript.reason = f"a cell printed more than {limits.output >> 10} kB, which was cut; the others were run"
+        cut = said("a cell printed more than %(size)s kB, which was cut", size=limits.output >> 10)
+        transcript.reason = _and_the_others(cut)
     if transcript.verdict is Verdict.MEMORY:
         transcript.by_chance = abs(transcript.memory - limits.memory) <= _NARROWLY * limits.memory
     return reports
+
+
+def _and_the_others(sentence: str) -> str:
+    return joined([sentence, said("the others were run")])
 
 
 def _ran_out_of_memory(notebook: NotebookNode, reports: dict[str, list[Report]]) -> bool:
@@ -317,21 +325,24 @@ def _make_gradable(cell: NotebookNode) -> None:
 
 def _remark(cell: NotebookNode) -> str:
     error = error_of(cell)
-    return f"The cell itself ended with {error}" if error else ""
+    return said("The cell itself ended with %(error)s", error=error) if error else ""
 
 
 def _place(cell: NotebookNode) -> str:
     grade_id = grade_id_of(cell)
-    return f"cell {grade_id!r}" if grade_id else f"code cell {cell.execution_count}"
+    if grade_id:
+        return said("cell %(name)s", name=repr(grade_id))
+    return said("code cell %(number)s", number=cell.execution_count)
 
 
 def stumbled_on(error: Exception) -> str:
     """The reason given where code of ours raised an error because of what a submission holds."""
-    return f"the grader itself failed on it ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return said("the grader itself failed on it (%(error)s)", error=what)
 
 
 def _give_up(notebook: NotebookNode, done: int, verdict: Verdict, reason: str) -> None:
     """Say in every unfinished grade cell why it has no points."""
     for cell in notebook.cells[done:]:
         if is_automatic(cell):
-            cell.outputs = failed_outputs("NotRun", str(verdict), f"This cell did not finish: {reason}.")
+            cell.outputs = failed_outputs("NotRun", str(verdict), said("This cell did not finish: %(reason)s.", reason=reason))

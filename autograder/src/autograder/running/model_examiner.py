@@ -11,6 +11,7 @@ import nbformat
 from unroll.checks import Answer, Question, Raised
 from unroll.checks.marking import no_model
 from unroll.checks.models import HandedOver
+from unroll.checks.sentences import said
 from unroll.checks.wire import WireError
 
 from autograder.judging import frames
@@ -56,9 +57,10 @@ class ModelExaminer:
             found, _ = await asyncio.wait_for(frames.receive(channel), seconds)
             return frames.answer_in(found)
         except (EOFError, OSError, TimeoutError, WireError) as error:
-            reason = f"it took more than {seconds:g} s" if isinstance(error, TimeoutError) else await self._how_it_died()
+            slow = said("it took more than %(seconds)s s", seconds=f"{seconds:g}")
+            reason = slow if isinstance(error, TimeoutError) else await self._how_it_died()
             await self.close()
-            return Answer(error=Raised("ModelError", f"the model cannot be examined: {reason}"))
+            return Answer(error=Raised("ModelError", said("the model cannot be examined: %(reason)s", reason=reason)))
 
     async def _start(self) -> CellRunner:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_SERVE)])
@@ -72,7 +74,7 @@ class ModelExaminer:
 
     async def _how_it_died(self) -> str:
         if self._serving is None:
-            return "its jail did not start"
+            return said("its jail did not start")
         try:
             await asyncio.wait_for(asyncio.shield(self._serving), _GRACE_SECONDS)
         except Stopped as stop:
@@ -81,7 +83,7 @@ class ModelExaminer:
             return stop.reason
         except TimeoutError:
             pass
-        return "it broke the connection"
+        return said("it broke the connection")
 
     async def close(self) -> None:
         """Close the jail."""

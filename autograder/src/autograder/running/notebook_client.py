@@ -15,6 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
+from unroll.checks.sentences import said
 
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager, JailedProvisioner
@@ -125,7 +126,9 @@ class CellRunner:
             if not await _done(running, seconds):
                 await self._manager.interrupt_kernel()
                 if not await _done(running, _GRACE_SECONDS):
-                    raise Stopped(Verdict.TIME, f"its kernel could not be interrupted after {seconds:g} s")
+                    raise Stopped(
+                        Verdict.TIME, said("its kernel could not be interrupted after %(seconds)s s", seconds=f"{seconds:g}")
+                    )
                 in_time = False
             await running
         except DeadKernelError as error:
@@ -134,15 +137,19 @@ class CellRunner:
         except Stopped:
             raise
         except CellTimeoutError as error:
-            raise Stopped(Verdict.OUTPUT, "its kernel stopped responding, as after one output of more than 64 MB") from error
+            why = said("its kernel stopped responding, as after one output of more than 64 MB")
+            raise Stopped(Verdict.OUTPUT, why) from error
         except Exception as error:  # a kernel's messages can make nbclient raise anything
-            raise Stopped(Verdict.CRASHED, f"its kernel sent an invalid message ({type(error).__name__})") from error
+            why = said("its kernel sent an invalid message (%(type)s)", type=type(error).__name__)
+            raise Stopped(Verdict.CRASHED, why) from error
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         if not in_time:
             cell.outputs += failed_outputs(
-                "TimeLimit", f"more than {seconds:g} s", f"Stopped: this cell ran for {seconds:g} s."
+                "TimeLimit",
+                f"more than {seconds:g} s",
+                said("Stopped: this cell ran for %(seconds)s s.", seconds=f"{seconds:g}"),
             )
         return in_time
 
@@ -151,15 +158,22 @@ class CellRunner:
         reason = ending.get("reason")
         if ending.get("event") != "ended" or reason == "keeper died":
             raise CannotJail(f"The jail broke down: {ending.get('why') or 'its keeper died'}.")
-        for verdict in (Verdict.TIME, Verdict.CPU, Verdict.MEMORY):
-            if reason == verdict:
-                return Stopped(verdict, f"the {verdict} was reached")
+        reached = {
+            Verdict.TIME: said("the time limit was reached"),
+            Verdict.CPU: said("the CPU limit was reached"),
+            Verdict.MEMORY: said("the memory limit was reached"),
+        }
+        if reason in reached:
+            return Stopped(Verdict(reason), reached[Verdict(reason)])
         if reason == "limit on the number of files":  # only under bubblewrap; the fork server's jail refuses the next file
-            return Stopped(Verdict.MEMORY, "its files in memory were more than the limit on the number of files allows")
+            why = said("its files in memory were more than the limit on the number of files allows")
+            return Stopped(Verdict.MEMORY, why)
         code = ending.get("code") or 0
-        how = f"{'signal' if code < 0 else 'exit status'} {abs(code)}"
+        why = said("its kernel died (signal %(code)s)", code=-code)
+        if code >= 0:
+            why = said("its kernel died (exit status %(code)s)", code=code)
         # The first process of a jail cannot kill itself, so it was killed from outside, as Linux does when memory is short.
-        return Stopped(Verdict.CRASHED, f"its kernel died ({how})", by_chance=code == -signal.SIGKILL)
+        return Stopped(Verdict.CRASHED, why, by_chance=code == -signal.SIGKILL)
 
     async def stop(self) -> dict[str, Any]:
         """Stop the kernel and return its keeper's report."""

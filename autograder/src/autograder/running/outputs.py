@@ -4,6 +4,8 @@ nbgrader reads a score off a cell's outputs: the first error gives 0, else the f
 all points are given.
 """
 
+from html import escape
+
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from unroll.checks import Raised, Report
@@ -22,10 +24,8 @@ def judged_outputs(points: float, reports: list[Report], remark: str = "") -> li
     """Outputs that show the reports and contain the score."""
     earned = score(points, reports)
     text = "\n\n".join([as_text(report) for report in reports] + ([remark] if remark else []))
-    html = "".join(as_html(report) for report in reports)
+    html = "".join(as_html(report) for report in reports) + (f"<p>{escape(remark)}</p>" if remark else "")
     shown = new_output("display_data", data={"text/plain": text, "text/html": html})
-    if remark:
-        shown.data.pop("text/html")
     if earned >= points:
         return [shown]
     if earned > 0:

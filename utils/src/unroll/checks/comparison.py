@@ -1,9 +1,11 @@
 """Compare an answer with the expected value, and say where they first differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from unroll.checks.sentences import about, joined, said
 
 _CHARACTERS = 120  # shown of a wrong text
 _LISTED = 5  # right values, each with its shape
@@ -97,7 +99,7 @@ class Comparison:
             return Outcome(answer is None, "returns None")
         if isinstance(expected, (tuple, list)):
             return self._compare_several(expected, answer, single)
-        return self._compare_numbers(expected, answer, "", single)
+        return self._compare_numbers(expected, answer, single)
 
     def same(self, expected: object, answer: object, single: bool = False) -> bool:
         """Whether :meth:`compare` says so; without the sentences, and no further than the first difference."""
@@ -106,7 +108,7 @@ class Comparison:
         answer = _one_by_one(answer, len(expected))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
             return False
-        return all(self._compare_numbers(e, a, "", single).same for e, a in zip(expected, answer, strict=True))
+        return all(self._compare_numbers(e, a, single).same for e, a in zip(expected, answer, strict=True))
 
     def _compare_several(self, expected: Sequence[object], answer: object, single: bool) -> Outcome:
         names = self.returns[: len(expected)]
@@ -114,19 +116,20 @@ class Comparison:
             names = tuple(f"value {i + 1}" for i in range(len(expected)))
         answer = _one_by_one(answer, len(expected))
         if not isinstance(answer, (tuple, list)) or len(answer) != len(expected):
-            given = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else _kind(answer)
-            return Outcome(False, f"returns {given}, expected {len(expected)} values: {', '.join(names)}")
-        outcomes = [self._compare_numbers(e, a, f"{n}: ", single) for e, a, n in zip(expected, answer, names, strict=True)]
+            given = said("%(count)s values", count=len(answer)) if isinstance(answer, (tuple, list)) else _kind(answer)
+            wanted = {"count": len(expected), "names": ", ".join(names)}
+            return Outcome(False, said("returns %(given)s, expected %(count)s values: %(names)s", given=given, **wanted))
+        outcomes = [_named(n, self._compare_numbers(e, a, single)) for e, a, n in zip(expected, answer, names, strict=True)]
         parts = tuple(_part(n, o.same, e, a) for n, o, e, a in zip(names, outcomes, expected, answer, strict=True))
         wrong = [outcome for outcome in outcomes if not outcome.same]
         if wrong:
             detail = wrong[0].detail
         elif any(isinstance(each, str) for each in expected):
-            detail = f"as expected: {', '.join(names)}"
+            detail = said("as expected: %(names)s", names=", ".join(names))
         elif len(outcomes) > _LISTED:
-            detail = f"all {len(outcomes)} values as expected"
+            detail = said("all %(count)s values as expected", count=len(outcomes))
         else:
-            detail = "; ".join(outcome.detail for outcome in outcomes)
+            detail = joined(outcome.detail for outcome in outcomes)
         return Outcome(
             not wrong,
             detail,
@@ -135,41 +138,43 @@ class Comparison:
             any(outcome.numbers_differ for outcome in wrong),
         )
 
-    def _compare_numbers(self, expected: object, answer: object, name: str, single: bool) -> Outcome:
+    def _compare_numbers(self, expected: object, answer: object, single: bool) -> Outcome:
         if isinstance(expected, str):
             same = isinstance(answer, str) and answer == expected
-            said = expected if same else f"yours {_text(answer)}, expected {expected}"
-            return Outcome(same, f"{name}{said}", numbers_differ=not same)
+            return Outcome(same, expected if same else _beside(_text(answer), expected), numbers_differ=not same)
         wanted = np.asarray(expected)
         if answer is None:
-            return Outcome(False, f"{name}returns None; is a return missing?")
+            return Outcome(False, said("returns None; is a return missing?"))
         if _holds_text(answer):  # NumPy would make an array of strings, each as long as the longest one
-            return Outcome(False, f"{name}returns {_kind(answer)} with text in it, expected numbers")
+            return Outcome(False, said("returns %(kind)s with text in it, expected numbers", kind=_kind(answer)))
         try:
             given = np.asarray(answer)
         except ValueError:
-            return Outcome(False, f"{name}returns {_kind(answer)} whose rows differ in length")
+            return Outcome(False, said("returns %(kind)s whose rows differ in length", kind=_kind(answer)))
         if given.dtype.kind not in "biuf" or given.dtype == np.float16:
-            return Outcome(False, f"{name}returns {_kind(answer)} of dtype {given.dtype}, expected numbers")
+            found = {"kind": _kind(answer), "dtype": given.dtype}
+            return Outcome(False, said("returns %(kind)s of dtype %(dtype)s, expected numbers", **found))
         if given.shape != wanted.shape:
-            return self._compare_in_shape(wanted, given, name, single)
+            return self._compare_in_shape(wanted, given, single)
         if wanted.dtype.kind == "b" and given.dtype.kind != "b":
-            return Outcome(False, f"{name}dtype {given.dtype}, expected bool")
+            return Outcome(False, said("dtype %(dtype)s, expected bool", dtype=given.dtype))
         if self.draws:
-            return _compare_draws(wanted, given, name)
-        return self._compare_arrays(wanted, given, name, single)
+            return _compare_draws(wanted, given)
+        return self._compare_arrays(wanted, given, single)
 
-    def _compare_in_shape(self, wanted: np.ndarray, given: np.ndarray, name: str, single: bool) -> Outcome:
+    def _compare_in_shape(self, wanted: np.ndarray, given: np.ndarray, single: bool) -> Outcome:
         """The shapes differ: are the numbers right except for axes of length 1, or axes in reverse order?"""
-        shapes = f"shape {given.shape}, expected {wanted.shape}"
+        shapes = said("shape %(given)s, expected %(wanted)s", given=given.shape, wanted=wanted.shape)
+        right = said("the right numbers: %(shapes)s", shapes=shapes)
+        turned_right = said("the right numbers, transposed: %(shapes)s", shapes=shapes)
         if given.size and not self.draws:
-            for turned, how in ((given, ""), (given.T, ", transposed")):
+            for turned, how in ((given, right), (given.T, turned_right)):
                 fits = turned.squeeze().shape == wanted.squeeze().shape
-                if fits and self._compare_arrays(wanted, turned.reshape(wanted.shape), name, single).same:
-                    return Outcome(False, f"{name}the right numbers{how}: {shapes}", in_form_only=True)
-        return Outcome(False, f"{name}{shapes}")
+                if fits and self._compare_arrays(wanted, turned.reshape(wanted.shape), single).same:
+                    return Outcome(False, how, in_form_only=True)
+        return Outcome(False, shapes)
 
-    def _compare_arrays(self, wanted: np.ndarray, given: np.ndarray, name: str, single: bool) -> Outcome:
+    def _compare_arrays(self, wanted: np.ndarray, given: np.ndarray, single: bool) -> Outcome:
         single = single or given.dtype == np.float32
         rtol, atol = (max(self.rtol, 1e-4), max(self.atol, 1e-5)) if single else (self.rtol, self.atol)
         wanted, given = wanted.astype(np.float64), given.astype(np.float64)
@@ -179,14 +184,24 @@ class Comparison:
             agree = near | (given == wanted) | (np.isnan(given) & np.isnan(wanted))
         finite = difference[np.isfinite(difference)]
         largest = f"{finite.max():.2g}" if finite.size else "0"
+        apart = said("largest difference %(largest)s", largest=largest)
         if agree.all():
-            shape = f"shape {wanted.shape}, " if wanted.ndim else ""
-            return Outcome(True, f"{name}{shape}largest difference {largest}")
+            shaped = said("shape %(shape)s, largest difference %(largest)s", shape=wanted.shape, largest=largest)
+            return Outcome(True, shaped if wanted.ndim else apart)
         first = tuple(int(i) for i in np.argwhere(~agree)[0])
-        place = f"differs first at {list(first)}: " if first else ""
-        numbers = f"yours {_number(given[first])}, expected {_number(wanted[first])}"
-        rest = f"; largest difference {largest}" if first and np.isfinite(given).all() else ""
-        return Outcome(False, f"{name}{place}{numbers}{rest}", numbers_differ=True)
+        numbers = _beside(_number(given[first]), _number(wanted[first]))
+        if first:
+            numbers = said("differs first at %(place)s: %(numbers)s", place=list(first), numbers=numbers)
+        several = first and np.isfinite(given).all()
+        return Outcome(False, joined([numbers, apart]) if several else numbers, numbers_differ=True)
+
+
+def _named(name: str, outcome: Outcome) -> Outcome:
+    return replace(outcome, detail=about(name, outcome.detail))
+
+
+def _beside(yours: str, expected: str) -> str:
+    return said("yours %(yours)s, expected %(expected)s", yours=yours, expected=expected)
 
 
 def _one_by_one(answer: object, count: int) -> object:
@@ -194,17 +209,23 @@ def _one_by_one(answer: object, count: int) -> object:
     return list(answer) if isinstance(answer, np.ndarray) and answer.shape[:1] == (count,) else answer
 
 
-def _compare_draws(wanted: np.ndarray, given: np.ndarray, name: str) -> Outcome:
+def _compare_draws(wanted: np.ndarray, given: np.ndarray) -> Outcome:
     """Compare two samples of the same size: does each value occur equally often, within chance?"""
     both = np.concatenate([wanted.ravel(), given.ravel()]).astype(np.float64)
     values, which = np.unique(both, return_inverse=True)
     often, came = (np.bincount(half, minlength=values.size) for half in np.split(which, [wanted.size]))
     beyond = np.flatnonzero((came - often) ** 2 > _CHANCE**2 * (came + often))
     if not beyond.size:
-        return Outcome(True, f"{name}{given.size:,} draws, each value as often as expected")
+        return Outcome(True, said("%(count)s draws, each value as often as expected", count=f"{given.size:,}"))
     worst = beyond[np.argmax(abs(came - often)[beyond])]
-    times = f"comes {came[worst]:,} times in {given.size:,} draws, expected about {often[worst]:,}"
-    return Outcome(False, f"{name}{_number(values[worst])} {times}", numbers_differ=True)
+    detail = said(
+        "%(value)s comes %(times)s times in %(count)s draws, expected about %(often)s",
+        value=_number(values[worst]),
+        times=f"{came[worst]:,}",
+        count=f"{given.size:,}",
+        often=f"{often[worst]:,}",
+    )
+    return Outcome(False, detail, numbers_differ=True)
 
 
 def _part(name: str, same: bool, expected: object, answer: object) -> Part:
@@ -238,4 +259,5 @@ def _number(value: float) -> str:
 
 def _kind(value: object) -> str:
     name = type(value).__name__
-    return {"NoneType": "None", "ndarray": "an array", "int": "an int"}.get(name, f"a {name}")
+    known = {"NoneType": "None", "ndarray": said("an array"), "int": said("an int")}
+    return known.get(name) or said("a %(type)s", type=name)

@@ -1,10 +1,12 @@
 """Display a report: as plain text anywhere, as HTML in a notebook."""
 
 import html
+from typing import NamedTuple
 
 from unroll.checks.comparison import Part
 from unroll.checks.hints import begun_small
 from unroll.checks.marking import Report, Row
+from unroll.checks.sentences import about, said
 
 _DETAIL_COLUMN = 24
 _TABLE_FROM = 3
@@ -20,14 +22,15 @@ _BOX = (
 
 def as_text(report: Report) -> str:
     """The hint, then one line per case, and what to do first."""
-    lines = [report.name, *(f"    {said}" for said in _said_first(report))]
+    lines = [report.name, *(f"    {first}" for first in _said_first(report))]
     table, folded = _first_table(report), _folded(report)
     column = max([_DETAIL_COLUMN, *(len(row.label) for row in report.rows)])
     for number, row in enumerate(report.rows):
         if any(number in others for others in folded.values()):
             continue
         lines.append(f"  {_tick(row)} {row.label.ljust(column)} {row.detail}")
-        lines += [f"      {line}" for line in table.get(number, ())]
+        if table and number == table.row:
+            lines += [f"      {line}" for line in (*_padded(table.cells), *table.more)]
         if number in folded:
             lines.append(f"      {_the_same(report, folded[number])}")
     return "\n".join([*lines, *_closing(report)])
@@ -40,28 +43,33 @@ def as_html(report: Report) -> str:
     """
     wrong: list[str] = []
     right: list[str] = []
-    tables, folded = _first_table(report), _folded(report)
+    first_table, folded = _first_table(report), _folded(report)
     for number, row in enumerate(report.rows):
         if any(number in others for others in folded.values()):
             continue
-        more = f"<pre>{html.escape(chr(10).join(tables[number]))}</pre>" if number in tables else ""
+        more = ""
+        if first_table and number == first_table.row:
+            heading, *cells = first_table.cells
+            lines = [(f"<td>{html.escape(each)}</td>" for each in heading)]
+            lines += [(f"<td><bdi>{html.escape(each)}</bdi></td>" for each in line) for line in cells]
+            more = _TABLE.format("".join(f'<tr style="background:none">{"".join(line)}</tr>' for line in lines))
+            more += "".join(f"<div>{html.escape(line)}</div>" for line in first_table.more)
         if number in folded:
             inside = "".join(
                 f"<div>{html.escape(other.label)}: {html.escape(other.detail)}</div>"
                 for other in (report.rows[each] for each in folded[number])
             )
-            said = html.escape(_the_same(report, folded[number]))
-            more += f"<details><summary>{said}</summary>{inside}</details>"
+            more += f"<details><summary>{html.escape(_the_same(report, folded[number]))}</summary>{inside}</details>"
         (right if row.passed else wrong).append(
             f'<tr style="background:none"><td>{_TICK.format(_GOOD if row.passed else _BAD, _tick(row))}</td>'
-            f'<td style="text-align:left;white-space:nowrap">{html.escape(row.label)}</td>'
+            f'<td style="text-align:left;white-space:nowrap"><bdi>{html.escape(row.label)}</bdi></td>'
             f'<td style="text-align:left">{html.escape(row.detail)}{more}</td></tr>'
         )
     table = _TABLE.format("".join(wrong or right))
     if wrong and right:
-        said = f"{len(right)} cases pass" if len(right) > 1 else "1 case passes"
-        table += f"<details><summary>{said}</summary>{_TABLE.format(''.join(right))}</details>"
-    first = "".join(f'<em style="{_BOX}">{html.escape(said)}</em>' for said in _said_first(report))
+        pass_ = said("%(count)s cases pass", count=len(right)) if len(right) > 1 else said("1 case passes")
+        table += f"<details><summary>{pass_}</summary>{_TABLE.format(''.join(right))}</details>"
+    first = "".join(f'<em style="{_BOX}">{html.escape(first)}</em>' for first in _said_first(report))
     closing = "".join(f'<div style="white-space:pre-wrap">{html.escape(line)}</div>' for line in _closing(report))
     return f"<div><strong><code>{html.escape(report.name)}</code></strong>{first}{table}{closing}</div>"
 
@@ -77,11 +85,12 @@ def explain(row: Row, hint: str) -> str:
     """A row's hint, which is a misconception's sentence, as part of one that a student can place."""
     sentence = begun_small(hint)
     if row.touches_inputs:
-        return f"This is what happens when {sentence}"
-    evidence = {"numbers": "These are the numbers", "model": "This is the model"}[row.about]
+        return said("This is what happens when %(mistake)s", mistake=sentence)
     if row.error is not None:
-        evidence = "This is the error"
-    return f"{evidence} you get when {sentence}"
+        return said("This is the error you get when %(mistake)s", mistake=sentence)
+    if row.about == "model":
+        return said("This is the model you get when %(mistake)s", mistake=sentence)
+    return said("These are the numbers you get when %(mistake)s", mistake=sentence)
 
 
 def _said_first(report: Report) -> list[str]:
@@ -89,7 +98,7 @@ def _said_first(report: Report) -> list[str]:
     if report.advice:
         return [report.advice]
     hints = {row.label: explain(row, row.hint) for row in report.rows if row.hint}
-    return list(hints.values()) if len(hints) < 2 else [f"{label}: {said}" for label, said in hints.items()]
+    return list(hints.values()) if len(hints) < 2 else [about(label, hint) for label, hint in hints.items()]
 
 
 def _folded(report: Report) -> dict[int, list[int]]:
@@ -103,32 +112,47 @@ def _folded(report: Report) -> dict[int, list[int]]:
 
 
 def _the_same(report: Report, others: list[int]) -> str:
-    cases = "case" if len(others) == 1 else "cases"
-    return f"For the same reason {len(others)} more {cases}: {', '.join(report.rows[each].label for each in others)}"
+    labels = ", ".join(report.rows[each].label for each in others)
+    if len(others) == 1:
+        return said("For the same reason 1 more case: %(label)s", label=labels)
+    return said("For the same reason %(count)s more cases: %(labels)s", count=len(others), labels=labels)
 
 
-def _first_table(report: Report) -> dict[int, list[str]]:
-    """The table of the first wrong case that has one, by the case's number, and how many others there are."""
-    tables = {number: table for number, row in enumerate(report.rows) if (table := _table(row))}
+class _Table(NamedTuple):
+    """Each value of a wrong case next to the right one: its row in the report, its cells, and what is said below them."""
+
+    row: int
+    cells: list[tuple[str, ...]]
+    more: list[str]
+
+
+def _first_table(report: Report) -> _Table | None:
+    """The table of the first wrong case that has one, and how many others there are."""
+    tables = [(number, cells) for number, row in enumerate(report.rows) if (cells := _cells(row))]
     if not tables:
-        return {}
-    first, others = min(tables), len(tables) - 1
-    more = f"{others} more wrong cases have such a table." if others > 1 else "One more wrong case has such a table."
-    return {first: [*tables[first], *([more] if others else [])]}
+        return None
+    others = len(tables) - 1
+    many = said("%(count)s more wrong cases have such a table.", count=others)
+    more = many if others > 1 else said("One more wrong case has such a table.")
+    return _Table(*tables[0], [more] if others else [])
 
 
-def _table(row: Row) -> list[str]:
+def _cells(row: Row) -> list[tuple[str, ...]]:
     """For a wrong case with at least three values, such as gradients: each value next to the right one, the first wrong marked."""
     if len(row.parts) < _TABLE_FROM:
         return []
-    cells = [("", "quantity", "yours", "expected", "largest difference")]
-    cells += [(_tick(part), part.name, part.yours, part.expected, part.largest) for part in row.parts]
-    widths = [max(len(line[column]) for line in cells) for column in range(5)]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
-    first = next((number for number, part in enumerate(row.parts, start=1) if not part.same), None)
-    if first is not None:
-        lines[first] += "   ← look here first"
-    return lines
+    first = next((part for part in row.parts if not part.same), None)
+    heading = ("", said("quantity"), said("yours"), said("expected"), said("largest difference"), "")
+    here = said("← look here first")
+    return [
+        heading,
+        *((_tick(part), part.name, part.yours, part.expected, part.largest, here * (part is first)) for part in row.parts),
+    ]
+
+
+def _padded(cells: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in cells]
 
 
 def _tick(row: Row | Part) -> str:
@@ -140,10 +164,11 @@ def _closing(report: Report) -> list[str]:
     failed = sum(not row.passed for row in report.rows)
     count = len(report.rows)
     if failed == 0:
-        verdict = "The case passes." if count == 1 else f"All {count} cases pass."
+        verdict = said("The case passes.") if count == 1 else said("All %(count)s cases pass.", count=count)
+    elif failed == 1:
+        verdict = said("1 of %(count)s cases fails.", count=count)
     else:
-        verdict = f"{failed} of {count} cases fail." if failed > 1 else f"1 of {count} cases fails."
-        verdict += " Fix the first one first." if failed > 1 else ""
+        verdict = said("%(failed)s of %(count)s cases fail. Fix the first one first.", failed=failed, count=count)
     beside = [f"It raised {warning}" for warning in report.warned]
     if report.printed:
         beside += ["It printed:", *(f"    {line}" for line in report.printed.splitlines())]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from unroll.checks.comparison import Comparison
+from unroll.checks.sentences import said
 
 if TYPE_CHECKING:
     from unroll.checks.marking import Answer, Question, Raised
@@ -81,7 +82,9 @@ def either(sentences: Sequence[str]) -> str:
     """
     first, *others = sentences
     parts = [first.rstrip("."), *(begun_small(other).rstrip(".") for other in others)]
-    return ", or ".join(parts) + "." if others else first
+    for other in reversed(parts[:-1]):
+        parts[-1] = said("%(one)s, or %(other)s", one=other, other=parts[-1])
+    return f"{parts[-1]}." if others else first
 
 
 def begun_small(sentence: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from unroll.checks import facts, hints
 from unroll.checks.comparison import Comparison, Part
 from unroll.checks.models import HandedOver, hand_over, is_model, rebuild
+from unroll.checks.sentences import said
 
 _ERROR_CHARACTERS = 300
 _NAME_CHARACTERS = 100  # of the class of an error
@@ -229,7 +230,7 @@ def examine(answer: Answer, question: Question) -> Answer:
 
 def no_model(value: object) -> Raised:
     """The error of an answer that should be a Keras model and is not."""
-    return Raised("TypeError", f"a Keras model is asked for, not a {type(value).__name__}")
+    return Raised("TypeError", said("a Keras model is asked for, not a %(kind)s", kind=type(value).__name__))
 
 
 def _copy(argument: object) -> Any:
@@ -330,7 +331,7 @@ def named_mistakes(questions: list[Question], answers: list[Answer], comparison:
 
 def _verdicts(questions: list[Question], answers: list[Answer], comparison: Comparison) -> list["_Verdict"]:
     verdicts = [_judge(question, answer, comparison) for question, answer in zip(questions, answers, strict=False)]
-    return verdicts + [_Verdict(False, "no answer", reason="no answer")] * (len(questions) - len(verdicts))
+    return verdicts + [_Verdict(False, said("no answer"), reason="no answer")] * (len(questions) - len(verdicts))
 
 
 def _explanations(
@@ -353,20 +354,24 @@ class _Verdict:
 
 def _judge(question: Question, answer: Answer, comparison: Comparison) -> _Verdict:
     if answer.error is not None:
-        said = f"raises {answer.error}"
-        return _Verdict(False, said, error=answer.error, reason=f"{answer.error.type} {answer.error.line or said}")
+        raises = said("raises %(error)s", error=answer.error)
+        return _Verdict(False, raises, error=answer.error, reason=f"{answer.error.type} {answer.error.line or raises}")
     outcome = comparison.compare(question.expected, answer.value, question.single)
     if outcome.same and answer.touched:
-        detail = f"right, but it changes {_names(question, answer.touched)} in place; work on a copy"
+        names = _names(question, answer.touched)
+        detail = said("right, but it changes %(names)s in place; work on a copy", names=names)
         return _Verdict(False, detail, in_form_only=True, touches_inputs=True, reason=detail)
     if outcome.same and comparison.new and answer.shared:
-        detail = f"right, but not new: it returns memory of {_names(question, answer.shared)} itself; return copies"
+        names = _names(question, answer.shared)
+        detail = said("right, but not new: it returns memory of %(names)s itself; return copies", names=names)
         return _Verdict(False, detail, in_form_only=True, touches_inputs=True, reason=detail)
     if outcome.same:
         return _Verdict(True, outcome.detail)
-    again = f"called {question.calls} times with the same arrays: " if question.calls > 1 else ""
+    detail = outcome.detail
+    if question.calls > 1:
+        detail = said("called %(count)s times with the same arrays: %(detail)s", count=question.calls, detail=detail)
     reason = "" if outcome.numbers_differ else outcome.detail  # two differences in numbers may have two reasons
-    return _Verdict(False, again + outcome.detail, outcome.parts, outcome.in_form_only, reason=reason)
+    return _Verdict(False, detail, outcome.parts, outcome.in_form_only, reason=reason)
 
 
 def _names(question: Question, positions: tuple[int, ...]) -> str:
