@@ -61,7 +61,9 @@ def move_released(root: Path = ROOT) -> list[Path]:
     course, written = Course.load(root), []
     for path in sorted(root.glob("assignments/*/*.npz")):
         assignment = Assignment(course, path.stem)
-        cases = replace(frozen.load(path), release=assignment.digest, notebooks=released_notebooks(assignment))
+        cases = replace(
+            frozen.load(path), release=assignment.digest, notebooks=released_notebooks(assignment, assignment.version)
+        )
         for place in (path, Path(root, course.public_directory or "", path.name)):
             frozen.save(place, cases)
             written.append(place)

@@ -4,12 +4,14 @@ import copy
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from questions import QUESTIONS
 from unroll import doctor
 from unroll.checks import Comparison, frozen
 from unroll.checks.saved_notebook import NoNotebook, read, release_of
+from unroll.checks.version import Version
 
 
 def cell(source: str, name: str = "", kind: str = "code", **settings) -> dict:
@@ -97,6 +99,19 @@ def test_tests_that_were_changed_or_deleted_are_as_given_out(folder):
         "The cell why was missing; it is as it was given out.",
     ]
     assert [each["source"] for each in read(path).cells][3:] == ['check("double", double)', "Why?"]
+
+
+def test_an_older_release_is_told_and_becomes_todays(folder):
+    public = frozen.load(folder / "01_x.npz")
+    content = RELEASE | {"metadata": Version(2, "2027-02-01").as_metadata()}
+    frozen.save(folder / "01_x.npz", replace(public, notebooks={"01_x": json.dumps(content)}))
+    path = saved(folder)
+    notebook = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(notebook | {"metadata": Version(1, "2027-01-31").as_metadata() | {"mine": 1}}), "utf-8")
+    first, _ = doctor.doctor(path)
+    assert first == "It was made from release 1 of 2027-01-31; its cells are those of release 2 of 2027-02-01 now."
+    assert json.loads(path.read_text("utf-8"))["metadata"] == {"mine": 1, "unroll": {"release": "2 of 2027-02-01"}}
+    assert doctor.doctor(path) == []
 
 
 def test_another_name_is_told_and_the_release_found_all_the_same(folder):

@@ -1,7 +1,9 @@
 """One assignment, read from its source: what each notebook looks like to the grader and to the student."""
 
+import contextlib
 import copy
 import hashlib
+import json
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +24,7 @@ from nbgrader.preprocessors import (
     IncludeHeaderFooter,
     LockCells,
 )
+from unroll.checks.version import Version, version_in
 
 from autograder.autotests import instantiated, templates
 from autograder.course import Course, CourseError, files_below
@@ -37,6 +40,14 @@ _TO_RELEASE = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMet
 def is_automatic(cell: NotebookNode) -> bool:
     """True for a cell whose points come from running it, not from a person."""
     return utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"
+
+
+def released_version(course: Course, name: str) -> Version | None:
+    """Which release of an assignment students have now; None if there is none, or it was made before releases had versions."""
+    for path in sorted(course.folder("release", name).glob("*.ipynb")):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            return version_in(json.loads(path.read_text("utf-8")).get("metadata"))
+    return None
 
 
 @dataclass(frozen=True)
@@ -175,6 +186,11 @@ class Assignment:
     def files_over(self, handed_in: Container[str]) -> dict[str, bytes]:
         """The instructor's files that replace those handed in, or are missing there."""
         return {name: content for name, content in self.file_contents.items() if name in self.replaced or name not in handed_in}
+
+    @property
+    def version(self) -> Version | None:
+        """Which release students have now (:func:`released_version`)."""
+        return released_version(self.course, self.name)
 
     @cached_property
     def digest(self) -> str:

@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from unroll.checks.rebuilding import cell_ids
 from unroll.checks.rebuilding import grade_id_of as grade_id_of  # modules of the grader take it from here
+from unroll.checks.version import version_in
 
 FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # Colab's way, and JupyterLab's
 HIDDEN = "hide-input"  # the book's tag
@@ -22,7 +23,7 @@ _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
-    """Return a copy without outputs, counts and editor state; cells are named by grade id or number."""
+    """Return a copy without outputs, counts and editor state; cells are named by grade id or number. The version of a release stays."""
     cells = []
     for cell, identity in zip(notebook.cells, cell_ids(notebook.cells), strict=True):
         kept = {name: cell.metadata[name] for name in ("nbgrader", "deletable", "editable", "tags") if name in cell.metadata}
@@ -34,7 +35,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         if cell.get("attachments"):
             plain["attachments"] = cell.attachments
         cells.append(plain)
-    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
+    version = version_in(notebook.metadata)
+    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}} | (version.as_metadata() if version else {})
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 

@@ -7,12 +7,15 @@ import shutil
 import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from unroll.checks import frozen
 from unroll.checks.models import HandedOver
+from unroll.checks.version import Version
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
@@ -49,8 +52,10 @@ def release(course: Course, name: str) -> list[Path]:
         raise CourseError(f"{name} is not released, because it would leak:\n" + "\n".join(f"  {leak}" for leak in found))
     save_assignment(course, assignment)
     folder, cases = course.folder("release", name), public_cases(assignment)
+    version = _next_version(assignment, cases)
+    cases = replace(cases, notebooks=released_notebooks(assignment, version))
     with replacing(folder) as fresh:
-        for path, content in _contents(assignment).items():
+        for path, content in _contents(assignment, version).items():
             (fresh / path).parent.mkdir(parents=True, exist_ok=True)
             (fresh / path).write_bytes(content)
         if cases.questions:
@@ -82,15 +87,36 @@ def wrong_cells(assignment: Assignment) -> list[str]:
     return found
 
 
-def _contents(assignment: Assignment) -> dict[str, bytes]:
+def _next_version(assignment: Assignment, cases: frozen.FrozenChecks) -> Version:
+    """A new one, if students get something else than they have now."""
+    now = assignment.version
+    if now is not None and not _stale_files(assignment) and all(_has(place, cases) for place in _case_files(assignment)[:1]):
+        return now
+    return Version(now.number + 1 if now else 1, datetime.now(UTC).date().isoformat())
+
+
+def _has(place: Path, cases: frozen.FrozenChecks) -> bool:
+    """Whether a file has these public cases, though perhaps from another state of the judge, or with other limits."""
+    try:
+        there = frozen.load(place)
+    except ValueError:
+        return False
+    return same_cases(replace(there, release=cases.release, seconds=cases.seconds, cell_seconds=cases.cell_seconds), cases)
+
+
+def _contents(assignment: Assignment, version: Version | None) -> dict[str, bytes]:
     """The released files but the public cases, by their path in the release."""
-    notebooks = {f"{name}.ipynb": text.encode() for name, text in released_notebooks(assignment).items()}
+    notebooks = {f"{name}.ipynb": text.encode() for name, text in released_notebooks(assignment, version).items()}
     return {**assignment.file_contents, **notebooks}
 
 
-def released_notebooks(assignment: Assignment) -> dict[str, str]:
-    """What students get, as JSON, by name."""
-    return {name: as_text(source.release) for name, source in assignment.sources.items()}
+def released_notebooks(assignment: Assignment, version: Version | None) -> dict[str, str]:
+    """What students get in a version of the release, as JSON, by name."""
+    said = version.as_metadata() if version else {}
+    texts = {}
+    for name, source in assignment.sources.items():
+        texts[name] = as_text(NotebookNode({**source.release, "metadata": NotebookNode({**source.release.metadata, **said})}))
+    return texts
 
 
 def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
@@ -100,7 +126,7 @@ def public_cases(assignment: Assignment) -> frozen.FrozenChecks:
     limits = limits_for(assignment.course, assignment.name, assignment.digest, judge.requirements.limits)
     return replace(
         judge.public_checks(used_checks(assignment), assignment.digest, modules),
-        notebooks=released_notebooks(assignment),
+        notebooks=released_notebooks(assignment, assignment.version),
         seconds=float(limits.seconds),
         cell_seconds=float(limits.cell_seconds),
     )
@@ -131,7 +157,7 @@ def older_than_source(assignment: Assignment) -> list[str]:
 def _stale_files(assignment: Assignment) -> list[str]:
     """Where the notebooks and files of the release differ from what the source would give now."""
     folder = assignment.course.folder("release", assignment.name)
-    wanted = _contents(assignment)
+    wanted = _contents(assignment, assignment.version)
     differences = [f"{path} differs" for path, content in wanted.items() if _bytes(folder / path) != content]
     known = {*wanted, f"{assignment.name}.npz"}
     extra = [str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()]

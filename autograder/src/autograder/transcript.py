@@ -46,6 +46,7 @@ class Remark(StrEnum):
     NO_TIME = "no time"
     RECOGNISED = "recognised"
     LOST = "lost"
+    OLDER_RELEASE = "an older release"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from unroll.checks.absent import imports_in
 from unroll.checks.rebuilding import grade_id_of, is_theirs, woven
 from unroll.checks.rehearsal import rehearse
 from unroll.checks.saved_notebook import NoNotebook, Release, SavedNotebook, joined, read, release_of, saved_notebook
+from unroll.checks.version import version_in
 
 _OLDEST = (3, 11)
 
@@ -144,6 +145,11 @@ def repaired(notebook: SavedNotebook, release: Release) -> tuple[dict[str, Any],
         if ours["cell_type"] == theirs["cell_type"]:
             ours |= {key: theirs[key] for key in ("outputs", "execution_count", "attachments") if key in theirs}
         content["cells"].append(ours)
+    now, before = version_in(release.content["metadata"]), version_in(content.get("metadata"))
+    if now:
+        content["metadata"] = {**content.get("metadata", {}), **now.as_metadata()}
+    if now and before and before.number < now.number:
+        changes.append(f"It was made from {before}; its cells are those of {now} now.")
     return content, changes
 
 

@@ -8,6 +8,7 @@ import typer
 from autograder.commands.shared import HERE, NOT_ALL_GRADED, CourseOption, Jailed, Names, load, require_jail
 from autograder.console import out, short, tell, while_waiting
 from autograder.course import Course, CourseError
+from autograder.wording import counted
 
 
 def release(
@@ -19,6 +20,7 @@ def release(
     course: CourseOption = HERE,
 ) -> None:
     """Make the student version of assignments. Refuses if it would leak anything."""
+    from autograder.assignment import Assignment
     from autograder.release import release as release_one
     from autograder.solutions import release_solution
 
@@ -27,7 +29,8 @@ def release(
     loaded = load(course, "release")
     for name in names:
         written = release_solution(loaded, name, now) if solutions else release_one(loaded, name)
-        out.print(f"[bold]{name}[/bold] {'solution ' if solutions else ''}released: {len(written)} files")
+        what = "solution released" if solutions else f"released, as {Assignment(loaded, name).version}"
+        out.print(f"[bold]{name}[/bold] {what}: {counted(len(written), 'file')}")
         for path in written:
             out.print(f"  {short(path)}", markup=False)
 

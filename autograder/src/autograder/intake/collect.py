@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from autograder.assignment import released_version
 from autograder.course import Course, CourseError
 from autograder.files import replacing, write_folder
 from autograder.intake.archive import Bounds, Refused, Upload, is_archive, read_archive, read_folder
@@ -21,7 +22,9 @@ from autograder.intake.beside import GRADESCOPE, logins, submitters
 from autograder.intake.matching import Match, Matcher, detect_form, without_endings
 from autograder.intake.receipts import Receipt, digest_of, hashes_of, write_receipt
 from autograder.intake.roster import Roster, course_roster, read_roster
+from autograder.intake.submission import version_said
 from autograder.intake.uploads import ITSELF, Entry, entries_in
+from autograder.wording import counted, named
 
 _COPY = re.compile(r" \(\d+\)$|-\d+$")  # what browsers and Canvas add to the name of a copy
 _NAME_BYTES = 200  # of what is put aside; file systems allow 255
@@ -91,6 +94,7 @@ def collect(
         except Refused as reason:
             yield run.refuse([entry], Receipt("", assignment, entry.time.isoformat(), entry.name, refused=str(reason)))
     uploads: dict[str, list[_Handed]] = defaultdict(list)
+    now, older = released_version(course, assignment), set[str]()
     for (student, _), part in sorted(parts.items(), key=lambda item: item[0]):
         receipt = Receipt(student, assignment, part.time.isoformat(), part.origin, why=part.why)
         try:
@@ -99,10 +103,16 @@ def collect(
             yield run.refuse(part.entries, replace(receipt, refused=str(reason)))
             continue
         hashes = hashes_of(upload.files)
-        receipt = replace(receipt, digest=digest_of(hashes), files=hashes, left_out=sorted(upload.left_out))
+        version = next(filter(None, (version_said(upload.files.get(f"{name}.ipynb", b"")) for name in wanted)), None)
+        if version and now and version.number < now.number:
+            older.add(student)
+        said = str(version) if version else ""
+        receipt = replace(receipt, digest=digest_of(hashes), files=hashes, left_out=sorted(upload.left_out), release=said)
         uploads[student].append(_Handed(receipt, upload.files))
     for student, handed in sorted(uploads.items()):
         yield from run.take(student, handed)
+    if older:
+        tell(f"{counted(len(older), 'student')} worked on an older release than {now}: {named(sorted(older))}.")
 
 
 def choose(course: Course, assignment: str, student: str, number: int | None) -> Attempt:

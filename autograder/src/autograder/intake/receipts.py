@@ -34,6 +34,8 @@ class Receipt:
         How the student was found.
     left_out
         Folders in it that tools made, such as ``venv``; they were not collected.
+    release
+        The release that its notebook was made from, as that says; empty if it does not.
     attempt
         Its number among the student's attempts, which are all kept (:mod:`autograder.intake.attempts`); 0 if it is not one.
     """
@@ -48,6 +50,7 @@ class Receipt:
     why: str = ""
     left_out: list[str] = field(default_factory=list)
     attempt: int = 0
+    release: str = ""
 
     @property
     def uploaded(self) -> datetime:

@@ -8,6 +8,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader import utils
 from unroll.checks.sentences import joined, said
+from unroll.checks.version import version_in
 
 from autograder.assignment import Assignment, Source, is_automatic
 from autograder.intake.submission import Submission
@@ -44,6 +45,12 @@ def remarks_on(assignment: Assignment, submission: Submission, executed: dict[st
         remarks[Remark.UNTOUCHED] = joined(sentences)
     if missing := _missing(assignment, executed):
         remarks[Remark.MISSING] = missing
+    versions = [version for book in submission.notebooks.values() if (version := version_in(book.metadata))]
+    if versions and (now := assignment.version) and min(versions).number < now.number:
+        both = {"number": min(versions).number, "date": min(versions).date, "newer": now.number, "day": now.date}
+        remarks[Remark.OLDER_RELEASE] = said(
+            "made from release %(number)s of %(date)s; there is release %(newer)s of %(day)s", **both
+        )
     return remarks
 
 

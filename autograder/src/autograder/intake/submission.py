@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import stat
 import threading
 import warnings
@@ -10,11 +11,13 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 from unroll.checks.sentences import joined, said
+from unroll.checks.version import Version, version_in
 
 from autograder.course import is_ignored
 from autograder.intake.regular_file import PATH_BYTES, read_within, walk
@@ -33,6 +36,7 @@ _CELLS = 5_000
 _NODES = 500_000  # JSON values, not counting outputs, which are not read
 
 
+_VERSION = re.compile(rb'"unroll"\s*:\s*\{\s*"release"\s*:\s*"([0-9a-z -]{1,30})"')
 _quiet = threading.Lock()
 
 
@@ -222,8 +226,14 @@ def parse_timestamp(content: bytes) -> datetime | None:
         return None
 
 
+def version_said(content: bytes) -> Version | None:
+    """The release that a notebook's file names, without parsing it: in a text, these quotation marks would be escaped."""
+    found = _VERSION.search(content)
+    return version_in({"unroll": {"release": found[1].decode()}}) if found else None
+
+
 def parse_notebook(content: bytes | None) -> NotebookNode:
-    """Parse a notebook file into nbformat 4. Of its metadata only the ``language`` is kept, if it is not Python.
+    """Parse a notebook file into nbformat 4. Of its metadata are kept the ``language``, if it is not Python, and the release's version.
 
     Raises
     ------
@@ -243,7 +253,9 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
         # About cell ids, which are ours to give. Warning filters belong to the whole process: one thread at a time.
         with _quiet, warnings.catch_warnings(action="ignore"):
             notebook = nbformat.reads(text, as_version=4)
-        cells, metadata = [_plain_cell(cell) for cell in notebook.cells], _plain_metadata(notebook)
+        cells, metadata = [_plain_cell(cell) for cell in notebook.cells], _language(notebook)
+        if version := version_in(notebook.metadata):
+            metadata |= version.as_metadata()
     except json.JSONDecodeError as error:
         broken = {"line": error.lineno, "error": error.msg}
         raise Rejected(said("is not a notebook: line %(line)s: %(error)s", **broken)) from error
@@ -259,7 +271,7 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
     return nbformat.from_dict({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
-def _plain_metadata(notebook: NotebookNode) -> dict[str, str]:
+def _language(notebook: NotebookNode) -> dict[str, Any]:
     """The language, if it is not Python: the kernel's, or else what the editor wrote."""
     for block, key in (("kernelspec", "language"), ("language_info", "name")):
         found = notebook.metadata.get(block)

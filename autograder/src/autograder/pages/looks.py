@@ -40,6 +40,7 @@ _AFTER_REMARK = {
     Remark.LEFT_OUT: _AFTER_VERDICT[Verdict.GRADED],
     Remark.RECOGNISED: _AFTER_VERDICT[Verdict.GRADED],
     Remark.LOST: "Find the answer in the cells beside it, and grade it by hand.",
+    Remark.OLDER_RELEASE: "Look whether what changed since matters to them; the score stands.",
     Remark.NO_TIME: "Correct timestamp.txt in the submitted folder if it was late, and grade again.",
 }
 _AFTER_LATE = "If an extension was agreed, write it into roster.csv, under extra_days or extension, and grade again."
