@@ -52,10 +52,33 @@ def test_tables_of_the_report_are_sorted_and_filtered_from_the_keyboard(demo, vi
     scores = table.locator("td[data-label=Score]").evaluate_all("cells => cells.map(cell => Number(cell.dataset.value))")
     assert scores == sorted(scores, reverse=True) and len(set(scores)) > 2
     assert table.locator("th[aria-sort=descending]").inner_text().startswith("Score")
-    field = page.locator(".filter", has=page.get_by_label("Show rows with")).nth(1)  # who needs a look has the first
+    field = page.locator(".filter", has=page.get_by_label("Show rows with")).nth(
+        2
+    )  # questions and who needs a look come before
     field.get_by_role("searchbox").fill("LOOP endless")
     assert table.locator("tbody tr:visible").all_inner_texts()[0].startswith("endless_loop")
     assert field.get_by_role("status").inner_text() == f"1 of {len(scores)}"
+
+
+def test_questions_are_sorted_from_the_keyboard(demo, visit):
+    page, _ = visit(demo.course / "report" / f"{ASSIGNMENT}.html")
+    table = page.locator("table.sortable", has=page.get_by_role("columnheader", name="Tells apart"))
+    for column in ("Mean", "All", "None", "Tells apart"):
+        button = table.get_by_role("button", name=column)
+        button.focus()
+        page.keyboard.press("Space")
+        place = button.locator("xpath=ancestor::th").evaluate("header => header.cellIndex")
+        values = table.locator("tbody tr").evaluate_all(f"rows => rows.map(row => Number(row.cells[{place}].dataset.value))")
+        assert values == sorted(values) and len(set(values)) > 2, column
+    page.locator(".filter").first.get_by_role("searchbox").fill("softmax")
+    assert table.locator("tbody tr:visible").count() == 1
+
+
+def test_paper_shows_what_is_folded_but_for_what_only_a_screen_is_for(demo, visit):
+    page, _ = visit(demo.course / "report" / f"{ASSIGNMENT}.html")
+    page.emulate_media(media="print")
+    assert page.get_by_text("confused_01, no_bias").first.is_visible()
+    assert page.locator("details", has=page.locator("> summary", has_text="Each run")).locator("table").is_hidden()
 
 
 def test_the_report_fits_a_phone_and_paper(demo, visit):

@@ -7,6 +7,7 @@ from autograder.records.gradebook import open_gradebook
 from autograder.transcript import Remark, Verdict
 from inert import Tags, assert_inert
 from rooms import HALF, HINT, RIGHT, WRONG, Room
+from unroll.checks.marking import Raised, Report, Row
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -29,6 +30,25 @@ def test_findings_come_first_and_count_students(room):
     assert "4 submissions, 3 graded, median 20 of 30 points" in text
     assert f"2 of 3 {HINT}" in text
     assert text.index(HINT) < text.index("Questions") < text.index("Scores") < text.index("All submissions")
+
+
+def test_the_first_lines_say_who_needs_a_look_and_what_was_hardest(room):
+    room.graded("ada")
+    room.graded(
+        "bob", reports={"step-check": [WRONG], "late-check": [HALF]}, verdict=Verdict.TIME, reason="a cell ran for 20 s"
+    )
+    room.rejected("eve")
+    text = words(room)
+    first = "Who needs you: 1 rejected, 1 time limit, 2 answers to grade by hand. See who, and what to do."
+    assert text.index(first) < text.index("Hardest for this class: A step (50 %), A step (75 %).") < text.index("What was not")
+
+
+def test_an_answer_that_was_not_written_is_no_wrong_answer(room):
+    error = Raised("NotImplementedError")
+    unwritten = Report("step", (Row("a batch", False, "raises NotImplementedError", error=error),), 0.0)
+    wrong = Report("step", (Row("a batch", False, "raises", error=Raised("KeyError")),), 0.0)
+    assert room.graded("ada", reports={"step-check": [unwritten], "late-check": [unwritten]}).unnamed == {}
+    assert room.graded("bob", reports={"step-check": [wrong], "late-check": [RIGHT]}).unnamed == {"step": "raises KeyError"}
 
 
 def test_questions_have_their_difficulty(room):
@@ -113,7 +133,8 @@ def test_many_of_one_kind_share_a_row(room):
     (room.path / "roster.csv").write_text("id\nada\n" + "".join(f"s{number}\n" for number in range(300)))
     page = write_report(room.course, "ps1").read_text()
     assert "300 students not handed in who s0 s1" in Tags(page).text
-    assert page.count("not handed in") == 1
+    assert "Who needs you: 300 not handed in, 1 answer to grade by hand." in Tags(page).text
+    assert page.count("not handed in") == 2
     assert_inert(page, report=True)
 
 

@@ -67,6 +67,7 @@ _TAGS = {
 }
 _ATTRIBUTES = {
     "*": {"style"},
+    "bdi": {"dir"},
     "a": {"href"},
     "img": {"src", "alt"},
     "td": {"colspan", "rowspan"},

@@ -13,7 +13,7 @@ from autograder.records.journal import Entry
 from autograder.transcript import Remark, Verdict
 from autograder.wording import counted
 
-_MANY = 8  # students of one kind that have a row each; more share one
+_MANY = 4  # students of one kind that have a row each; more share one
 _RAISE = (
     "If the work is honest, raise the limit in the judge, or in c.Course.limits of nbgrader_config.py, and grade that student "
     "again with --force."
@@ -43,6 +43,7 @@ _AFTER_REMARK = {
     Remark.OLDER_RELEASE: "Look whether what changed since matters to them; the score stands.",
     Remark.NO_TIME: "Correct timestamp.txt in the submitted folder if it was late, and grade again.",
 }
+WAITS = "waits"  # answers for a person
 _AFTER_LATE = "If an extension was agreed, write it into roster.csv, under extra_days or extension, and grade again."
 
 
@@ -110,7 +111,7 @@ def looks(
     result += _late(ordered, scores)
     result += _by_roster(assignment, gradebook, [*found, *refused, *entries])
     result += [
-        Look(question, "waits", f"{counted(count, 'answer')} for a person", "Grade them in formgrader.")
+        Look(question, WAITS, f"{counted(count, 'answer')} for a person", "Grade them in formgrader.")
         for question, count in waiting.items()
         if count
     ]

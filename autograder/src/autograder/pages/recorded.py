@@ -7,6 +7,7 @@ direction.
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from html.parser import HTMLParser
 
@@ -21,7 +22,7 @@ _DEEP = 8  # sentences in sentences
 _THEIRS = {"name", "names", "label", "labels", "file", "line", "path", "text", "yours", "expected"}
 
 _CUT = 4  # more characters than any punctuation between two places has
-_LEFT = re.compile(r"<bdi>(.*?)</bdi>", re.DOTALL)
+_LEFT = re.compile(r"<bdi[^>]*>(.*?)</bdi>", re.DOTALL)
 
 
 def with_code(sentence: str) -> Markup:
@@ -62,17 +63,18 @@ class _Writer(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._theirs = tag == "bdi"
-        self.written.append(self.get_starttag_text() or "")
+        if not self._theirs:
+            self.written.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
         self._theirs = False
-        self.written.append(f"</{tag}>")
+        if tag != "bdi":
+            self.written.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         found = (_exact if self._theirs else _translated)(data.strip(), self._language)
         # Control characters are marked when it is cleaned.
-        apart = data.strip() and not self._theirs
-        self.written.append(found or (Markup("<bdi>{}</bdi>") if apart else Markup("{}")).format(data))
+        self.written.append(found or (_apart(escape(data)) if data.strip() else escape(data)))
 
 
 @lru_cache(maxsize=10_000)
@@ -129,4 +131,10 @@ def _filled(translation: str, places: dict[str, str], values: dict[str, Markup |
 
 def _foreign(text: str, language: Language) -> Markup:
     """A text as it was recorded, often English or code, which the direction of the page must not turn round."""
-    return with_code(text) if language is ENGLISH else Markup("<bdi>{}</bdi>").format(with_code(text))
+    return with_code(text) if language is ENGLISH else _apart(with_code(text))
+
+
+def _apart(text: Markup) -> Markup:
+    """A text in its own direction; where there are no letters, such as in -0.5, a browser would take the page's."""
+    turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return Markup("<bdi>{}</bdi>" if turned else '<bdi dir="ltr">{}</bdi>').format(text)

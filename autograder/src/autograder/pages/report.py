@@ -17,7 +17,7 @@ from autograder.intake.roster import course_roster
 from autograder.pages import templates
 from autograder.pages.feedback import question_titles
 from autograder.pages.likeness import likenesses
-from autograder.pages.looks import looks
+from autograder.pages.looks import WAITS, Look, looks
 from autograder.pages.mistakes import named_mistakes, unnamed_mistakes
 from autograder.pages.spread import Spread, compared, discrimination
 from autograder.records.gradebook import open_gradebook
@@ -25,7 +25,7 @@ from autograder.records.health import read_health
 from autograder.records.journal import Entry, Journal, repeats
 from autograder.records.late_penalty import after_penalty
 
-_SLOWEST = 5
+_SLOWEST, _HARDEST = 5, 3
 
 
 @dataclass
@@ -142,6 +142,8 @@ def write_report(course: Course, name: str) -> Path:
         parts=parts,
         verdicts=Counter(line.entry.verdict for line in lines).most_common(),
         looks=needed,
+        needs=_needs(needed),
+        hardest=_hardest(parts, len(graded)),
         trust=Counter(line.entry.trust for line in graded),
         repeats=repeats(history),
         health=read_health(course, name, assignment.digest),
@@ -149,6 +151,21 @@ def write_report(course: Course, name: str) -> Path:
         slowest=sorted(graded, key=lambda line: -line.entry.seconds)[:_SLOWEST],
     )
     return write_file(path, page)
+
+
+def _needs(needed: list[Look]) -> list[tuple[str, int]]:
+    """What the report's first lines say of who needs a look: how many of each kind. Answers for a person are counted beside it."""
+    kinds: Counter[str] = Counter()
+    for look in needed:
+        if look.what != WAITS:
+            kinds[look.what] += len(look.each) or 1
+    return list(kinds.items())
+
+
+def _hardest(parts: list[PartResult], graded: int) -> list[PartResult]:
+    """The questions with the lowest means, of those that half of the class has points for."""
+    known = [(part.share, part) for part in parts if part.share is not None and 2 * part.count >= graded]
+    return [part for share, part in sorted(known, key=lambda each: each[0]) if share < 1][:_HARDEST]
 
 
 def _lines(course: Course, gradebook: Gradebook, entries: dict[str, Entry], here: Path) -> list[Line]:

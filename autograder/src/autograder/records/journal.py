@@ -99,7 +99,7 @@ class Entry:
             for grade_id, judged in reports.items():
                 shares[grade_id] = {report.name: report.share for report in judged}
                 hints |= {report.name: list(report.hints) for report in judged if report.hints}
-                unnamed |= {report.name: _said(report) for report in judged if not report.passed and not report.hints}
+                unnamed |= {report.name: _said(report) for report in judged if _is_wrong(report)}
         names = ("student", "assignment", "verdict", "reason", "environment", "seconds", "cpu", "memory", "runs")
         same = {name: getattr(transcript, name) for name in names}
         points = automatic_points(transcript)
@@ -114,13 +114,19 @@ class Entry:
         )
 
 
+def _is_wrong(report: Report) -> bool:
+    """Wrong in a way that has no name; one that is not written is not wrong in any way."""
+    return not report.passed and not report.hints and not report.unwritten
+
+
 def _said(report: Report) -> str:
     """What the judge said of the first wrong case; the numbers in it belong to one submission's inputs alone."""
     row = next((row for row in report.rows if not row.passed), None)
     if row is None:
         return ""
     if row.error is not None:
-        return _NUMBER.sub("#", f"raises {row.error.type}: {row.error.message}")[:_SAID]
+        raised = f"{row.error.type}: {row.error.message}" if row.error.message else row.error.type
+        return _NUMBER.sub("#", f"raises {raised}")[:_SAID]
     return _NUMBER.sub("#", f"{row.label}: {row.detail}")[:_SAID]
 
 
