@@ -96,6 +96,12 @@ def change_source(course: SmallCourse, change) -> None:
     nbformat.write(notebook, path)
 
 
+def totals(course: SmallCourse) -> dict[str, float]:
+    """What each student has in the gradebook, with what people gave."""
+    with open_gradebook(course.course) as gradebook:
+        return {student: standing.score for student, standing in standings(gradebook, "ps1").items()}
+
+
 def scores(course: SmallCourse) -> dict[str, float]:
     return {student: entry.score for student, entry in Journal(course.course.journal).latest("ps1").items()}
 
@@ -208,6 +214,36 @@ def test_tests_can_be_added_and_dropped_after_collecting(graded, executed):
         ("bob", 10.0, 10.0, "scale-again: new, 0; scale-check: dropped, 0"),
     ]
     assert executed.students() == ["ada", "bob"]
+
+
+def test_a_test_can_be_split_after_collecting(graded, executed):
+    """Five points for two things become two and three. Bob has one of them right; a person has given points, also in the split cell."""
+    with open_gradebook(graded.course) as gradebook:
+        words = gradebook.find_grade("words", "ps1", "ps1", "bob")
+        words.manual_score, words.needs_manual_grade = 4, False
+        gradebook.find_grade("scale-check", "ps1", "ps1", "bob").manual_score = 1.5
+        gradebook.find_grade("scale-check", "ps1", "ps1", "ada").extra_credit = 0.5
+        gradebook.db.commit()
+    assert totals(graded) == {"ada": 15.5, "bob": 15.5}
+
+    def split(notebook):
+        notebook.cells[4].metadata.nbgrader.points = 2
+        second = new_code_cell('check("rnn_step", rnn_step)')
+        notebook.cells.insert(5, graded_cell(second, "scale-and-step", grade=True, locked=True, points=3))
+
+    change_source(graded, split)
+    foreseen = regrade(graded.course, "ps1", dry_run=True)
+    assert totals(graded) == {"ada": 15.5, "bob": 15.5}, "nothing is recorded"
+    found = regrade(graded.course, "ps1")
+    assert found.changes == foreseen.changes
+    assert {c.student: (c.before, c.after, c.why) for c in found.changes} == {
+        "ada": (15.5, 15.5, "scale-and-step: new, 3; scale-check: 5, now 2"),
+        "bob": (15.5, 18.5, "scale-and-step: new, 3"),
+    }
+    assert totals(graded) == {"ada": 15.5, "bob": 18.5}
+    with open_gradebook(graded.course) as gradebook:
+        assert gradebook.find_assignment("ps1").max_score == 20
+    assert regrade(graded.course, "ps1").changes == []
 
 
 def test_points_that_a_person_gave_are_not_dropped_with_a_cell(tmp_path):
