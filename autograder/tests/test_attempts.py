@@ -153,6 +153,18 @@ def test_the_command_shows_who_gets_what_and_why(course, tmp_path, command):
     assert command("--undo")[1] == 0 and submitted(course) == {"ada": b"third"}
 
 
+def test_the_command_says_who_is_missing_and_what_came_instead(course, tmp_path, command):
+    roster = put(tmp_path / "r.csv", "id\nada\nbo\neve\nzoe\n")
+    files = {f"{name}/{file}": b"1" for name in ("ada", "bo") for file in ("ps1.ipynb", ".git/HEAD")}
+    text, _ = command(put(tmp_path / "x.zip", zipped(files | {"eve/essay.pdf": b"%PDF"})), "--roster", roster)
+    said = [" ".join(line.split()) for line in text.splitlines()]
+    assert "2 of 4 students in r.csv handed nothing in: eve, zoe." in said
+    assert "left out of ada, bo: .git" in said
+    assert any("it contains no ps1.ipynb, but essay.pdf" in line for line in said)
+    text, _ = command(put(tmp_path / "y.zip", zipped({"zoe.ipynb": b"2"})), "--roster", roster)
+    assert "1 of 4 students in r.csv handed nothing in: eve." in text
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -361,6 +361,7 @@ def test_repositories_are_recognised_and_ids_with_underscores_are_not_cut(tmp_pa
         ({"all/ada/ps1.ipynb": b"1"}, "id\nada\n", {"ada"}),
         ({"ps1/ada/ps1.ipynb": b"1"}, None, {"ada"}),
         ({"ada/ps1/ps1.ipynb": b"1"}, None, {"ada"}),
+        ({"all/ada.ipynb": b"1", "all/bo/ps1.ipynb": b"2", "all/eve.pdf": b"3"}, None, {"ada", "bo"}),
         ({"ada/bo_1_2_ps1.ipynb": b"1"}, "id\nada\n", {"ada"}),  # downloaded from Canvas
         ({"all/Ada_1_assignsubmission_file_/ps1.ipynb": b"1"}, "id,name,lms_id\nada,Ada,1\n", {"ada"}),
     ],

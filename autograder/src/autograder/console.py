@@ -2,7 +2,7 @@
 
 import statistics
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,14 +97,19 @@ def print_collected(name: str, receipts: "list[Receipt]", dry_run: bool, aside: 
         f"[bold]{name}[/bold]  {len(counting)} {'would be collected' if dry_run else 'collected'}, {len(refused)} refused"
         + (f", {len(earlier)} kept beside the attempt that counts" if earlier else "")
     )
+    left_out = defaultdict(list)
     for receipt in receipts:
         if receipt.left_out:
-            out.print(f"  of {plain(receipt.origin)} left out: {plain(', '.join(receipt.left_out))}")
+            left_out[", ".join(receipt.left_out)].append(receipt.origin)
+    for what, origins in left_out.items():
+        out.print(f"  left out of {plain(named(origins, 3))}: {plain(what)}")
+    for receipt in receipts:
         if not_for_windows := [name for name in receipt.files if not fits_windows(name)]:
             out.print(f"  of {plain(receipt.origin)} Windows cannot store: {plain(', '.join(not_for_windows))}")
     if refused and not dry_run and aside.is_dir():
         out.print(
-            f"  Copies of what was refused are in {short(aside)}. Mend names or roster, then collect that folder.", markup=False
+            f"  Copies of what was refused are in {short(aside)}. Mend names or roster, and collect that folder; or ask for the right file.",
+            markup=False,
         )
 
 

@@ -54,6 +54,8 @@ def publish(
     out.print(
         f"[bold]{short(folder)}[/bold]  {len(done.written)} written, {done.unchanged} as they were, {len(done.removed)} removed"
     )
+    if done.written or done.removed:
+        out.print("  Commit and push there.")
 
 
 def rehearse(names: Names, course: CourseOption = HERE, jailed: Jailed = True) -> None:
@@ -67,11 +69,15 @@ def rehearse(names: Names, course: CourseOption = HERE, jailed: Jailed = True) -
     with parents_held():
         for name in names:
             out.print(f"[bold]{name}[/bold]")
+            before, tried = failed, 0
             for finding in while_waiting(name, rehearse_one(loaded, name, jailed, tell)):
+                tried += 1
                 failed += not finding.ok
                 tick = "[green]✓[/green]" if finding.ok else "[red]✗[/red]"
                 out.print(f"  {tick} ", end="")
                 out.print(finding.what + (f": {finding.detail}" if finding.detail else ""), markup=False)
+            if failed == before:
+                out.print(f"[bold]{name}[/bold] can be released: all {tried} trials passed.")
     if failed:
         out.print(f"{failed} of these must be fixed before the release.")
         raise typer.Exit(NOT_ALL_GRADED)

@@ -111,6 +111,10 @@ def collect(
         uploads[student].append(_Handed(receipt, upload.files))
     for student, handed in sorted(uploads.items()):
         yield from run.take(student, handed)
+    if students is not None and (absent := students.absent([*course.students(assignment)[0], *uploads])):
+        tell(
+            f"{len(absent)} of {counted(len(students.people), 'student')} in {students.source} handed nothing in: {named(absent, 10)}."
+        )
     if older:
         tell(f"{counted(len(older), 'student')} worked on an older release than {now}: {named(sorted(older))}.")
 
@@ -348,7 +352,8 @@ def _is_around(outer: str, inside: list[Entry], wanted: list[str], assignment: s
         return True  # some are as a platform exports them; that others are not will be said
     if roster is not None and any(roster.called(without_endings(name)) for name in names):
         return True
-    return outer == assignment or (len(inside) > 1 and all(_is_upload(entry) for entry in inside))
+    uploads = sum(map(_is_upload, inside))  # beside them, someone may have handed in a PDF
+    return outer == assignment or (uploads > 1 and 2 * uploads > len(inside))
 
 
 def _is_upload(entry: Entry) -> bool:
@@ -383,6 +388,7 @@ def _placed(upload: Upload, wanted: list[str], bounds: Bounds) -> Upload:
         files[f"{wanted[0]}.ipynb"] = files.pop(notebooks[0])
     missing = [name for name in wanted if f"{name}.ipynb" not in files]
     if len(missing) == len(wanted):
-        raise Refused(f"it contains no {' or '.join(f'{name}.ipynb' for name in wanted)}")
+        instead = f", but {named(sorted(files), 3)}" if files else ""
+        raise Refused(f"it contains no {' or '.join(f'{name}.ipynb' for name in wanted)}{instead}")
     kept = {name: content for name, content in files.items() if name.partition("/")[0] not in _OURS}
     return Upload(kept, {}, left_out=left_out)
