@@ -161,7 +161,8 @@ def test_the_command_says_who_is_missing_and_what_came_instead(course, tmp_path,
     assert "2 of 4 students in r.csv handed nothing in: eve, zoe." in said
     assert "left out of ada, bo: .git" in said
     assert any("it contains no ps1.ipynb, but essay.pdf" in line for line in said)
-    text, _ = command(put(tmp_path / "y.zip", zipped({"zoe.ipynb": b"2"})), "--roster", roster)
+    text, _ = command(put(tmp_path / "y.zip", zipped({"zoe.ipynb": b"2", "eve.pdf": b"%PDF"})), "--roster", roster)
+    assert "eve.pdf is not in r.csv, but eve is; only a notebook, an archive or a folder counts" in text
     assert "1 of 4 students in r.csv handed nothing in: eve." in text
 
 

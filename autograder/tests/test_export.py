@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from autograder.commands import returning
 from autograder.course import CourseError
 from autograder.export import write_csv
 from autograder.records.backup import Backup
@@ -200,3 +201,11 @@ def test_only_what_changed_since_a_run(room):
     room.graded("bob", reports={"step-check": [HALF], "late-check": [RIGHT]})
     room.graded("new")
     assert sorted(rows(write_csv(room.course, ["ps1"], room.path / "out.csv", since=start))) == ["bob", "new"]
+
+
+def test_each_platforms_table_has_a_file_of_its_own(room, capsys):
+    room.graded("ada")
+    (room.path / "roster.csv").write_text("id,name,email,lms_id\nada,Ada King,ada@x.org,7\n")
+    for form in ("plain", "canvas"):
+        returning.export(["ps1"], form=form, course=room.path)
+    assert [Path(line).name for line in capsys.readouterr().out.split()] == ["grades.csv", "grades_canvas.csv"]

@@ -50,7 +50,8 @@ def report(names: Names, course: CourseOption = HERE) -> None:
 def export(
     names: Names,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, grades.csv in the work folder.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The CSV file; by default, grades.csv in the work folder, or grades_canvas.csv."),
     ] = None,
     form: GradeForm = "plain",
     roster: GradeRoster = None,
@@ -71,12 +72,13 @@ def export(
     for name in names:
         loaded.require_assignment(name)
     since = changed_since and changed_since.astimezone()
-    out.print(short(write_csv(loaded, names, to or loaded.work / "grades.csv", form, roster, since)))
+    out.print(short(write_csv(loaded, names, to or _place(loaded, "grades", form), form, roster, since)))
 
 
 def term(
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The CSV file; by default, term.csv in the work folder.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The CSV file; by default, term.csv in the work folder, or term_canvas.csv."),
     ] = None,
     form: GradeForm = "plain",
     roster: GradeRoster = None,
@@ -92,6 +94,11 @@ def term(
 
     require_form("--for", form, FORMS)
     loaded = load(course, "export")
-    path = to or loaded.work / "term.csv"
+    path = to or _place(loaded, "term", form)
     print_term(write_term(loaded, path, form, roster))
     out.print(short(path))
+
+
+def _place(course: Course, what: str, form: str) -> Path:
+    """Where a table is written by default: each platform's in a file of its own, so that none is uploaded to another."""
+    return course.work / (f"{what}.csv" if form == "plain" else f"{what}_{form}.csv")

@@ -145,6 +145,11 @@ class Matcher:
         ending = re.search(rf"[ _-]({'|'.join(map(re.escape, self._notebooks))})$", whole)
         start = whole[: ending.start()] if ending and origin.endswith(".ipynb") else ""
         if not ending or not start:
+            owners = {} if self._roster is None or self._known_by(whole) else self._known_by(Path(whole).stem)
+            if owners:  # of ada.pdf
+                raise Refused(
+                    f"{whole} is not in {self._roster_name()}, but {' or '.join(owners)} is; only a notebook, an archive or a folder counts"
+                )
             return self._by_whole_name(whole, attempt=origin)
         several = len(self._notebooks) > 1
         place: dict[str, Any] = {"file": f"{ending[1]}.ipynb", "attempt": "" if several else origin}
