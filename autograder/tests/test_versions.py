@@ -1,6 +1,6 @@
 """A release has a version that people can read: it changes with what students get, and older work is named."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import nbformat
@@ -75,11 +75,14 @@ def test_work_from_an_older_release_is_named(small_course, twice, tmp_path):
     assert [receipt.release for receipt in receipts(small_course.course)] == [str(OLD), str(today), ""]
     assignment = Assignment(small_course.course, "ps1")
 
-    def remark(content: bytes) -> str | None:
-        submission = Submission("x", "ps1", Path(), None, {"ps1": parse_notebook(content)}, {}, {})
+    def remark(content: bytes, time: datetime | None = None) -> str | None:
+        submission = Submission("x", "ps1", Path(), time, {"ps1": parse_notebook(content)}, {}, {})
         return remarks_on(assignment, submission, {}).get(Remark.OLDER_RELEASE)
 
     assert [remark(content) for content in files.values()] == [f"made from {OLD}; there is {today}", None, None]
+    assert remark(files["ada.ipynb"], datetime.now(UTC)) and not remark(
+        files["ada.ipynb"], datetime.now(UTC) - timedelta(days=1)
+    )
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ class Assignment:
         """The instructor's files that replace those handed in, or are missing there."""
         return {name: content for name, content in self.file_contents.items() if name in self.replaced or name not in handed_in}
 
-    @property
+    @cached_property
     def version(self) -> Version | None:
         """Which release students have now (:func:`released_version`)."""
         return released_version(self.course, self.name)

@@ -46,7 +46,9 @@ def remarks_on(assignment: Assignment, submission: Submission, executed: dict[st
     if missing := _missing(assignment, executed):
         remarks[Remark.MISSING] = missing
     versions = [version for book in submission.notebooks.values() if (version := version_in(book.metadata))]
-    if versions and (now := assignment.version) and min(versions).number < now.number:
+    handed_in = submission.timestamp.date().isoformat() if submission.timestamp else None
+    now = assignment.version if versions else None
+    if now and min(versions).number < now.number and (handed_in is None or now.date <= handed_in):  # they could have had it
         both = {"number": min(versions).number, "date": min(versions).date, "newer": now.number, "day": now.date}
         remarks[Remark.OLDER_RELEASE] = said(
             "made from release %(number)s of %(date)s; there is release %(newer)s of %(day)s", **both
