@@ -163,6 +163,20 @@ def test_canvas_can_import_what_is_written_for_it(room):
     ]
 
 
+def test_a_grade_that_moodle_would_skip_is_named(room):
+    """As process_import_grades does with all that is out of range, such as extra credit."""
+    room.graded("ada")
+    worksheet = "Identifier,Email address,Grade,Maximum grade,Last modified (grade)\nParticipant 7,ada,,{},-\n"
+    for most, expected in (("24,99", None), ("25.00", 25.0), ("Good", 25.0)):
+        roster = put(room.path / "w.csv", worksheet.format(f'"{most}"'))
+        if expected is None:
+            with pytest.raises(CourseError, match=r"ada: more points than the 24\.99 .* Moodle skips"):
+                write_csv(room.course, ["ps1"], room.path / "out.csv", "moodle", roster)
+        else:
+            path = write_csv(room.course, ["ps1"], room.path / "out.csv", "moodle", roster)
+            assert f'"Participant 7","ada",{expected},' in path.read_text("utf-8-sig")
+
+
 def test_feedback_for_moodle_goes_by_this_assignments_numbers(room):
     """Moodle reads the number between the first two underscores, and nothing else: another one is another student."""
     room.graded("ada")

@@ -165,6 +165,12 @@ def _moodle(rows: list[GradeRow], roster: Path | None) -> Iterator[list[object]]
     if {"Identifier", "Grade"} <= set(file.headings):
         if len(names) > 1:
             raise CourseError(f"{roster} is the grading worksheet of one assignment; export one at a time.")
+        most = file.most()
+        if over := sorted(row.student for row in rows if row.score is not None and most is not None and row.score > most):
+            raise CourseError(
+                f"{named(over)}: more points than the {most:g} that are the maximum in {roster}. Moodle skips such grades without a word: "
+                "raise the maximum in the assignment's settings there, and download the worksheet again."
+            )
         yield [*file.headings]
         for person, scores in _by_person(rows, people):
             filled = file.row_of(person) | ({"Grade": scores[names[0]]} if scores.get(names[0]) is not None else {})
@@ -210,6 +216,14 @@ class _File:
                 if {key, f"Participant {key}"} & {row.get(name) for name in _IDS}:
                     return row
         return {}
+
+    def most(self) -> float | None:
+        """The largest grade that Moodle takes, if its worksheet says so (mod/assign/feedback/offline/locallib.php)."""
+        heading = next((heading for heading in self.headings if heading.lower() == "maximum grade"), None)
+        try:
+            return float(self.rows[0].get(heading, "").replace(",", ".")) if heading and self.rows else None
+        except ValueError:  # a scale
+            return None
 
     def column_of(self, assignment: str) -> str:
         """The heading that the platform has for an assignment, as in "ps1 (4711)"; its name if there is none."""
