@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.records.gradebook import open_gradebook
 
-CHANCES = ("seconds", "cpu", "memory", "time")  # what no two runs share
+CHANCES = ("seconds", "cpu", "memory", "runs", "time")  # what no two runs share
 # What the students of a class hand in, in turn: right work and wrong.
 WORK = [
     {},
