@@ -37,6 +37,14 @@ def test_canvas_keeps_letters_digits_and_underscores_of_names(tmp_path):
     assert gathered(tmp_path, files, GRADEBOOK) == ({"jo": b"jo", "jane": b"jane", "vidya": b"vidya"}, {})
 
 
+def test_canvas_numbers_the_copies_of_each_notebook(tmp_path):
+    course = bare_course(tmp_path, "part1", "part2")
+    names = ("part1-3.ipynb", "part2-0b9ff0a1-6a0c-4b1e-9f5e-2f6d3c1a7e55.ipynb")
+    files = {f"doejane_8_{500 + n}_{name}": name[:5].encode() for n, name in enumerate(names)}
+    list(collect(course, "ps1", put(tmp_path / "x.zip", zipped(files)), roster=put(tmp_path / "r.csv", GRADEBOOK)))
+    assert [submitted(course, f"part{n}.ipynb") for n in (1, 2)] == [{"jane": b"part1"}, {"jane": b"part2"}]
+
+
 @pytest.mark.parametrize("name", ["x_8_1_7_501_ps1.ipynb", "doejane_8_501_vandyke_2jo_7_502_ps1.ipynb"])
 def test_a_name_on_canvas_cannot_hold_anothers_number(tmp_path, name):
     """That of a student, of which Canvas takes out "_8_" before the hyphen of "_8-_", or that of a file: they look the same."""

@@ -26,7 +26,8 @@ from autograder.intake.submission import version_said
 from autograder.intake.uploads import ITSELF, Entry, entries_in
 from autograder.wording import counted, named
 
-_COPY = re.compile(r" \(\d+\)$|-\d+$")  # what browsers and Canvas add to the name of a copy
+# What browsers and Canvas add to the name of a copy; from the eighth copy on, Canvas adds chance (make_unique_filename in its attachment.rb).
+_COPY = re.compile(r" \(\d+\)$|-\d+$|-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _NAME_BYTES = 200  # of what is put aside; file systems allow 255
 _OURS = (STAMP, "submission_secret.txt", "feedback")
 _IN_WORDS = {
