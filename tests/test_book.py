@@ -5,10 +5,14 @@ import io
 import re
 from xml.etree import ElementTree
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from tests.lessons import LECTURES, prose
+from tools.book.by_deck import Section, decks_of, index, place, sections, topics_of
+from tools.book.downloads import OF_A_LECTURE, OF_ALL, link_downloads
 from tools.book.epub import mathml, well_formed
 from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import REPOSITORY, slug, with_links
@@ -128,3 +132,125 @@ def test_what_opens_elsewhere_is_left_alone_in_an_epub():
 @pytest.mark.parametrize("latex", [r"P(\text{<EOS>} \mid a^{<t>})", r"\text{a \& b} < c", r"a^{<t>} \quad T_x < T_y"])
 def test_formulas_in_an_epub_are_well_formed(latex):
     assert ElementTree.fromstring(mathml(latex)).tag.endswith("math")
+
+
+@pytest.fixture(scope="module")
+def by_deck() -> dict[str, str]:
+    """The index by deck: what stands below the heading of each deck."""
+    page = index({path.name: nbformat.read(path, as_version=4) for path in LECTURES})
+    return dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+
+
+def test_every_equation_is_in_the_index_by_deck(by_deck):
+    listed = {}
+    for deck, text in by_deck.items():
+        place, listed[deck] = None, []
+        for link, equation in re.findall(r"^\d\d · \[[^\n]+\]\(([^\n]+)\)$|^\$\$\n(.+?)\n\$\$$", text, re.MULTILINE | re.DOTALL):
+            place = link or place
+            if equation:
+                listed[deck].append((place, " ".join(equation.split())))
+        assert len(listed[deck]) == len(set(listed[deck])), deck
+    written = set()
+    for path in LECTURES:
+        anchor = ""
+        for title, equation in re.findall(r"^##+ ([^\n]+)$|\$\$(.+?)\$\$", prose(path), re.MULTILINE | re.DOTALL):
+            anchor = f"#{slug(title)}" if title else anchor
+            if equation:
+                written.add((f"lectures/{path.name}{anchor}", " ".join(equation.split())))
+    assert set().union(*listed.values()) == written and len(written) > 80
+
+
+def test_every_term_is_in_the_index_by_deck_and_every_deck(by_deck):
+    glossary = (LECTURES[0].parent / "GLOSSARY.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^\| (.+?) \| .+? \| \[\d\d\]\(", glossary, re.MULTILINE)
+    listed = {
+        deck: re.findall(r"\[([^\]]+)\]\(", re.search("^Terms: (.*)$", text, re.MULTILINE)[1]) for deck, text in by_deck.items()
+    }
+    assert set().union(*listed.values()) == set(terms)
+    assert [deck[:3] for deck in by_deck] == ["000", "001", "002", "003", "004", "Bey"]
+    assert all(len(found) == len(set(found)) > 10 for found in listed.values())
+
+
+TOPICS = topics_of(
+    "| topic | decks | section |\n|---|---|---|\n| Gates, memory | 000, 004 | [A gate](05_gru.ipynb#A-gate), [06](06_lstm.ipynb#Gates) |\n"
+    "| 002 | wrong | right | [05](05_gru.ipynb#Errata) |"
+)
+
+
+def test_a_section_and_those_in_it_follow_the_decks_of_the_tables():
+    assert [topic.text for topic in TOPICS] == ["Gates, memory", "wrong"]
+    decks = [
+        decks_of(Section("05_gru.ipynb", ("05", *inner)), TOPICS)
+        for inner in (("A gate", "In it"), ("Errata",), ("Cells",), ())
+    ]
+    assert decks == [{"000", "004"}, {"002"}, set(), set()]
+
+
+def test_a_lecture_is_taken_apart_into_sections():
+    cells = [
+        new_markdown_cell("# 05 · Gates\n\nBelow **it**.\n\n## A gate\n\n$$x$$\n\n$y$ inside; `$$z$$` is code\n\n$$\nv\n$$"),
+        new_code_cell("# ## not a heading"),
+        new_markdown_cell("### In it\n\n<details>\n\n$$\nw\n$$\n\n</details>"),
+    ]
+    found = sections("05_gru.ipynb", new_notebook(cells=cells))
+    assert [(section.headings[1:], section.equations, section.bold) for section in found] == [
+        ((), [], ["it"]),
+        (("A gate",), ["x", "v"], []),
+        (("A gate", "In it"), ["w"], []),
+    ]
+    assert [section.link for section in found] == ["lectures/05_gru.ipynb" + anchor for anchor in ("", "#a-gate", "#in-it")]
+
+
+@pytest.mark.parametrize(
+    ("term", "number"),
+    [
+        ("update gate", 4),
+        ("memory", 2),
+        ("gated unit (GRU)", 3),
+        ("candidate", 1),
+        ("GRU", 3),
+        ("seldom", 0),
+        ("early", 1),
+        ("05", 0),
+    ],
+)
+def test_a_term_leads_to_its_heading_then_to_its_topic_then_to_bold_then_to_the_text(term, number):
+    lecture = [
+        Section("05_gru.ipynb", ("05",), text="05, memory, GRU, candidate, update gate"),
+        Section("05_gru.ipynb", ("05", "One"), bold=["Candidates."], text="candidates, memory, early"),
+        Section("05_gru.ipynb", ("05", "A gate"), bold=["candidate numbers"], text="a gated\nunit"),
+        Section("05_gru.ipynb", ("05", "Cells"), bold=["GRU", "memory", "update gate"], text="GRU, memory, update gate"),
+        Section("05_gru.ipynb", ("05", "The update gate"), text="The update gate"),
+    ]
+    end = Section("05_gru.ipynb", ("05", "Errata"), text="early, seldom")
+    if term == "seldom":
+        assert place(term, [*lecture, end], TOPICS) is end
+    else:
+        assert place(term, [end, *lecture], TOPICS) is lecture[number]
+
+
+def test_a_term_that_its_lecture_lacks_is_named():
+    with pytest.raises(LookupError, match="'mask'"):
+        place("mask", [Section("05_gru.ipynb", ("05",))], TOPICS)
+
+
+def test_pages_name_the_files_that_were_built(tmp_path):
+    (tmp_path / "lectures").mkdir()
+    front, lecture, epub = tmp_path / "index.html", tmp_path / "lectures" / "05_gru.html", tmp_path / "unroll.epub"
+    front.write_text(f"<p>a</p>{OF_ALL}<p>b</p>", encoding="utf-8")
+    lecture.write_text(f"<p>a {OF_A_LECTURE}</p>", encoding="utf-8")
+
+    def links() -> list[str]:
+        link_downloads(tmp_path)
+        return re.findall('href="(.+?)"', front.read_text(encoding="utf-8") + lecture.read_text(encoding="utf-8"))
+
+    assert links() == []
+    epub.touch()
+    assert links() == links() == ["unroll.epub"]
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "pdf" / "05_gru.pdf").touch()
+    (tmp_path / "pdf" / "unroll.pdf").touch()
+    assert links() == ["pdf/unroll.pdf", "unroll.epub", "../pdf/05_gru.pdf"]
+    epub.unlink()
+    assert links() == ["pdf/unroll.pdf", "../pdf/05_gru.pdf"]
+    assert front.read_text(encoding="utf-8").endswith("<p>b</p>")

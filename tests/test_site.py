@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 WIDTHS = (1200, 390)
 # Each kind of page: the front, a lecture with slides, tables, wide tables, code, docstrings. The others are looked at in `make soak`.
-OF_EACH_KIND = {"index", "browser", "lectures/05_gru", "errata", "results", "instructors", "api/text"}
+OF_EACH_KIND = {"index", "browser", "lectures/05_gru", "errata", "by_deck", "results", "instructors", "api/text"}
 LOOKED_AT = sorted(
     {
         *OF_EACH_KIND,

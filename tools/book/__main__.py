@@ -10,6 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from tests.executed import LECTURES, executed
+from tools.book.by_deck import index
+from tools.book.downloads import link_downloads
 from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import ROOT, with_links
 from tools.book.pages import PAGES, page_of_file, page_text
@@ -56,6 +58,7 @@ def gather(lectures: dict[str, NotebookNode], source: Path) -> None:
     pages = page_of_file() | {f"lectures/{name}": f"lectures/{name}" for name in lectures}
     for page in PAGES:
         (source / f"{page.name}.md").write_text(page_text(page, pages), encoding="utf-8")
+    (source / "by_deck.md").write_text(index(lectures), encoding="utf-8")
     (source / "lectures").mkdir()
     for name, notebook in lectures.items():
         file = f"lectures/{name}"
@@ -73,7 +76,9 @@ def build(source: Path, html: Path) -> int:
     if not notebooks.exists():  # `make lite` writes the real one
         notebooks.parent.mkdir(parents=True, exist_ok=True)
         notebooks.write_text(_WITHOUT_LITE, encoding="utf-8")
-    return _sphinx("html", source, html)
+    status = _sphinx("html", source, html)
+    link_downloads(html)
+    return status
 
 
 def build_epub(source: Path, into: Path) -> int:
@@ -102,12 +107,16 @@ def main() -> int:
     parser.add_argument("--epub", action="store_true", help="build an EPUB instead")
     epub = parser.parse_args().epub
     install()
-    made = SITE / "build"
+    made, html = SITE / "build", SITE / "build" / "html"
     gather({path.name: executed(path) for path in LECTURES}, made / "source")
     if epub:
-        status, file = build_epub(made / "source", made / "epub"), made / "epub" / "unroll.epub"
+        status, file = build_epub(made / "source", made / "epub"), html / "unroll.epub"
+        if status == 0:
+            html.mkdir(exist_ok=True)
+            shutil.copy(made / "epub" / file.name, file)
+            link_downloads(html)
     else:
-        status, file = build(made / "source", made / "html"), made / "html" / "index.html"
+        status, file = build(made / "source", html), html / "index.html"
     if status == 0:
         print(file.relative_to(ROOT))
     return status

@@ -47,7 +47,7 @@ def well_formed(html: str) -> str:
     if sum(-1 if closes else tag.lower() not in _VOID for closes, tag in tags):
         return html
     soup = BeautifulSoup(html, "html.parser")
-    for unfit in soup.select("[data-frame][hidden], input, script, .ways"):
+    for unfit in soup.select("[data-frame][hidden], input, script, .ways, .downloads"):
         unfit.decompose()
     for formula in soup.select("span.math"):
         latex = formula.get_text().removeprefix(r"\(").removesuffix(r"\)")

@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell
 from PIL import Image
 
 from tools.address import address as repository
+from tools.book.downloads import OF_A_LECTURE
 from tools.lite.notebooks import NOTEBOOKS
 from tools.lite.notebooks import address as in_the_browser
 
@@ -58,7 +59,7 @@ def ways_to_run(notebook: str) -> NotebookNode:
     if notebook in NOTEBOOKS:
         links.insert(0, f'<a href="../{in_the_browser(notebook)}">Run in the browser</a>')
         said = "In the browser, cells that need Keras are left out."
-    return new_markdown_cell(f'<div class="ways"><p>{" ".join(links)}</p></div>\n\n<p class="aside">{said}</p>')
+    return new_markdown_cell(f'<div class="ways"><p>{" ".join(links)}{OF_A_LECTURE}</p></div>\n\n<p class="aside">{said}</p>')
 
 
 def _folded(cell: NotebookNode) -> NotebookNode:

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from pypdf import PdfWriter
 
+from tools.book.downloads import link_downloads
 from tools.chromium import chromium
 from tools.npm import SITE
 
@@ -27,12 +28,13 @@ def printed(page: Page) -> bytes:
 
 
 def main() -> int:
-    pages = sorted((SITE / "build" / "html" / "lectures").glob("*.html"))
+    html = SITE / "build" / "html"
+    pages = sorted((html / "lectures").glob("*.html"))
     if not pages:
         sys.exit("There is no book yet: run make site first.")
     if chromium() is None:
         sys.exit("Chromium prints the lectures. Install it (on Debian, apt install chromium), then run this again.")
-    into = SITE / "build" / "html" / "pdf"
+    into = html / "pdf"
     into.mkdir(exist_ok=True)
     with sync_playwright() as playwright, PdfWriter() as all_of_them:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
@@ -45,6 +47,7 @@ def main() -> int:
             page.close()
         browser.close()
         all_of_them.write(into / "unroll.pdf")
+    link_downloads(html)
     print(f"{into.relative_to(Path.cwd())}/unroll.pdf")
     return 0
 
