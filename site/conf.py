@@ -14,7 +14,14 @@ language = "en"
 
 version = __version__
 
-extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "tools.book.epub"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "tools.book.epub",
+    "tools.book.mathematics",
+]
 
 nb_execution_mode = "off"  # the lectures come executed
 nb_merge_streams = True
@@ -33,7 +40,7 @@ html_math_renderer = "mathjax"
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax4_config = {
     "loader": {"paths": {"fonts": "[mathjax]/fonts"}},
-    "output": {"displayOverflow": "scroll", "linebreaks": {"inline": True}},
+    "output": {"displayOverflow": "linebreak", "linebreaks": {"inline": True}},
     # MathML for screen readers, instead of a speech engine of 5 MB.
     "options": {"menuOptions": {"settings": {"enrich": False, "speech": False, "braille": False, "assistiveMml": True}}},
 }
@@ -46,6 +53,7 @@ html_favicon = "static/favicon.svg"
 html_context = {"default_mode": "auto"}
 html_show_sourcelink = False
 html_copy_source = False
+html_domain_indices = False
 html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": "main",

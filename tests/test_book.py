@@ -16,6 +16,7 @@ from tools.book.downloads import OF_A_LECTURE, OF_ALL, link_downloads
 from tools.book.epub import mathml, well_formed
 from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import REPOSITORY, slug, with_links
+from tools.book.mathematics import in_parts
 from tools.book.pages import PAGES, page_of_file, page_text, section
 from tools.lite.notebooks import NOTEBOOKS, address
 from tools.npm import SITE
@@ -113,6 +114,21 @@ def test_the_page_about_the_browser_names_every_notebook_that_runs_there():
     assert re.findall(r'href="(lite/[^"]*)"', page) == sorted(map(address, NOTEBOOKS))
 
 
+@pytest.mark.parametrize(
+    ("latex", "parts"),
+    [
+        (r"a = b \qquad c = \{d\} \quad e", r"{a = b} \qquad {c = \{d\}} \quad {e}"),
+        (r"\begin{cases} 1 \\ 2 \end{cases} \qquad a", r"{\begin{cases} 1 \\ 2 \end{cases}} \qquad {a}"),
+        (r"\underbrace{a \qquad b}_{c}", r"\underbrace{a \qquad b}_{c}"),
+        (r"\left( a \quad b \right)", r"\left( a \quad b \right)"),
+        (r"a \quad b \\ c", r"a \quad b \\ c"),
+        ("a = b", "a = b"),
+    ],
+)
+def test_an_equation_breaks_between_its_parts(latex, parts):
+    assert in_parts(latex) == parts
+
+
 def test_output_in_an_epub_is_well_formed():
     slides = (
         '<figure><div data-frame hidden><img src="a.png"></div><div data-frame><img src="b.png"></div><input type="range">'
@@ -145,7 +161,9 @@ def test_every_equation_is_in_the_index_by_deck(by_deck):
     listed = {}
     for deck, text in by_deck.items():
         place, listed[deck] = None, []
-        for link, equation in re.findall(r"^\d\d · \[[^\n]+\]\(([^\n]+)\)$|^\$\$\n(.+?)\n\$\$$", text, re.MULTILINE | re.DOTALL):
+        for link, equation in re.findall(
+            r"^\d\d · \[[^\n]+\]\(([^\n]+)\)$|^\$\$\n(.+?)\n\$\$$", text, re.MULTILINE | re.DOTALL
+        ):
             place = link or place
             if equation:
                 listed[deck].append((place, " ".join(equation.split())))
@@ -238,6 +256,7 @@ def test_pages_name_the_files_that_were_built(tmp_path):
     (tmp_path / "lectures").mkdir()
     front, lecture, epub = tmp_path / "index.html", tmp_path / "lectures" / "05_gru.html", tmp_path / "unroll.epub"
     front.write_text(f"<p>a</p>{OF_ALL}<p>b</p>", encoding="utf-8")
+    assert OF_ALL in (SITE / "pages" / "index.md").read_text(encoding="utf-8")
     lecture.write_text(f"<p>a {OF_A_LECTURE}</p>", encoding="utf-8")
 
     def links() -> list[str]:
