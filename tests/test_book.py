@@ -16,7 +16,7 @@ from tools.book.downloads import OF_A_LECTURE, OF_ALL, link_downloads
 from tools.book.epub import mathml, well_formed
 from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import REPOSITORY, slug, with_links
-from tools.book.mathematics import in_parts
+from tools.book.mathematics import in_parts, signs
 from tools.book.pages import PAGES, page_of_file, page_text, section
 from tools.lite.notebooks import NOTEBOOKS, address
 from tools.npm import SITE
@@ -96,6 +96,15 @@ def test_a_lecture_is_made_into_a_page(notebook, tmp_path):
     assert r"\(c_0\)" in output.data["text/html"]
 
 
+@pytest.mark.parametrize(("width", "scrolls"), [(600, False), (900, True)])
+def test_a_wide_picture_scrolls_on_a_telephone(notebook, width, scrolls, tmp_path):
+    (output,) = notebook.cells[1].outputs
+    output.data["text/html"] = output.data["text/html"].replace('width="12"', f'width="{width}"')
+    page = lecture_page(notebook, tmp_path, "../figures").cells[0].outputs[0].data["text/html"]
+    assert ('<div class="wide"><img src=' in page) is scrolls
+    assert re.search(r'style="x">(</div>)?<figcaption>', page)
+
+
 def test_the_notebook_stays_as_it_is(notebook, tmp_path):
     before = str(notebook)
     lecture_page(notebook, tmp_path, "../figures")
@@ -119,6 +128,7 @@ def test_the_page_about_the_browser_names_every_notebook_that_runs_there():
     [
         (r"a = b \qquad c = \{d\} \quad e", r"{a = b} \qquad {c = \{d\}} \quad {e}"),
         (r"\begin{cases} 1 \\ 2 \end{cases} \qquad a", r"{\begin{cases} 1 \\ 2 \end{cases}} \qquad {a}"),
+        (r"a, \quad b", r"{a\text{,}} \quad {b}"),
         (r"\underbrace{a \qquad b}_{c}", r"\underbrace{a \qquad b}_{c}"),
         (r"\left( a \quad b \right)", r"\left( a \quad b \right)"),
         (r"a \quad b \\ c", r"a \quad b \\ c"),
@@ -127,6 +137,10 @@ def test_the_page_about_the_browser_names_every_notebook_that_runs_there():
 )
 def test_an_equation_breaks_between_its_parts(latex, parts):
     assert in_parts(latex) == parts
+
+
+def test_the_signs_of_a_formula_are_counted_as_they_are_set():
+    assert signs(r"\tilde{c}^{<t>} = \{\Gamma_u\}") == 10  # ~ c < t > = { Γ u }
 
 
 def test_output_in_an_epub_is_well_formed():

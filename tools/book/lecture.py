@@ -17,7 +17,8 @@ from tools.lite.notebooks import NOTEBOOKS
 from tools.lite.notebooks import address as in_the_browser
 
 _TITLE = re.compile(r"# @title (.+)\n")
-_IMAGE = re.compile(r'<img src="data:image/png;base64,([^"]+)"([^>]*?) width="(\d+)"')
+_IMAGE = re.compile(r'<img src="data:image/png;base64,([^"]+)"([^>]*?) width="(\d+)"([^>]*)>')
+_WIDE = 700  # CSS pixels; the letters of a wider picture are too small when a telephone shows all of it
 _CAPTION = re.compile(r"(?<=>)[^<>]*\$[^<>]*(?=</(?:figcaption|div)>)")
 
 
@@ -83,7 +84,8 @@ def _without_data(output: NotebookNode, figures: Path, address: str) -> Notebook
         if not file.exists():
             picture.save(file, lossless=True, method=2)
         height = round(width * picture.height / picture.width)
-        return f'<img src="{address}/{file.name}"{image[2]} width="{width}" height="{height}" loading="lazy"'
+        shown = f'<img src="{address}/{file.name}"{image[2]} width="{width}" height="{height}" loading="lazy"{image[4]}>'
+        return f'<div class="wide">{shown}</div>' if width > _WIDE else shown
 
     output.data = {"text/html": _CAPTION.sub(_with_mathematics, _IMAGE.sub(replace, page))}
     return output

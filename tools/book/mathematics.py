@@ -1,4 +1,4 @@
-"""Where a long equation may break: between its parts rather than in them. An extension of Sphinx."""
+"""Where mathematics may break on a narrow page: equations between their parts, short formulas nowhere. An extension of Sphinx."""
 
 import re
 
@@ -6,11 +6,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 _GAP = re.compile(r"(\\q?quad)(?![a-zA-Z])")
+_SHORT = 24  # signs, fewer than fit on a line of a telephone
 _PAIRS = ((r"(?<!\\)\{", r"(?<!\\)\}"), (r"\\begin\b", r"\\end\b"), (r"\\left\b", r"\\right\b"))
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("doctree-read", _mark_parts)
+    app.connect("doctree-read", _mark)
 
 
 def in_parts(latex: str) -> str:
@@ -23,10 +24,19 @@ def in_parts(latex: str) -> str:
     lines = any(r"\\" in piece and r"\begin" not in piece for piece in pieces)
     if len(pieces) == 1 or lines or not whole:
         return latex
-    return " ".join(piece if number % 2 else f"{{{piece.strip()}}}" for number, piece in enumerate(pieces))
+    pieces[::2] = [re.sub(r",$", r"\\text{,}", piece.strip()) for piece in pieces[::2]]  # no line begins with a comma
+    return " ".join(piece if number % 2 else f"{{{piece}}}" for number, piece in enumerate(pieces))
 
 
-def _mark_parts(app: Sphinx, doctree: nodes.document) -> None:
+def signs(latex: str) -> int:
+    """How many signs a formula has when it is set, roughly."""
+    return len(re.sub(r"[{}^_\s]", "", re.sub(r"\\(?:[a-zA-Z]+|.)", "x", latex)))
+
+
+def _mark(app: Sphinx, doctree: nodes.document) -> None:
     if app.builder.name == "html":
         for equation in doctree.findall(nodes.math_block):
             equation[:] = [nodes.Text(in_parts(equation.astext()))]
+        for formula in doctree.findall(nodes.math):
+            if signs(formula.astext()) <= _SHORT:
+                formula["classes"].append("short")
