@@ -105,6 +105,12 @@ def test_a_wide_picture_scrolls_on_a_telephone(notebook, width, scrolls, tmp_pat
     assert re.search(r'style="x">(</div>)?<figcaption>', page)
 
 
+@pytest.mark.parametrize(("printed", "tags"), [("✓ a: 1\n▤ b: 2\n", ["hide-input", "claims"]), ("a  1\n✓ b\n", ["hide-input"])])
+def test_lines_of_claims_are_marked(notebook, printed, tags, tmp_path):
+    notebook.cells[1].outputs = [new_output("stream", text=printed)]
+    assert lecture_page(notebook, tmp_path, "../figures").cells[0].metadata["tags"] == tags
+
+
 def test_the_notebook_stays_as_it_is(notebook, tmp_path):
     before = str(notebook)
     lecture_page(notebook, tmp_path, "../figures")
@@ -128,7 +134,6 @@ def test_the_page_about_the_browser_names_every_notebook_that_runs_there():
     [
         (r"a = b \qquad c = \{d\} \quad e", r"{a = b} \qquad {c = \{d\}} \quad {e}"),
         (r"\begin{cases} 1 \\ 2 \end{cases} \qquad a", r"{\begin{cases} 1 \\ 2 \end{cases}} \qquad {a}"),
-        (r"a, \quad b", r"{a\text{,}} \quad {b}"),
         (r"\underbrace{a \qquad b}_{c}", r"\underbrace{a \qquad b}_{c}"),
         (r"\left( a \quad b \right)", r"\left( a \quad b \right)"),
         (r"a \quad b \\ c", r"a \quad b \\ c"),

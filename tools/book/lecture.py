@@ -41,6 +41,8 @@ def lecture_page(notebook: NotebookNode, figures: Path, address: str) -> Noteboo
                 continue
             cell = _folded(cell)
             cell.outputs = [_without_data(output, figures, address) for output in cell.outputs]
+            if re.fullmatch(r"(?:[✓✗▤] .*\n)+", "".join(output.get("text", "") for output in cell.outputs)):
+                cell.metadata["tags"] = [*cell.metadata.get("tags", ()), "claims"]
         cells.append(cell)
     metadata = {key: notebook.metadata[key] for key in ("kernelspec", "language_info") if key in notebook.metadata}
     return nbformat.from_dict({**notebook, "cells": cells, "metadata": metadata})

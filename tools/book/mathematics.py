@@ -24,8 +24,7 @@ def in_parts(latex: str) -> str:
     lines = any(r"\\" in piece and r"\begin" not in piece for piece in pieces)
     if len(pieces) == 1 or lines or not whole:
         return latex
-    pieces[::2] = [re.sub(r",$", r"\\text{,}", piece.strip()) for piece in pieces[::2]]  # no line begins with a comma
-    return " ".join(piece if number % 2 else f"{{{piece}}}" for number, piece in enumerate(pieces))
+    return " ".join(piece if number % 2 else f"{{{piece.strip()}}}" for number, piece in enumerate(pieces))
 
 
 def signs(latex: str) -> int:
