@@ -105,7 +105,7 @@ def test_a_wide_picture_scrolls_on_a_telephone(notebook, width, scrolls, tmp_pat
     assert re.search(r'style="x">(</div>)?<figcaption>', page)
 
 
-@pytest.mark.parametrize(("printed", "tags"), [("✓ a: 1\n▤ b: 2\n", ["hide-input", "claims"]), ("a  1\n✓ b\n", ["hide-input"])])
+@pytest.mark.parametrize(("printed", "tags"), [("▤ a: 1\n  2\n", ["hide-input", "claims"]), ("a  1\n✓ b\n", ["hide-input"])])
 def test_lines_of_claims_are_marked(notebook, printed, tags, tmp_path):
     notebook.cells[1].outputs = [new_output("stream", text=printed)]
     assert lecture_page(notebook, tmp_path, "../figures").cells[0].metadata["tags"] == tags
