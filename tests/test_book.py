@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import zipfile
 from xml.etree import ElementTree
 
 import nbformat
@@ -13,7 +14,7 @@ from PIL import Image
 from tests.lessons import LECTURES, prose
 from tools.book.by_deck import Section, decks_of, index, place, sections, topics_of
 from tools.book.downloads import OF_A_LECTURE, OF_ALL, link_downloads
-from tools.book.epub import mathml, well_formed
+from tools.book.epub import declare_mathematics, mathml, valid, well_formed
 from tools.book.lecture import lecture_page, ways_to_run
 from tools.book.links import REPOSITORY, slug, with_links
 from tools.book.mathematics import in_parts, signs
@@ -105,6 +106,15 @@ def test_a_wide_picture_scrolls_on_a_telephone(notebook, width, scrolls, tmp_pat
     assert re.search(r'style="x">(</div>)?<figcaption>', page)
 
 
+def test_a_sound_is_a_file_of_its_own(notebook, tmp_path):
+    audio = '<audio controls="controls" ><source src="data:audio/wav;base64,QUI=" type="audio/wav" /></audio>'
+    notebook.cells[1].outputs = [new_output("display_data", {"text/html": audio})]
+    (output,) = lecture_page(notebook, tmp_path, "../figures").cells[0].outputs
+    (file,) = tmp_path.iterdir()
+    assert file.read_bytes() == b"AB"
+    assert output.data["text/html"] == audio.replace("data:audio/wav;base64,QUI=", f"../figures/{file.name}")
+
+
 @pytest.mark.parametrize(("printed", "tags"), [("▤ a: 1\n  2\n", ["hide-input", "claims"]), ("a  1\n✓ b\n", ["hide-input"])])
 def test_lines_of_claims_are_marked(notebook, printed, tags, tmp_path):
     notebook.cells[1].outputs = [new_output("stream", text=printed)]
@@ -157,6 +167,38 @@ def test_output_in_an_epub_is_well_formed():
     assert [image.get("src") for image in figure.iter("img")] == ["b.png"]
     assert not list(figure.iter("input"))
     assert [part.text for part in figure.iter() if part.tag.endswith("mi")] == ["c"]
+
+
+def test_a_sound_and_a_link_to_where_a_notebook_runs_are_left_out_of_an_epub():
+    assert well_formed('<audio controls><source src="data:audio/wav;base64,AA"></audio>') == ""
+    assert well_formed('<a href="lite/notebooks/index.html">') == well_formed("</a>") == ""
+
+
+def test_folds_and_lists_in_an_epub_are_valid():
+    fold = '<summary aria-label="a">\n<p class="collapsed t">Draw it</p>\n<p class="expanded t">Draw it</p>\n</summary>'
+    assert valid(fold) == "<summary>Draw it</summary>"
+    assert (
+        valid('<dd><p><ul class="simple">\n<li>a</li>\n</ul>\n</p></dd>') == '<dd><ul class="simple">\n<li>a</li>\n</ul></dd>'
+    )
+
+
+def test_an_epub_says_which_pages_hold_mathematics(tmp_path):
+    item, reference = '<item id="{0}" href="{0}.xhtml" media-type="x" />', '<itemref idref="{}" />'
+    with zipfile.ZipFile(tmp_path / "a.epub", "w") as epub:
+        epub.writestr("mimetype", "application/epub+zip")
+        epub.writestr("content.opf", "\n".join([item.format("a"), item.format("b"), *[reference.format("a")] * 2]))
+        epub.writestr("a.xhtml", "<math></math>")
+        epub.writestr("b.xhtml", "<p></p>", zipfile.ZIP_DEFLATED)
+    declare_mathematics(tmp_path / "a.epub")
+    with zipfile.ZipFile(tmp_path / "a.epub") as epub:
+        assert epub.infolist()[0].filename == "mimetype" and epub.infolist()[0].compress_type == zipfile.ZIP_STORED
+        listing = epub.read("content.opf").decode()
+        assert epub.read("b.xhtml") == b"<p></p>"
+    assert re.findall(r'href="(\w)\.xhtml" media-type="x"( properties="mathml")?', listing) == [
+        ("a", ' properties="mathml"'),
+        ("b", ""),
+    ]
+    assert listing.count("itemref") == 1
 
 
 def test_what_opens_elsewhere_is_left_alone_in_an_epub():

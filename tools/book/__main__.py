@@ -82,8 +82,10 @@ def build(source: Path, html: Path) -> int:
 
 
 def build_epub(source: Path, into: Path) -> int:
-    """Let Sphinx write unroll.epub into a folder; its exit status."""
-    return _sphinx("epub", source, into, "-D", "html_math_renderer=mathml", "-D", "html_static_path=static,pictures")
+    """Let Sphinx write unroll.epub into a folder, which is emptied first; its exit status."""
+    shutil.rmtree(into, ignore_errors=True)  # whatever lies there goes into the book
+    settings = ("html_math_renderer=mathml", "html_static_path=static,pictures", "exclude_patterns=**/*.wav")
+    return _sphinx("epub", source, into, *(part for setting in settings for part in ("-D", setting)))
 
 
 def _sphinx(builder: str, source: Path, into: Path, *settings: str) -> int:

@@ -1,4 +1,4 @@
-"""A lecture as a page: without the cell that installs, with named folds, and with pictures in files of their own."""
+"""A lecture as a page: without the cell that installs, with named folds, and with pictures and sounds in files of their own."""
 
 import base64
 import hashlib
@@ -19,6 +19,7 @@ from tools.lite.notebooks import address as in_the_browser
 _TITLE = re.compile(r"# @title (.+)\n")
 _IMAGE = re.compile(r'<img src="data:image/png;base64,([^"]+)"([^>]*?) width="(\d+)"([^>]*)>')
 _CLAIMED = ("✓", "✗", "▤")  # how claims, and the conditions of stored results, begin
+_SOUND = re.compile(r'src="data:audio/wav;base64,([^"]+)"')
 _WIDE = 700  # CSS pixels; the letters of a wider picture are too small when a telephone shows all of it
 _CAPTION = re.compile(r"(?<=>)[^<>]*\$[^<>]*(?=</(?:figcaption|div)>)")
 
@@ -31,7 +32,7 @@ def lecture_page(notebook: NotebookNode, figures: Path, address: str) -> Noteboo
     notebook
         With its outputs; it is left as it is.
     figures
-        The folder for its pictures, which are named after their contents. What is there already is not written again.
+        The folder for its pictures and sounds, which are named after their contents. Pictures that are there already are not written again.
     address
         Where the page finds that folder.
     """
@@ -90,7 +91,14 @@ def _without_data(output: NotebookNode, figures: Path, address: str) -> Notebook
         shown = f'<img src="{address}/{file.name}"{image[2]} width="{width}" height="{height}" loading="lazy"{image[4]}>'
         return f'<div class="wide">{shown}</div>' if width > _WIDE else shown
 
-    output.data = {"text/html": _CAPTION.sub(_with_mathematics, _IMAGE.sub(replace, page))}
+    def replace_sound(sound: re.Match[str]) -> str:
+        wave = base64.b64decode(sound[1])
+        file = figures / f"{hashlib.sha256(wave).hexdigest()[:20]}.wav"
+        file.write_bytes(wave)
+        return f'src="{address}/{file.name}"'
+
+    page = _SOUND.sub(replace_sound, _IMAGE.sub(replace, page))
+    output.data = {"text/html": _CAPTION.sub(_with_mathematics, page)}
     return output
 
 
