@@ -66,9 +66,7 @@ html_theme_options = {
 }
 
 epub_basename = "unroll"
-epub_identifier = REPOSITORY
-epub_uid = "address"
-epub_scheme = "URL"
+epub_identifier = epub_uid = "unroll-course"
 epub_description = "Sequence models, from one step of a recurrent network in NumPy to translation with attention."
 epub_publisher = author
 epub_show_urls = "no"
