@@ -72,9 +72,12 @@ class _Writer(HTMLParser):
             self.written.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        found = (_exact if self._theirs else _translated)(data.strip(), self._language)
-        # Control characters are marked when it is cleaned.
-        self.written.append(found or (_apart(escape(data)) if data.strip() else escape(data)))
+        text = data.strip()
+        if text:
+            before, after = data[: data.index(text)], data[data.index(text) + len(text) :]
+            found = (_exact if self._theirs else _translated)(text, self._language)
+            data = before + (found or _apart(escape(text))) + after  # control characters are marked when it is cleaned
+        self.written.append(data)
 
 
 @lru_cache(maxsize=10_000)

@@ -49,10 +49,10 @@ def as_html(report: Report) -> str:
             continue
         more = ""
         if first_table and number == first_table.row:
-            heading, *cells = first_table.cells
-            lines = [(f"<td>{html.escape(each)}</td>" for each in heading)]
-            lines += [(f"<td><bdi>{html.escape(each)}</bdi></td>" for each in line) for line in cells]
-            more = _TABLE.format("".join(f'<tr style="background:none">{"".join(line)}</tr>' for line in lines))
+            heading, *lines = first_table.cells
+            rows = [[f"<td>{html.escape(each)}</td>" for each in heading[:-1]]]
+            rows += [_html_cells(*line) for line in lines]
+            more = _TABLE.format("".join(f'<tr style="background:none">{"".join(cells)}</tr>' for cells in rows))
             more += "".join(f"<div>{html.escape(line)}</div>" for line in first_table.more)
         if number in folded:
             inside = "".join(
@@ -148,6 +148,15 @@ def _cells(row: Row) -> list[tuple[str, ...]]:
         heading,
         *((_tick(part), part.name, part.yours, part.expected, part.largest, here * (part is first)) for part in row.parts),
     ]
+
+
+def _html_cells(tick: str, name: str, yours: str, expected: str, largest: str, mark: str) -> list[str]:
+    """The mark stands behind the name, because a phone has no room for another column."""
+    tick, name, yours, expected, largest = (
+        f"<bdi>{html.escape(each)}</bdi>" for each in (tick, name, yours, expected, largest)
+    )
+    behind = f" {html.escape(mark)}" if mark else ""
+    return [f"<td>{each}</td>" for each in (tick, f"{name}{behind}", yours, expected, largest)]
 
 
 def _padded(cells: list[tuple[str, ...]]) -> list[str]:
