@@ -180,6 +180,8 @@ def test_a_lecture_is_printed_whole(read):
         assert part in text
     answer = page.locator("details:not(.hide) p").last.evaluate("element => element.firstChild.textContent")
     assert " ".join(answer.split())[:40] in text
+    longest = max((line for code in page.locator("article pre").all() for line in code.inner_text().splitlines()), key=len)
+    assert len(longest) > 100 and "".join(longest.split()) in "".join(text.split())
     assert sum(len(sheet.images) for sheet in sheets) >= page.locator("article img:visible").count() > 5
     assert wrong == []
 
