@@ -231,6 +231,8 @@ def files_below(folder: Path, ignore: Iterable[str]) -> list[Path]:
 
 def _means_another(name: str, names: Iterable[str]) -> str | None:
     """What is wrong with a name that nbgrader, which takes brackets for a pattern, could mistake for another's."""
+    if not set("*?[") & set(name):
+        return None  # it matches itself alone, and a class of thousands need not be gone through for each of them
     for other in names:
         if other != name and fnmatchcase(other, name):
             return f"nbgrader takes its name for a pattern, which {other!r} matches"
