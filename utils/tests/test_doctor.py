@@ -155,6 +155,12 @@ def test_what_is_no_notebook_says_what_to_do(folder, content, said):
         release_of(read(path))
 
 
+def test_in_the_browser_it_says_where_it_works_and_asks_for_no_packages(monkeypatch):
+    monkeypatch.setattr(doctor.sys, "platform", "emscripten")
+    (said,) = doctor.doctor()
+    assert "File, Download" in said and "python -m unroll.doctor" in said and "pip install" not in said
+
+
 def test_as_a_command(folder):
     path = saved(folder, lambda cells: cells.pop())
     command = [sys.executable, "-m", "unroll.doctor", path.name, "--all"]

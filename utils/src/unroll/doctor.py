@@ -28,10 +28,16 @@ from unroll.checks.saved_notebook import NoNotebook, Release, SavedNotebook, joi
 from unroll.checks.version import version_in
 
 _OLDEST = (3, 11)
+_IN_THE_BROWSER = (
+    "In the browser this notebook has no file that could be looked at. File, Download saves it; where unroll is installed, run in a "
+    "terminal: python -m unroll.doctor NOTEBOOK.ipynb"
+)
 
 
 def doctor(path: Path | None = None) -> list[str]:
     """Look at a notebook, by default the one that this runs in, and repair its file; gives a sentence for each finding."""
+    if sys.platform == "emscripten":
+        return [_IN_THE_BROWSER]
     found = list(_installation())
     try:
         notebook = read(path) if path else saved_notebook()
