@@ -140,7 +140,7 @@ def read_submission(
                         sentence = said("%(file)s was written in %(language)s, but it was run as Python", **theirs)
                         remarks[Remark.OTHER_LANGUAGE] = sentence
                 except Rejected as error:
-                    problems[stem] = said("%(file)s %(problem)s", file=name, problem=error)
+                    problems[stem] = said("%(file)s.ipynb %(problem)s", file=stem, problem=error)
         elif content is None and name not in replaced:
             left_out.add(f"{name[:_NAME]!a} (larger than {NOTEBOOK_BYTES >> 20} MB)")
         elif content is not None and name not in replaced:
@@ -153,14 +153,14 @@ def read_submission(
         if name not in notebooks and name not in problems:
             if os.path.lexists(folder / f"{name}.ipynb"):
                 problems[name] = said(
-                    "%(file)s %(problem)s", file=f"{name}.ipynb", problem=said("is a link or a device, not a file")
+                    "%(file)s.ipynb %(problem)s", file=name, problem=said("is a link or a device, not a file")
                 )
                 continue
             others = [p.name for p in folder.glob("*.ipynb") if p.stem not in wanted]
             problem = said("is missing")
             if others:
                 problem = joined([problem, said("there is %(file)s instead", file=repr(others[0]))])
-            problems[name] = said("%(file)s %(problem)s", file=f"{name}.ipynb", problem=problem)
+            problems[name] = said("%(file)s.ipynb %(problem)s", file=name, problem=problem)
             missing.add(name)
     if left_out:
         remarks[Remark.LEFT_OUT] = said("left out: %(what)s", what=named(sorted(left_out)))

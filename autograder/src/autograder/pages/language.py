@@ -3,6 +3,7 @@
 import gettext
 import io
 import re
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 from autograder.course import CONFIG, Course, CourseError
 
+_TELLING = 4  # letters
 PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -23,20 +25,24 @@ class Sentence(NamedTuple):
 
     Parameters
     ----------
+    part
+        Its longest part without a place, which every text that it fits has.
     pattern
         Matches it, with a group for each place.
     translation
         With the same places.
-    has_words
-        False if there is nothing but punctuation around the places.
+    telling
+        False if so little stands around the places, such as "in", that it fits others' words too.
     """
 
+    part: str
     pattern: re.Pattern[str]
     translation: str
-    has_words: bool
+    telling: bool
 
 
-class Language(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Language:
     """A language to write a page in.
 
     Parameters
@@ -100,7 +106,9 @@ def _sentences(catalogue: Catalog) -> list[Sentence]:
         text, names = "".join(parts[::2]), parts[1::2]
         if text and names and len(names) == len(set(names)) and set(PLACE.findall(translation)) <= set(names):
             pattern = "".join(f"(?P<{part}>.+?)" if turn % 2 else re.escape(part) for turn, part in enumerate(parts))
-            found.append((len(text), Sentence(re.compile(pattern, re.DOTALL), translation, bool(re.search(r"\w", text)))))
+            telling = sum(map(str.isalpha, text)) >= _TELLING
+            longest = max(parts[::2], key=len)
+            found.append((len(text), Sentence(longest, re.compile(pattern, re.DOTALL), translation, telling)))
     return [sentence for _, sentence in sorted(found, key=lambda each: -each[0])]
 
 

@@ -21,7 +21,6 @@ _DEEP = 8  # sentences in sentences
 # Filled with words of an author or a student, which a sentence of ours may fit by chance.
 _THEIRS = {"name", "names", "label", "labels", "file", "line", "path", "text", "yours", "expected"}
 
-_CUT = 4  # more characters than any punctuation between two places has
 _LEFT = re.compile(r"<bdi[^>]*>(.*?)</bdi>", re.DOTALL)
 
 
@@ -86,7 +85,7 @@ def _translated(text: str, language: Language, depth: int = _DEEP) -> Markup | N
     exact = _exact(text, language)
     if exact is not None or depth == 0 or len(text) > _LONG:
         return exact
-    found = (_fitted(sentence, text, language, depth) for sentence in language.sentences)
+    found = (_fitted(sentence, text, language, depth) for sentence in language.sentences if sentence.part in text)
     return min((each for each in found if each is not None), key=_left, default=None)
 
 
@@ -98,14 +97,14 @@ def _fitted(sentence: Sentence, text: str, language: Language, depth: int) -> Ma
         place: _exact(value, language) if place in _THEIRS else _translated(value, language, depth - 1)
         for place, value in fits.groupdict().items()
     }
-    if not sentence.has_words and not any(values.values()):
+    if not sentence.telling and any(value is None for place, value in values.items() if place not in _THEIRS):
         return None
     return _filled(sentence.translation, fits.groupdict(), values, language)
 
 
 def _left(translation: Markup) -> int:
-    """How many characters stayed as they were; pieces count more than the same in one."""
-    return sum(len(piece) + _CUT for piece in _LEFT.findall(translation))
+    """How many characters stayed as they were."""
+    return sum(map(len, _LEFT.findall(translation)))
 
 
 def _exact(text: str, language: Language) -> Markup | None:
