@@ -149,7 +149,7 @@ def grade(
                 progress(len(grading.entries), total)
             scored = {student for student, entry in grading.entries.items() if entry.score is not None}
             grading.waiting = sum(each.waits for student, each in standings(gradebook, name).items() if student in scored)
-        if students is None and len(grading.unchanged) < len(chosen):
+        if students is None and chosen:
             _look_after_health(course, assignment, requirements, workers, jailed, tell)
     if len(grading.unchanged) == len(chosen):
         backup.discard()
