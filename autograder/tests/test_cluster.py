@@ -324,7 +324,7 @@ def test_a_machine_that_can_build_no_jail_runs_nothing(class_of, monkeypatch):
     def refuse(*_):
         raise CannotJail("no namespaces here.")
 
-    monkeypatch.setattr("autograder.running.workers.warm_parent", refuse)
+    monkeypatch.setattr("autograder.running.workers.ready_parent", refuse)
     with pytest.raises(CourseError, match="This machine cannot run this assignment: no namespaces here.*`autograder doctor`"):
         grade(small.course, "ps1")
     assert Journal(small.course.journal).latest("ps1") == {} and not (small.path / "autograded").exists()

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -449,6 +450,18 @@ def test_floods_of_output_are_cut(run_cells, kind):
     run = run_cells(*[code] * 3, "print('on')", limits=Limits(output=200_000))
     assert run.printed[-1].startswith("on") or kind != "stream"
     assert len(run.transcript.notebooks["n"]) < 12 * MB
+
+
+def test_a_message_without_end_does_not_fill_our_memory(run_cells):
+    """ZeroMQ bounds the parts of a message, not their number; those of the kernel all lie in the same 10 MB."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    run = run_cells(
+        "print('done')",
+        "published = get_ipython().kernel.iopub_thread.socket\npublished.send_multipart([bytes(10 << 20)] * 200, copy=False)",
+    )
+    assert run.verdict is Verdict.OUTPUT and "one message of more than 64 MB" in run.transcript.reason
+    assert run.printed[0] == "done\n"
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - before < 300 * MB
 
 
 def test_what_the_kernel_sends_can_always_be_written(run_cells):

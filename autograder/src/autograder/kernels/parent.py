@@ -1,5 +1,6 @@
 """The grader's handle on a warm parent, and the parents that are running."""
 
+import asyncio
 import atexit
 import contextlib
 import json
@@ -200,6 +201,15 @@ def warm_parent(packages: tuple[str, ...], jailed: bool = True, threads: int = 1
         if _found is not None:
             return _running(packages, _found[0], threads)
         return _first_that_works(packages, threads)
+
+
+async def ready_parent(packages: tuple[str, ...], jailed: bool = True, threads: int = 1) -> WarmParent:
+    """As :func:`warm_parent`, in an event loop: where a parent has to be started first, a thread waits for it."""
+    name = (_found or ("", ""))[0] if jailed else LAUNCHERS[0]
+    parent = _parents.get((packages, name, threads))
+    if parent is not None and parent.alive:
+        return parent
+    return await asyncio.to_thread(warm_parent, packages, jailed, threads)
 
 
 def launcher() -> tuple[str, str]:

@@ -10,22 +10,20 @@ import tempfile
 from dataclasses import asdict
 from typing import Any, cast
 
-import zmq
-import zmq.asyncio
 from jupyter_client import AsyncKernelManager
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Bool, Dict, Integer, List, Unicode, default
+from traitlets import Bool, Dict, Integer, List, Unicode
 
+from .channel import Client
 from .devices import CPU, Device
 from .jail import HOME, Jail
 from .kernel import JUDGE, LISTENERS
 from .limits import Limits
-from .parent import CannotJail, thread_settings, warm_parent
+from .parent import CannotJail, ready_parent, thread_settings
 
 _LAUNCH_SECONDS = 60
-_MESSAGE_BYTES = 64 << 20
 
 
 class JailedProvisioner(KernelProvisionerBase):
@@ -64,7 +62,7 @@ class JailedProvisioner(KernelProvisionerBase):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         packages = tuple(self.packages)
-        parent = await asyncio.to_thread(warm_parent, packages, self.jailed, self.threads)
+        parent = await ready_parent(packages, self.jailed, self.threads)
         self._folder = tempfile.mkdtemp(prefix="k", dir=parent.runtime)
         root = os.path.join(self._folder, "root")
         os.mkdir(root)
@@ -161,7 +159,7 @@ def _environment(home: str, judged: bool) -> dict[str, str]:
 
 
 class JailedKernelManager(AsyncKernelManager):
-    """A kernel manager whose kernel is jailed.
+    """A kernel manager whose kernel is jailed, and whose clients bound what it sends.
 
     Parameters
     ----------
@@ -179,23 +177,11 @@ class JailedKernelManager(AsyncKernelManager):
         device: Device = CPU,
         threads: int = 1,
     ) -> None:
-        super().__init__()
+        super().__init__(client_factory=Client)
         settings = {"packages": list(packages), "limits": asdict(limits), "work": work, "seed": seed, "jailed": jailed}
         settings |= {"device": asdict(device), "threads": threads}
         metadata = {"kernel_provisioner": {"provisioner_name": "jailed", "config": settings}}
         self._jailed_spec = KernelSpec(argv=[], name="jailed", language="python", metadata=metadata)
-
-    @default("context")
-    def _bounded_context(self) -> zmq.asyncio.Context:
-        """Disconnect a kernel that sends a larger message, before the message fills our memory."""
-        context = zmq.asyncio.Context()
-        context.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_BYTES)
-        self._created_context = True
-        return context
-
-    def client(self, **kwargs: Any) -> Any:
-        """A client in that context; otherwise each client creates its own, without bounds."""
-        return super().client(**kwargs, context=self.context)
 
     @property
     def kernel_spec(self) -> KernelSpec:

@@ -21,7 +21,7 @@ from autograder.intake.submission import Submission
 from autograder.judging.examiner import Examiner
 from autograder.judging.judge import Judge, read_judge, submission_key
 from autograder.kernels.devices import GPUS, Device, NoDevice, lend
-from autograder.kernels.parent import CannotJail, warm_parent
+from autograder.kernels.parent import CannotJail, ready_parent
 from autograder.kernels.provisioner import JailedKernelManager
 from autograder.notebook import grade_id_of, pack, unpack
 from autograder.requirements import KernelRequirements
@@ -196,7 +196,7 @@ async def execute(job: Job, gpu: bool = False) -> Transcript:
     requirements = job.requirements
     transcript = Transcript(job.student, job.assignment, Verdict.GRADED, environment=environment_digest())
     try:
-        parent = await asyncio.to_thread(warm_parent, requirements.packages, job.jailed, requirements.threads)
+        parent = await ready_parent(requirements.packages, job.jailed, requirements.threads)
         work = tempfile.TemporaryDirectory(prefix="work-", dir=parent.runtime, ignore_cleanup_errors=True)
         with lend(gpu) as device, work as folder:
             await _run_in(folder, job, device, transcript)

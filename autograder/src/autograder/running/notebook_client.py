@@ -10,13 +10,13 @@ from queue import Empty
 from typing import Any, cast
 
 import nbformat
-from jupyter_client import AsyncKernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from unroll.checks.sentences import said
 
+from autograder.kernels.channel import MESSAGE_BYTES, Client, TooLong
 from autograder.kernels.parent import CannotJail
 from autograder.kernels.provisioner import JailedKernelManager, JailedProvisioner
 from autograder.running.outputs import error_of, failed_outputs
@@ -61,11 +61,11 @@ class CellRunner:
     async def start(self) -> None:
         await self._nbclient.async_start_new_kernel()
         # Not through nbclient, which starts an extra thread and two sockets, and stops them in the wrong order.
-        self._nbclient.kc = client = self._manager.client()
-        client.start_channels(stdin=False, hb=False, control=False)  # the keeper reports the kernel's end and takes commands
+        self._nbclient.kc = client = cast(Client, self._manager.client())
+        await client.connect()
         await self._ready(client)
 
-    async def _ready(self, client: AsyncKernelClient) -> None:
+    async def _ready(self, client: Client) -> None:
         """Wait until the kernel answers on both channels; jupyter_client's own wait takes 0.2 s longer."""
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
@@ -137,7 +137,9 @@ class CellRunner:
         except Stopped:
             raise
         except CellTimeoutError as error:
-            why = said("its kernel stopped responding, as after one output of more than 64 MB")
+            raise Stopped(Verdict.OUTPUT, said("its kernel stopped responding")) from error
+        except TooLong as error:
+            why = said("its kernel sent one message of more than %(size)s MB", size=MESSAGE_BYTES >> 20)
             raise Stopped(Verdict.OUTPUT, why) from error
         except Exception as error:  # a kernel's messages can make nbclient raise anything
             why = said("its kernel sent an invalid message (%(type)s)", type=type(error).__name__)

@@ -1,6 +1,5 @@
 """Run jobs in threads of this process or on the workers of a Dask cluster, behind one interface."""
 
-import asyncio
 import contextlib
 import logging
 import os
@@ -19,7 +18,7 @@ from distributed.comm import CommClosedError
 
 from autograder.course import CourseError
 from autograder.kernels.devices import GPUS, hide_gpus
-from autograder.kernels.parent import CannotJail, close_parents, parents_held, warm_parent
+from autograder.kernels.parent import CannotJail, close_parents, parents_held, ready_parent
 from autograder.requirements import KernelRequirements
 from autograder.running.certificates import security
 from autograder.running.execution import Job, run_job
@@ -215,7 +214,7 @@ def versions() -> dict[str, str]:
 async def introduction(requirements: KernelRequirements, jailed: bool) -> tuple[dict[str, str], str]:
     """Ask a new worker for its versions and for why it cannot run the assignment, if so; this also warms it up."""
     try:
-        await asyncio.to_thread(warm_parent, requirements.packages, jailed, requirements.threads)
+        await ready_parent(requirements.packages, jailed, requirements.threads)
     except CannotJail as error:
         return versions(), str(error)
     except metadata.PackageNotFoundError as error:
