@@ -119,10 +119,10 @@ def test_whatever_the_folders_hold_everyone_has_a_verdict(tmp_path, small_course
     (tmp_path / "uploads" / "ada.ipynb").write_bytes(notebook)
     receipts = {receipt.origin: receipt.refused for receipt in collect(small_course.course, "ps1", tmp_path / "uploads")}
     assert receipts.pop("ada.ipynb") in ("", "a later upload has already been collected") and len(receipts) == len(numbers)
-    reasons = [(student, entry.explanation) for student, entry in entries.items()] + list(receipts.items())
-    for student, reason in reasons:
-        assert "\n" not in reason and len(reason) < 500 and "Errno" not in reason, (student, reason)
-        reason.encode()
+    sentences = [(student, each) for student, entry in entries.items() for each in (entry.reason, *entry.remarks.values())]
+    for student, sentence in sentences + list(receipts.items()):
+        assert "\n" not in sentence and len(sentence) < 500 and "Errno" not in sentence, (student, sentence)
+        sentence.encode()
     assert not [student for student, entry in entries.items() if entry.verdict in (Verdict.STUMBLED, Verdict.FAULT)]
 
 

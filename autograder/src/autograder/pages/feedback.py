@@ -74,7 +74,7 @@ def write_feedback(course: Course, name: str, students: list[str] | None = None)
             written += paths
     if students is None:
         everyone = course.folder("feedback", name).parent
-        for folder in everyone.iterdir():
+        for folder in everyone.iterdir() if everyone.exists() else ():
             if folder.name not in entries and (folder / name).is_dir():
                 _remove_others(folder / name, [])
     return written

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from autograder.course import Course, CourseError
 from autograder.files import remove, replacing
+from autograder.records.damage import damage_of_file, means_damage
 
 _KEPT = 5  # runs
 _RUN = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Backup:
@@ -120,13 +120,6 @@ def trial(course: Course) -> Iterator[Course]:
         yield copied
 
 
-def why_damaged(course: Course, error: BaseException | None) -> CourseError | None:
-    """What to tell the user if a database error means that the gradebook's file is damaged; None for any other error."""
-    if not isinstance(error, sqlite3.Error) or getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
-        return None
-    return damaged(course, str(error))
-
-
 def damaged(course: Course, what: str) -> CourseError:
     """What to tell the user if the gradebook's file is damaged: what is wrong, and how to go back."""
     kept = _finished(course)
@@ -160,7 +153,7 @@ def undo(course: Course) -> datetime:
     if gradebook is None:
         raise CourseError(f"The gradebook {course.db_url} is no SQLite file; bring it back with its own tools.")
     if (folder / "gradebook.db").exists():
-        what = _damage(folder / "gradebook.db")
+        what = damage_of_file(folder / "gradebook.db")
         if what is not None:
             earlier = (
                 "`grade --undo` takes the one before it" if len(found) > 1 else "bring the gradebook back from one of yours"
@@ -202,30 +195,18 @@ def _require_sound(course: Course) -> None:
     if path is None or not path.exists():
         return
     try:
-        what = _damage(path)
+        what = damage_of_file(path)
     except sqlite3.Error as error:
         raise CourseError(f"The gradebook {path} cannot be read: {error}.") from error
     if what is not None:
         raise damaged(course, what)
 
 
-def _damage(path: Path) -> str | None:
-    """What is wrong with a database's file; None if nothing is. Raises sqlite3.Error if it cannot be read for other reasons."""
-    try:
-        with contextlib.closing(sqlite3.connect(path)) as database:
-            found: str = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode not in _DAMAGED:
-            raise
-        return str(error)
-    return None if found == "ok" else found.strip()
-
-
 def _bring_back(kept: Path, gradebook: Path) -> None:
     try:
         copy_database(kept, gradebook)
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
+        if not means_damage(error):
             raise CourseError(
                 f"The gradebook {gradebook} cannot be written: {error}. Close other programs that use it."
             ) from error

@@ -29,8 +29,9 @@ from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
 from autograder.files import replacing
 from autograder.notebook import unpack
-from autograder.records.backup import damaged, why_damaged
+from autograder.records.backup import damaged
 from autograder.records.changed_cells import follow_source
+from autograder.records.damage import damage_of_content, means_damage
 from autograder.records.late_penalty import LatePenalties, after_penalty
 from autograder.transcript import Transcript
 
@@ -61,8 +62,9 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     except CourseError:
         raise
     except Exception as error:
-        why = why_damaged(course, getattr(error, "orig", None))
-        raise why or CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
+        if means_damage(getattr(error, "orig", None)):
+            raise damaged(course, _first_line(error)) from error
+        raise CourseError(f"The gradebook {course.db_url} cannot be opened: {_first_line(error)}") from error
     try:
         if course.db_url.startswith("sqlite"):
             gradebook.db.execute(text("PRAGMA journal_mode=WAL"))
@@ -84,39 +86,21 @@ def _refusals_told(course: Course) -> Iterator[None]:
     except CourseError:
         raise
     except Exception as error:
-        cause = (
-            error.__context__ if isinstance(error, InvalidEntry) else error
-        )  # nbgrader reports a refusal as an invalid entry
-        why = why_damaged(course, getattr(cause, "orig", None))
-        if why is not None:
-            raise why from error
+        # nbgrader reports a refusal as an invalid entry
+        cause = error.__context__ if isinstance(error, InvalidEntry) else error
+        if means_damage(getattr(cause, "orig", None)):
+            raise damaged(course, _first_line(cause)) from error
         refused = isinstance(cause, OperationalError) and getattr(cause.orig, "sqlite_errorcode", None) not in _OF_CONTENT
-        if not refused and course.gradebook_file is not None and (what := _wrong_row(course.db_url)) is not None:
-            raise damaged(course, what) from error
+        if not refused and (path := course.gradebook_file) is not None:
+            what = damage_of_content(path)
+            if what is not None:
+                raise damaged(course, what) from error
         if not isinstance(cause, OperationalError):
             raise
         raise CourseError(
             f"The gradebook {course.db_url} cannot be written: {_first_line(cause)}. Close other programs that use it, check "
             "whether the disk is full, and run the same command again; recorded results are kept."
         ) from error
-
-
-def _wrong_row(url: str) -> str | None:
-    """What is wrong with a gradebook's content; None if every row can be read and holds a number where a number belongs."""
-    engine = create_engine(url)
-    try:
-        with engine.connect() as connection:
-            for table in Base.metadata.sorted_tables:
-                for row in connection.execute(table.select()):
-                    for column, value in zip(table.columns, row, strict=True):
-                        kind = (int, float) if column.type.python_type is float else column.type.python_type
-                        if value is not None and not isinstance(value, kind):
-                            return f"{ascii(value)[:40]} is in {table.name}.{column.name}"
-    except Exception as error:  # whatever SQLAlchemy makes of it
-        return _first_line(error)
-    finally:
-        engine.dispose()
-    return None
 
 
 def _make_tables(url: str) -> None:
