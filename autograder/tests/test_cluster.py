@@ -233,7 +233,7 @@ def test_a_scheduler_that_has_gone_is_told(cluster, class_of):
             assert coordinator.poll() is None and time.monotonic() < deadline, coordinator.communicate()
         scheduler.kill()
         said, _ = coordinator.communicate(timeout=_SECONDS)
-    assert coordinator.returncode == 1 and "Traceback" not in said
+    assert coordinator.returncode == 1 and "Traceback" not in said, said
     assert f"Stopped: the scheduler {other.address} is gone. Recorded results are kept" in said.replace("\n", " ")
     assert journal.latest("ps1")
 

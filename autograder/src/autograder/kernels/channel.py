@@ -153,6 +153,8 @@ class Channel(asyncio.Protocol):
 class Client(AsyncKernelClient):
     """A client of a kernel that listens on Unix sockets, with two channels: the shell and what is published."""
 
+    allow_stdin = False  # nobody answers `input()`
+
     async def connect(self) -> None:
         self._iopub_channel = await self._channel("SUB", self.iopub_port)
         self._shell_channel = await self._channel("DEALER", self.shell_port)

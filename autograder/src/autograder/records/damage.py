@@ -7,6 +7,8 @@ from pathlib import Path
 from nbgrader.api import Base
 from sqlalchemy import create_engine
 
+# Assignments belong to a course that nbgrader does not always enter.
+_ASTRAY = "SELECT \"table\", parent FROM pragma_foreign_key_check WHERE parent != 'course' LIMIT 1"
 _CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -24,7 +26,7 @@ def damage_of_file(path: Path) -> str | None:
         If it cannot be read for another reason.
     """
     try:
-        found = _asked(path, "quick_check(1)")
+        found = _asked(path, "PRAGMA quick_check(1)")
     except UnicodeDecodeError:  # Python fails on SQLite's message, which quotes it
         return "it holds names that are no text"
     except sqlite3.Error as error:
@@ -34,11 +36,11 @@ def damage_of_file(path: Path) -> str | None:
     return None if found is None or found[0] == "ok" else str(found[0]).strip()
 
 
-def _asked(path: Path, pragma: str) -> tuple[object, ...] | None:
+def _asked(path: Path, question: str) -> tuple[object, ...] | None:
     """The first row of SQLite's answer, if there is one."""
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.text_factory = lambda text: text.decode(errors="backslashreplace")  # an answer may quote what was found
-        row: tuple[object, ...] | None = database.execute(f"PRAGMA {pragma}").fetchone()
+        row: tuple[object, ...] | None = database.execute(question).fetchone()
         return row
 
 
@@ -54,11 +56,11 @@ def damage_of_content(path: Path) -> str | None:
         if mapper.polymorphic_on is not None
     }
     try:
-        found = _asked(path, "integrity_check(1)")
+        found = _asked(path, "PRAGMA integrity_check(1)")
         if found is not None and found[0] != "ok":
             return str(found[0]).strip()
-        if (astray := _asked(path, "foreign_key_check")) is not None:
-            return f"a row of {astray[0]} belongs to none of {astray[2]}"
+        if (astray := _asked(path, _ASTRAY)) is not None:
+            return f"a row of {astray[0]} belongs to none of {astray[1]}"
         with engine.connect() as connection:
             for table in Base.metadata.sorted_tables:
                 for row in connection.execute(table.select()):

@@ -83,8 +83,8 @@ def _refusals_told(course: Course) -> Iterator[None]:
     """Report in a sentence that the database is damaged or cannot be written."""
     try:
         yield
-    except CourseError:
-        raise
+    except (CourseError, OSError):
+        raise  # known to have another reason, such as a worker that is gone
     except Exception as error:
         # nbgrader reports a refusal as an invalid entry
         cause = error.__context__ if isinstance(error, InvalidEntry) else error

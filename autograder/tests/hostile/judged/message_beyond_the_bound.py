@@ -2,8 +2,8 @@
 # attack:   floods of output; memory
 # course:   judged
 # vanilla:  untried
-# verdict:  time limit
+# verdict:  output limit
 # score:    10
-# reason:   could not be interrupted
+# reason:   one message of more than 64 MB
 # %% scale
 get_ipython().kernel.iopub_thread.send_multipart([b"stream", bytes(70 << 20)], copy=False)
