@@ -209,7 +209,7 @@ ENDLESS = {
 @pytest.mark.parametrize("which", ENDLESS)
 def test_an_endless_message_is_too_long(folder, which):
     async def then(channel):
-        with pytest.raises(TooLong, match="one message of more than 64 MB"):
+        with pytest.raises(TooLong):
             await channel.get_msg(timeout=PATIENCE)
         return channel._size, len(channel._received)
 
@@ -218,7 +218,7 @@ def test_an_endless_message_is_too_long(folder, which):
 
 
 def test_endless_messages_wait(folder):
-    """Each fits, but nobody reads them."""
+    """Each fits, and no one reads them."""
 
     async def then(channel):
         while channel._held <= MESSAGE_BYTES:

@@ -128,7 +128,7 @@ class Channel(asyncio.Protocol):
             if not done:
                 raise Empty
         if not self._arrived:
-            raise TooLong(f"one message of more than {MESSAGE_BYTES >> 20} MB")
+            raise TooLong
         parts, size = self._arrived.popleft()
         self._held -= size
         if self._transport is not None and len(self._arrived) < _WAITING and self._held <= MESSAGE_BYTES:
@@ -153,7 +153,7 @@ class Channel(asyncio.Protocol):
 class Client(AsyncKernelClient):
     """A client of a kernel that listens on Unix sockets, with two channels: the shell and what is published."""
 
-    allow_stdin = False  # nobody answers `input()`
+    allow_stdin = False  # there is no one to answer `input()`
 
     async def connect(self) -> None:
         self._iopub_channel = await self._channel("SUB", self.iopub_port)
