@@ -43,7 +43,7 @@ def replacing(path: Path, old: Path | None = None) -> Iterator[Path]:
     """
     fresh = path.with_name(f".{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True)
-    _bring_back(path)
+    bring_back(path)
     remove(fresh)
     yield fresh
     _put(fresh, path, old)
@@ -129,7 +129,7 @@ def _put(fresh: Path, path: Path, old: Path | None) -> None:
         move(replaced, old)
 
 
-def _bring_back(path: Path) -> None:
+def bring_back(path: Path) -> None:
     """Undo what a program began that was killed between two renames."""
     if os.path.lexists(_old(path)) and not os.path.lexists(path):
         _old(path).rename(path)

@@ -19,7 +19,7 @@ from unroll.checks.version import Version
 
 from autograder.assignment import Assignment, is_automatic
 from autograder.course import Course, CourseError
-from autograder.files import replacing
+from autograder.files import bring_back, replacing
 from autograder.judging.judge import has_unnamed_check
 from autograder.kernels.packages import importable
 from autograder.notebook import as_text, grade_id_of
@@ -44,6 +44,7 @@ def release(course: Course, name: str) -> list[Path]:
     CourseError
         If anything would leak or could not be graded; the message says where.
     """
+    bring_back(course.folder("release", name))  # its version is read
     assignment = Assignment(course, name)
     if unsound := wrong_cells(assignment):
         raise CourseError(f"{name} is not released:\n" + "\n".join(f"  {wrong}" for wrong in unsound))
