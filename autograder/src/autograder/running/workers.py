@@ -27,7 +27,7 @@ from autograder.transcript import Transcript, Verdict
 # Dask requires a web server: no routes; binds to localhost.
 _NO_PAGES: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
 _NO_DIARY: dict[str, Any] = {
-    "distributed.admin.low-level-log-length": 10,  # otherwise it keeps a thousand steps, with their jobs
+    "distributed.admin.low-level-log-length": 10,  # otherwise cluster and client keep a thousand steps, with their jobs
     "distributed.admin.tick.interval": "1s",  # otherwise it measures its delay every 20 ms,
     "distributed.worker.profile.enabled": False,  # and samples its threads every 10 ms
 }
@@ -268,26 +268,25 @@ def local_workers(requirements: KernelRequirements, jobs: int | None = None, jai
         False runs jobs without a jail.
     """
     jobs = jobs or max(1, len(os.sched_getaffinity(0)) // requirements.threads)
-    with (
-        _local_cluster(jobs, jobs * requirements.threads) as cluster,
-        Client(cluster, set_as_default=False) as client,
-        parents_held(),  # left first, so that after Ctrl-C the cluster need not wait for what still runs
-    ):
+    with contextlib.ExitStack() as stack:
+        with _starting, dask.config.set(_NO_PAGES | _NO_DIARY):  # the settings of the whole process
+            cluster = stack.enter_context(_local_cluster(jobs, jobs * requirements.threads))
+            client = stack.enter_context(Client(cluster, set_as_default=False))
+        stack.enter_context(parents_held())  # left first, so that after Ctrl-C the cluster need not wait for what still runs
         yield Workers(client, requirements, "this machine", versions(), jailed)
 
 
 def _local_cluster(threads: int, cores: int) -> LocalCluster:
-    """A cluster in this process. Dask's settings belong to the whole process: they differ only while this one is made."""
-    with _starting, dask.config.set(_NO_PAGES | _NO_DIARY):
-        return LocalCluster(
-            n_workers=1,
-            threads_per_worker=threads,
-            processes=False,
-            memory_limit=0,
-            dashboard_address="127.0.0.1:0",
-            worker_dashboard_address="127.0.0.1:0",
-            resources={"CPU": cores, "GPU": len(GPUS)},
-        )
+    """A cluster in this process."""
+    return LocalCluster(
+        n_workers=1,
+        threads_per_worker=threads,
+        processes=False,
+        memory_limit=0,
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
+        resources={"CPU": cores, "GPU": len(GPUS)},
+    )
 
 
 @contextlib.contextmanager
@@ -313,7 +312,8 @@ def connected_workers(
         If there is no certificate, no answer or no worker.
     """
     try:
-        client = Client(scheduler, security=security(tls), timeout=_CONNECT_SECONDS, set_as_default=False)
+        with dask.config.set(_NO_DIARY):
+            client = Client(scheduler, security=security(tls), timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CourseError(
             f"The scheduler {scheduler} cannot be reached: {error}. Is it running, with certificates from the same "
