@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from autograder.assignment import Assignment
+from autograder.grading import grade
 from autograder.intake.rebuild import rebuild
 from autograder.intake.remarks import remarks_on
 from autograder.intake.submission import Submission, parse_notebook
@@ -58,6 +59,20 @@ def test_the_notebook_of_another_assignment_is_named(small_course):
     found = remarks(small_course.assignment, nbformat.read(other, as_version=4))
     assert found == {Remark.OTHER_ASSIGNMENT: "this looks like the notebook of ps2, not of ps1"}
     assert remarks(small_course.assignment, small_course.notebook()) == {}
+
+
+def test_nothing_more_is_said_of_cells_of_another_assignment(small_course, without_kernels):
+    """Some are like this one's, so they would be recognised, and others lost."""
+    other = small_course.path / "source" / "ps2" / "ps2.ipynb"
+    other.parent.mkdir()
+    text = (small_course.path / "source" / "ps1" / "ps1.ipynb").read_text()
+    for grade_id in ("step", "step-check", "scale", "scale-check"):
+        text = text.replace(f'"grade_id": "{grade_id}"', f'"grade_id": "other-{grade_id}"')
+    other.write_text(text)
+    place = small_course.hand_in("ada", nbformat.read(other, as_version=4))
+    assert (place / "ps1.ipynb").exists()
+    remarks = grade(small_course.course, "ps1", jobs=1).entries["ada"].remarks
+    assert remarks == {Remark.OTHER_ASSIGNMENT: "this looks like the notebook of ps2, not of ps1"}
 
 
 @pytest.mark.parametrize("lost", [True, False])

@@ -297,7 +297,9 @@ class _Work:
             notebooks = self._recorder.record(transcript, submission.timestamp, job.lost)
             if executed and transcript.verdict is Verdict.GRADED:
                 keep_run(self._course, transcript, run_digest(job))
-            remarks = remarks_on(self._assignment, submission, notebooks) | job.remarks
+            remarks = remarks_on(self._assignment, submission, notebooks)
+            if Remark.OTHER_ASSIGNMENT not in remarks:  # whose cells are recognised or lost by chance
+                remarks |= job.remarks
             self._write_autograded(submission, notebooks)
         except Exception as error:
             self._stumble(submission, error)
