@@ -211,6 +211,13 @@ def test_random_numbers_do_not_depend_on_how_often_a_client_asks(each_jail, run_
     assert once == often
 
 
+def test_nothing_has_happened_before_the_first_cell(each_jail, run_cells):
+    """The parent has run cells of its own, one with an error."""
+    run = run_cells("import sys\nprint([n for n in vars(sys) if n.startswith('last_')], len(In), Out, 'f' in globals())", "%tb")
+    assert run.printed[0] == "[] 2 {} False\n"
+    assert "No traceback" in run.printed[1]
+
+
 def test_modules_beside_the_notebook_can_be_imported(each_jail, run_cells):
     """As in any kernel: after the standard library, before installed packages."""
     files = {"helper.py": b"whose = 'beside'", "json.py": b"1 / 0", "numpy.py": b"1 / 0"}

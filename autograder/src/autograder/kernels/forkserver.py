@@ -175,6 +175,8 @@ def _run_some_cells() -> None:
         for cell in _CELLS:
             shell.run_cell(cell)
     sys.modules["__main__"] = ours
+    for name in [name for name in vars(sys) if name.startswith("last_")]:
+        delattr(sys, name)  # or a student's %tb and %debug would show our error
 
 
 def run_read_only() -> None:
