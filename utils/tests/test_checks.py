@@ -261,3 +261,10 @@ def test_errors_are_one_line_with_their_place():
 
     answer = ask(long, (1,))
     assert "\n" not in str(answer.error) and len(str(answer.error)) < 800
+
+
+@pytest.mark.parametrize("count", [0, 1, 20_000])
+def test_answers_of_any_number_of_parts(count):
+    assert Comparison().compare((1.0,) * count, (1.0,) * count).same
+    if count:
+        assert not Comparison().compare((1.0,) * count, (2.0,) * count).same

@@ -15,15 +15,15 @@ def said(sentence: str, **values: object) -> str:
 
 
 def joined(sentences: Iterable[str]) -> str:
-    """Several sentences as one.
+    """Several sentences as one; none is empty.
 
     Examples
     --------
-    >>> joined(["dx: shape (2,)", "dy: shape (3,)"])
-    'dx: shape (2,); dy: shape (3,)'
+    >>> joined(["dx: shape (2,)", "dy: shape (3,)"]), joined([])
+    ('dx: shape (2,); dy: shape (3,)', '')
     """
-    first, *others = sentences
-    return said("%(one)s; %(other)s", one=first, other=joined(others)) if others else first
+    first, *others = [*sentences] or [""]
+    return said("%(one)s; %(other)s", one=first, other="; ".join(others)) if others else first
 
 
 def about(name: str, what: str) -> str:
