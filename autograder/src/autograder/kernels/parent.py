@@ -136,11 +136,11 @@ class WarmParent:
             root = stack.enter_context(tempfile.TemporaryDirectory(dir=self.runtime, ignore_cleanup_errors=True))
             control, their_control = map(stack.enter_context, socket.socketpair())
             theirs = [their_control, *(stack.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(1 + len(LISTENERS)))]
+            control.settimeout(_TRIAL_SECONDS)
+            control.sendall(b'{"key": "", "seed": 0, "packages": []}\n')
             self.launch(Jail(self.binds, self.covered), root, [each.fileno() for each in theirs])
             their_control.close()
-            control.settimeout(_TRIAL_SECONDS)
             try:
-                control.sendall(b'{"key": "", "seed": 0, "packages": []}\n')
                 first = json.loads(control.makefile().readline() or "{}")
             except OSError as error:
                 first = {"why": str(error)}

@@ -91,15 +91,16 @@ class JailedProvisioner(KernelProvisionerBase):
             jailed=self.jailed,
             devices=device.nodes,
         )
+        # Not sent through the parent, because every kernel can read its memory; and sent before the keeper can fail, because one that
+        # is gone would make us drop what it has said.
+        known = {"key": manager.session.key.hex(), "seed": self.seed, "packages": self.packages}
+        self._control.sendall(json.dumps(known).encode() + b"\n")
         try:
             parent.launch(jail, root, [s.fileno() for s in theirs])
         finally:
             for each in theirs:
                 each.close()
         self._lines, self._writer = await asyncio.open_connection(sock=self._control)
-        # Not sent through the parent, because every kernel can read its memory.
-        known = {"key": manager.session.key.hex(), "seed": self.seed, "packages": self.packages}
-        self._writer.write(json.dumps(known).encode() + b"\n")
         first = await self._next(timeout=_LAUNCH_SECONDS)
         if first.get("event") != "started":
             raise CannotJail(f"The jail could not be built: {first.get('why') or 'its keeper died'}.")
