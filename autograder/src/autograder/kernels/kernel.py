@@ -63,14 +63,7 @@ class InheritedKernelApp(IPKernelApp):
         _bind(s, {number: name for name, number in LISTENERS.items()}[port])
         return port
 
-    def init_control(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
-        """Without the thread that passes on each message for the shell, so that there may be subshells: no notebook has one."""
-        super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no types
-        self.shell_channel_thread = None
-
     def init_heartbeat(self) -> None:
-        if "UNROLL_JUDGE" in os.environ:
-            return  # a grader asks the keeper whether we live
         self.heartbeat = _InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
         self.heartbeat.start()
 
