@@ -36,6 +36,17 @@ def remarks(assignment: Assignment, notebook, outputs=None) -> dict[Remark, str]
     return found
 
 
+def of_another_assignment(small_course) -> nbformat.NotebookNode:
+    """A notebook like this assignment's, with other names, whose source is in the course, too."""
+    other = small_course.path / "source" / "ps2" / "ps2.ipynb"
+    other.parent.mkdir()
+    text = (small_course.path / "source" / "ps1" / "ps1.ipynb").read_text()
+    for grade_id in ("step", "step-check", "scale", "scale-check"):
+        text = text.replace(f'"grade_id": "{grade_id}"', f'"grade_id": "other-{grade_id}"')
+    other.write_text(text)
+    return nbformat.read(other, as_version=4)
+
+
 def test_honest_work_has_no_remark(small_course):
     assert remarks(small_course.assignment, small_course.notebook()) == {}
     assert remarks(small_course.assignment, small_course.notebook(scale=""), {"step-check": NOTHING}) == {}
@@ -50,26 +61,14 @@ def test_an_untouched_notebook_is_named(small_course):
 
 
 def test_the_notebook_of_another_assignment_is_named(small_course):
-    other = small_course.path / "source" / "ps2" / "ps2.ipynb"
-    other.parent.mkdir()
-    text = (small_course.path / "source" / "ps1" / "ps1.ipynb").read_text()
-    for grade_id in ("step", "step-check", "scale", "scale-check"):
-        text = text.replace(f'"grade_id": "{grade_id}"', f'"grade_id": "other-{grade_id}"')
-    other.write_text(text)
-    found = remarks(small_course.assignment, nbformat.read(other, as_version=4))
+    found = remarks(small_course.assignment, of_another_assignment(small_course))
     assert found == {Remark.OTHER_ASSIGNMENT: "this looks like the notebook of ps2, not of ps1"}
     assert remarks(small_course.assignment, small_course.notebook()) == {}
 
 
 def test_nothing_more_is_said_of_cells_of_another_assignment(small_course, without_kernels):
     """Some are like this one's, so they would be recognised, and others lost."""
-    other = small_course.path / "source" / "ps2" / "ps2.ipynb"
-    other.parent.mkdir()
-    text = (small_course.path / "source" / "ps1" / "ps1.ipynb").read_text()
-    for grade_id in ("step", "step-check", "scale", "scale-check"):
-        text = text.replace(f'"grade_id": "{grade_id}"', f'"grade_id": "other-{grade_id}"')
-    other.write_text(text)
-    place = small_course.hand_in("ada", nbformat.read(other, as_version=4))
+    place = small_course.hand_in("ada", of_another_assignment(small_course))
     assert (place / "ps1.ipynb").exists()
     remarks = grade(small_course.course, "ps1", jobs=1).entries["ada"].remarks
     assert remarks == {Remark.OTHER_ASSIGNMENT: "this looks like the notebook of ps2, not of ps1"}

@@ -15,9 +15,8 @@ from jupyter_client.session import Session
 MESSAGE_BYTES = 64 << 20
 _PART_BYTES = 64  # what Python takes for each part
 _WAITING = 1000  # messages that wait for a reader before we let the kernel wait
-_GREETING = (
-    b"\xff" + bytes(8) + b"\x7f" + b"\3\0" + b"NULL".ljust(20, b"\0") + bytes(32)
-)  # version 3.0, no encryption, a client
+# Version 3.0, no encryption, a client.
+_GREETING = b"\xff" + bytes(8) + b"\x7f" + b"\3\0" + b"NULL".ljust(20, b"\0") + bytes(32)
 _MORE, _LONG, _COMMAND = 1, 2, 4
 _SUBSCRIBE_TO_ALL = b"\1"
 

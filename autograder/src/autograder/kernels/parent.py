@@ -205,8 +205,7 @@ def warm_parent(packages: tuple[str, ...], jailed: bool = True, threads: int = 1
 
 async def ready_parent(packages: tuple[str, ...], jailed: bool = True, threads: int = 1) -> WarmParent:
     """As :func:`warm_parent`, in an event loop: where a parent has to be started first, a thread waits for it."""
-    name = (_found or ("", ""))[0] if jailed else LAUNCHERS[0]
-    parent = _parents.get((packages, name, threads))
+    parent = _parents.get((packages, launcher()[0] if jailed else LAUNCHERS[0], threads))
     if parent is not None and parent.alive:
         return parent
     return await asyncio.to_thread(warm_parent, packages, jailed, threads)
