@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import nbformat
 import nbgrader
 import pytest
 from autograder.assignment import Assignment
+from autograder.cli import main
 from autograder.course import Course, CourseError
 from autograder.intake.submission import read_submission
 from autograder.kernels.limits import Limits
@@ -41,6 +43,70 @@ def configured(small_course):
     return configure
 
 
+@pytest.fixture
+def elsewhere(monkeypatch, tmp_path_factory) -> Path:
+    """The command is started from another folder than the course's."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_paths_in_the_configuration_begin_at_the_course(small_course, configured, elsewhere):
+    course = configured('c.CourseDirectory.root = "."', 'c.CourseDirectory.db_url = "sqlite:///grades/class.db"')
+    assert course.root == str(small_course.path) and course.gradebook_file == small_course.path / "grades" / "class.db"
+
+
+def test_options_have_the_meaning_of_their_old_names(small_course, configured):
+    course = configured('c.NbGrader.db_url = "sqlite:///class.db"', "c.AutogradeApp.create_student = False")
+    assert course.gradebook_file == small_course.path / "class.db"
+    assert [each.split(" is ")[0] for each in not_honoured(course.config, "grade")] == ["c.Autograde.create_student"]
+
+
+def test_a_configuration_may_import_what_lies_beside_it(small_course, configured, elsewhere):
+    (small_course.path / "late_as_a_class.py").write_text(HALF)
+    course = configured("from late_as_a_class import Half", "c.AssignLatePenalties.plugin_class = Half")
+    assert LatePenalties(course)._plugin.late_submission_penalty("ada", 8.0, 1.0) == 4.0
+    assert str(small_course.path) not in sys.path
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("c.CourseDirectory.course_id = 3", "'course_id' trait .* expected a unicode string, not the int 3"),
+        ("c.Course.limits = 3", "'limits' trait .* expected a dict, not the int 3"),
+        ("raise SystemExit(0)", "cannot be read: SystemExit: 0"),
+    ],
+)
+def test_a_configuration_that_cannot_be_is_named(configured, line, says):
+    with pytest.raises(CourseError, match=says):
+        configured(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "c.Execute.timeout = '30'",
+        "c.InstantiateTests.autotest_filename = 3",
+        "c.LimitOutput.max_lines = 'many'",
+        "c.IgnorePattern.pattern = '('",
+        "c.Autograde.exclude_overwriting = ['answers.py']",
+        "c.Autograde.exclude_overwriting = {'ps1': 'answers.py'}",
+        "c.LateSubmissionPlugin.penalty_method = 'half'",
+    ],
+)
+def test_an_option_of_a_step_that_cannot_be_is_named_before_anyone_is_graded(
+    small_course, configured, monkeypatch, capfd, line
+):
+    small_course.hand_in("ada")
+    configured(line)
+    monkeypatch.setattr(sys, "argv", ["autograder", "grade", "ps1", "--no-jail", "--course", str(small_course.path)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    said = capfd.readouterr()
+    assert end.value.code == 2 and "nbgrader_config.py: " in said.err and "Traceback" not in said.err + said.out
+    assert not small_course.course.journal.exists()
+
+
 def test_a_header_lies_where_the_course_says(small_course, configured, monkeypatch, tmp_path_factory):
     nbformat.write(new_notebook(cells=[new_markdown_cell("Be kind.")]), small_course.path / "source" / "header.ipynb")
     course = configured('c.IncludeHeaderFooter.header = "source/header.ipynb"')
@@ -56,6 +122,8 @@ def test_files_that_students_may_change_are_theirs(small_course, configured):
     handed_in = {"answers.py": b"whose = 'theirs'", "helper.py": b"whose = 'theirs'"}
     assert assignment.files_over(handed_in) == {"helper.py": b"whose = 'ours'"}
     assert set(assignment.files_over({})) == {"answers.py", "helper.py"}
+    added = configured('c.Autograde.exclude_overwriting.update({"ps1": ["answers.py"]})')
+    assert Assignment(added, "ps1").replaced == {"helper.py"}
 
 
 def test_a_late_penalty_may_lie_beside_its_configuration(small_course, configured):
@@ -66,8 +134,42 @@ def test_a_late_penalty_may_lie_beside_its_configuration(small_course, configure
 
 def test_a_late_penalty_that_is_not_there_is_named(configured):
     course = configured('c.AssignLatePenalties.plugin_class = "nowhere.P"')
-    with pytest.raises(CourseError, match=r"the late penalty 'nowhere\.P' cannot be loaded: .*must be installed, or lie in"):
+    with pytest.raises(CourseError, match=r"the late penalty 'nowhere\.P' cannot be loaded: .*module is installed, or lies in"):
         LatePenalties(course)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": {"name": "ir", "display_name": "R"}},
+        {"kernelspec": {"name": "ir", "display_name": "R"}, "language_info": {"name": "python"}},
+        {"kernelspec": {"name": "julia-1.11", "display_name": "Julia 1.11.2"}},
+        {"kernelspec": {"name": "xcpp17", "display_name": "C++17"}},
+        {"kernelspec": {"name": "own", "display_name": "Own", "language": "sage"}, "language_info": {"name": "python"}},
+        {"kernelspec": None, "language_info": {"name": "R"}},
+    ],
+)
+def test_a_source_in_another_language_is_refused_whatever_tells_it(edited, metadata):
+    with pytest.raises(CourseError, match="only Python can be graded"):
+        edited(lambda notebook: notebook.update(metadata=metadata))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"kernelspec": {"name": "python3.11", "display_name": "x"}},
+        {"kernelspec": {"name": "xpython", "display_name": "x"}, "language_info": {"name": "R"}},
+        {"kernelspec": {"name": "our-course", "display_name": "x"}},
+        {"kernelspec": {"name": "python3", "display_name": "x", "language": "ipython"}},
+        {"kernelspec": {"name": "python3", "display_name": "x", "language": "Python 3"}},
+        {"kernelspec": {"name": "python3", "display_name": "x", "language": None}},
+        {"kernelspec": ["python3"], "language_info": None},
+    ],
+)
+def test_python_is_python_under_any_name(edited, metadata):
+    released = edited(lambda notebook: notebook.update(metadata=metadata)).sources["ps1"].release
+    assert any("raise NotImplementedError()" in cell.source for cell in released.cells)
 
 
 @pytest.mark.parametrize("where", ["kernelspec", "language_info"])
@@ -159,6 +261,7 @@ def test_an_old_gradebook_is_named_with_what_mends_it(small_course):
     [
         ("c.Execute.timeout = 900", 900),
         ("c.ExecutePreprocessor.timeout = 7", 7),
+        ("c.NotebookClient.timeout = 8", 8),
         ("c.Execute.timeout = 900; c.Course.limits = {'ps1': {'cell_seconds': 8}}", 8),
         ("c.Execute.timeout = -1", Limits().cell_seconds),
         ("", Limits().cell_seconds),
@@ -207,6 +310,8 @@ def test_a_step_that_is_switched_off_is_left_out(small_course, configured):
     [
         ("c.Autograde.create_student = False", "grade", ["c.Autograde.create_student is not honoured: "]),
         ("c.Autograde.force = True", "grade", ["c.Autograde.force is not honoured: use --force."]),
+        ("c.Execute.timeout = -1", "grade", ["c.Execute.timeout is not honoured: each cell has a limit"]),
+        ("c.Execute.timeout = None", "grade", ["c.Execute.timeout is not honoured: each cell has a limit"]),
         ("c.Execute.startup_timeout = 5", "grade", ["c.Execute.startup_timeout is not honoured: our kernels"]),
         ("c.GenerateAssignment.preprocessors = []", "release", ["c.GenerateAssignment.preprocessors is not honoured: "]),
         ("c.GenerateFeedback.preprocessors.append(str)", "feedback", ["c.GenerateFeedback.preprocessors is not honoured: "]),

@@ -4,7 +4,8 @@ import contextlib
 import copy
 import hashlib
 import json
-from collections.abc import Container
+import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.converters import Autograde
 from nbgrader.nbgraderformat import SCHEMA_VERSION, SchemaTooNewError, SchemaTooOldError, ValidationError
 from nbgrader.nbgraderformat import read as read_nbgrader
 from nbgrader.preprocessors import (
@@ -27,7 +29,7 @@ from nbgrader.preprocessors import (
 from unroll.checks.version import Version, version_in
 
 from autograder.autotests import instantiated, templates
-from autograder.course import Course, CourseError, files_below
+from autograder.course import CONFIG, Course, CourseError, files_below
 from autograder.judging.judge import Judge, checks_called, load_judge
 from autograder.notebook import grade_id_of
 
@@ -35,6 +37,13 @@ from autograder.notebook import grade_id_of
 _TO_TESTS = (IncludeHeaderFooter,)  # after which it makes tests of AUTOTEST lines
 _TO_GRADED = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
 _TO_RELEASE = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
+
+_PYTHON = re.compile(r"[ix]?python[ \d.]*", re.IGNORECASE)
+_OTHER_KERNELS = re.compile(
+    r"(ir|xr|x?octave|julia|matlab|sagemath|bash|xcpp|javascript|deno|ijava|kotlin|scala|haskell|rust|ruby|xlua|xsql|stata|sas)"
+    r"\b.*|(ir|julia|xcpp)[\d.-]+",
+    re.IGNORECASE,
+)
 
 
 def is_automatic(cell: NotebookNode) -> bool:
@@ -94,12 +103,25 @@ class Source:
         return {cell.metadata.nbgrader.grade_id: cell.source for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
-def _require_supported(notebook: NotebookNode, path: Path) -> None:
-    """Refuse what would be graded as something that it is not."""
-    kernel, language = notebook.metadata.get("kernelspec", {}), notebook.metadata.get("language_info", {})
-    name = kernel.get("language") or language.get("name") or "python"
-    if name.lower() != "python":
-        raise CourseError(f"The source {path} is in {name} (kernel {kernel.get('name')!r}); only Python can be graded here.")
+def _require_python(notebook: NotebookNode, path: Path) -> None:
+    """Refuse what would be graded as Python and is not; how Python is called becomes one thing, which nbgrader expects.
+
+    As in nbgrader, the kernel says it: its language, or else its name. Editors need not write the language, and what stands in
+    ``language_info`` was written by the kernel that ran last.
+    """
+    for block in ("kernelspec", "language_info"):
+        if not isinstance(notebook.metadata.get(block, {}), dict):
+            del notebook.metadata[block]
+    kernel, written = notebook.metadata.get("kernelspec", {}), notebook.metadata.get("language_info", {}).get("name")
+    name, language = kernel.get("name"), kernel.get("language")
+    if not isinstance(language, str):
+        kernel.pop("language", None)
+        other = isinstance(name, str) and _OTHER_KERNELS.fullmatch(name)
+        language = name if other else "python" if isinstance(name, str) and _PYTHON.match(name) else written
+    if isinstance(language, str) and not _PYTHON.fullmatch(language):
+        raise CourseError(f"The source {path} is in {language} (kernel {name!r}); only Python can be graded here.")
+    if "language" in kernel:
+        kernel["language"] = "python"
 
 
 class Assignment:
@@ -122,6 +144,7 @@ class Assignment:
         course.require_assignment(name)
         self.course, self.name = course, name
         self.folder = course.folder("source", name)
+        self._theirs = self._excluded()
         self.judge: Judge = load_judge(course.judge_file(name))
         self.sources = {path.stem: self._read(path) for path in sorted(self.folder.glob("*.ipynb"))}
 
@@ -138,7 +161,7 @@ class Assignment:
             raise CourseError(
                 f"The source {path} is from a newer nbgrader; this one knows metadata up to version {SCHEMA_VERSION}. Upgrade nbgrader."
             ) from error
-        _require_supported(instructor, path)
+        _require_python(instructor, path)
         tests = instantiated(self.course, self._preprocess(instructor, _TO_TESTS, path), path, self.digest)
         graded = self._preprocess(tests, _TO_GRADED, path)
         release = self._preprocess(graded, _TO_RELEASE, path)
@@ -180,8 +203,14 @@ class Assignment:
     @cached_property
     def replaced(self) -> frozenset[str]:
         """Names of the files that students have but may not change: all, but for what ``c.Autograde.exclude_overwriting`` lists."""
-        theirs = self.course.config.Autograde.get("exclude_overwriting", {}).get(self.name, ())
-        return frozenset(self.file_contents) - frozenset(theirs)
+        return frozenset(self.file_contents) - self._theirs
+
+    def _excluded(self) -> frozenset[str]:
+        theirs = Autograde(coursedir=self.course, config=self.course.config).exclude_overwriting.get(self.name, ())
+        if isinstance(theirs, str) or not isinstance(theirs, Iterable):
+            where = f"{CONFIG}: c.Autograde.exclude_overwriting[{self.name!r}]"
+            raise CourseError(f"{where} is {theirs!r}; it must be a list of files' names.")
+        return frozenset(theirs)
 
     def files_over(self, handed_in: Container[str]) -> dict[str, bytes]:
         """The instructor's files that replace those handed in, or are missing there."""

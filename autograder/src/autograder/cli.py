@@ -6,6 +6,7 @@ import sys
 from typing import cast
 
 import typer
+from traitlets import TraitError
 
 # nbformat imports jsonschema, which uses this package, if installed, to check addresses. Building its grammar takes 1.5 s
 # at every start, and no notebook needs it.
@@ -17,7 +18,7 @@ from autograder.commands.marking import collect, grade, regrade, verify  # noqa:
 from autograder.commands.returning import export, feedback, report, term  # noqa: E402
 from autograder.commands.shared import INTERRUPTED, NOT_ALL_GRADED, WRONG_USAGE  # noqa: E402
 from autograder.console import err  # noqa: E402
-from autograder.course import CourseError  # noqa: E402
+from autograder.course import CONFIG, CourseError  # noqa: E402
 from autograder.kernels.devices import hide_gpus  # noqa: E402
 
 app = typer.Typer(
@@ -54,6 +55,9 @@ def main() -> None:
         raise
     except CourseError as error:
         err.print(str(error), markup=False)
+        sys.exit(WRONG_USAGE)
+    except TraitError as error:  # nbgrader's steps look at their options when they are made
+        err.print(f"{CONFIG}: {error}", markup=False)
         sys.exit(WRONG_USAGE)
     except OSError as error:
         advice = _MAKE_WRITABLE if error.errno in _READ_ONLY else _GOES_ON

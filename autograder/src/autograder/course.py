@@ -1,15 +1,20 @@
 """A course on disk: where its sources, submissions, judges and results are, according to nbgrader's configuration."""
 
 import contextlib
+import logging
 import os
 import secrets
+import sys
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from nbgrader.apps import AutogradeApp, GenerateAssignmentApp, GenerateFeedbackApp
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
 from sqlalchemy.engine import make_url
-from traitlets import Dict, Float, Int, List, Unicode
+from sqlalchemy.exc import ArgumentError
+from traitlets import Dict, Float, Int, List, TraitError, Unicode
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.names import wrong_with_name
@@ -69,17 +74,11 @@ class Course(CourseDirectory):
         root = Path(root).resolve()
         if not root.is_dir():
             raise CourseError(f"There is no folder {root}. Name the course with --course FOLDER.")
-        config = Config()
-        if (root / CONFIG).exists():
-            try:
-                config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
-            except Exception as error:
-                raise CourseError(f"{root / CONFIG} cannot be read: {type(error).__name__}: {error}") from error
-        config.CourseDirectory.setdefault("root", str(root))
-        for part in ("header", "footer"):  # nbgrader takes them from where it was started, which is the course
-            if isinstance(named := config.IncludeHeaderFooter.get(part), str) and named:
-                config.IncludeHeaderFooter[part] = str(root / named)
-        course = cls(config=config, parent=None)
+        try:
+            config = _configuration(root)
+            course = cls(config=config, parent=None)
+        except TraitError as error:
+            raise CourseError(f"{root / CONFIG}: {error}") from error
         wanted = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")
         if course.directory_structure != wanted:
             raise CourseError(f"{CONFIG}: directory_structure must be {wanted!r}; other structures are not supported.")
@@ -134,10 +133,10 @@ class Course(CourseDirectory):
     @property
     def cell_timeout(self) -> float | None:
         """``c.Execute.timeout``, the seconds that a cell may take; None where nbgrader's configuration sets no limit, as with -1."""
-        timeout = self.config.ExecutePreprocessor.get("timeout")
-        timeout = self.config.Execute.get("timeout", timeout)
-        is_limit = not isinstance(timeout, bool) and isinstance(timeout, int | float) and timeout > 0
-        return timeout if is_limit else None
+        if not any("timeout" in self.config.get(section, ()) for section in Execute.section_names()):
+            return None
+        timeout = Execute(config=self.config).timeout
+        return timeout if timeout and timeout > 0 else None
 
     @property
     def roster_file(self) -> Path | None:
@@ -213,6 +212,41 @@ class Course(CourseDirectory):
             else:
                 students.append(folder.name)
         return students, refused
+
+
+def _configuration(root: Path) -> Config:
+    """What the course's configuration says, as nbgrader reads it when it is started there.
+
+    nbgrader looks for modules, and for files that the configuration names, in the folder that it is started from.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read.
+    TraitError
+        If an option that an old name stands for has a value of another type.
+    """
+    config = Config()
+    if (root / CONFIG).exists():
+        sys.path.insert(0, str(root))
+        try:
+            config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+        except (Exception, SystemExit) as error:  # it is a program
+            raise CourseError(f"{root / CONFIG} cannot be read: {type(error).__name__}: {error}") from error
+        finally:
+            sys.path.remove(str(root))
+    silent = logging.Logger("nbgrader", level=logging.CRITICAL + 1)
+    for command in (AutogradeApp, GenerateAssignmentApp, GenerateFeedbackApp):  # which know the names that options had before
+        command(log=silent)._load_config(config)
+    for section, option in (("CourseDirectory", "root"), ("IncludeHeaderFooter", "header"), ("IncludeHeaderFooter", "footer")):
+        if isinstance(named := config[section].get(option), str) and named:
+            config[section][option] = str(root / named)
+    config.CourseDirectory.setdefault("root", str(root))
+    with contextlib.suppress(ArgumentError):  # said when the gradebook is opened
+        url = make_url(config.CourseDirectory.get("db_url", ""))
+        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+            config.CourseDirectory.db_url = str(url.set(database=str(root / str(url.database))))
+    return config
 
 
 def is_ignored(name: str | PurePath, patterns: Iterable[str]) -> bool:

@@ -36,6 +36,8 @@ _BY_US = "our kernels are started and stopped by the jail, within the limits of 
 _PREPARED = Option("same", "nbgrader's own code runs with it", _RELEASE)
 _STEPS = "the steps are fixed, so that points, tests and records cannot be changed by one left out"
 _FIXED = Option("not", _STEPS, _RELEASE)
+_AS_LONG = "a cell may take as long"
+_NO_LIMIT = Option("not", "each cell has a limit; c.Course.limits changes it")
 _HOOK = "no hook is called; run the function before or after the command"
 _EXPORTED = Option("not", "`autograder export` writes one CSV; `nbgrader export` works, too", ("export",))
 _PAGE = Option("not", "the page is our own, without hidden tests and active content", ("feedback",))
@@ -75,8 +77,9 @@ OPTIONS: dict[str, Option] = {
     "Autograde.create_student": Option("not", "a student who hands in is created; `collect --roster` refuses the others"),
     "Autograde.sanitize_preprocessors": Option("not", _STEPS),
     "Autograde.autograde_preprocessors": Option("not", _STEPS),
-    "Execute.timeout": Option("same", "a cell may take as long"),
-    "ExecutePreprocessor.timeout": Option("same", "a cell may take as long"),
+    "Execute.timeout": Option("same", _AS_LONG),
+    "ExecutePreprocessor.timeout": Option("same", _AS_LONG),
+    "NotebookClient.timeout": Option("same", _AS_LONG),
     "Execute": Option("not", _BY_US),
     "ExecutePreprocessor": Option("not", _BY_US),
     "NotebookClient": Option("not", _BY_US),
@@ -156,8 +159,16 @@ def not_honoured(config: Config, command: str) -> list[str]:
         for section, options in sorted(config.items())
         if isinstance(options, Config)
         for name in sorted(options)
-        if (found := option(section, name)) and found.standing == "not" and command in found.commands
+        if (found := _NO_LIMIT if _is_no_limit(section, name, options[name]) else option(section, name))
+        and found.standing == "not"
+        and command in found.commands
     ]
+
+
+def _is_no_limit(section: str, name: str, value: object) -> bool:
+    """Whether an option says, as -1 does, that a cell may take as long as it likes."""
+    known = option(section, name)
+    return known is not None and known.because == _AS_LONG and (value is None or (isinstance(value, int) and value <= 0))
 
 
 def unread(root: str) -> list[str]:

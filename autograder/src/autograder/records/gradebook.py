@@ -1,6 +1,7 @@
 """Into nbgrader's gradebook: what nbgrader would have written, in one transaction for each submission."""
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from sqlalchemy.exc import OperationalError
 from unroll.checks.sentences import said
 
 from autograder.assignment import Assignment, is_automatic
-from autograder.course import Course, CourseError
+from autograder.course import CONFIG, Course, CourseError
 from autograder.files import replacing
 from autograder.notebook import unpack
 from autograder.records.backup import damaged
@@ -268,6 +269,10 @@ class Recorder:
         )
         self._late = LatePenalties(course)
         self._cleaners = [step(config=course.config) for step in (IgnorePattern, LimitOutput)]
+        try:
+            re.compile(self._cleaners[0].pattern)
+        except re.error as error:
+            raise CourseError(f"{CONFIG}: c.IgnorePattern.pattern is no regular expression: {error}.") from error
 
     def record(
         self, transcript: Transcript, timestamp: datetime | None, lost: Mapping[str, Container[str]] | None = None

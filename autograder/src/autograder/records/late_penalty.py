@@ -3,7 +3,7 @@
 import sys
 
 from nbgrader.api import SubmittedAssignment, SubmittedNotebook
-from nbgrader.plugins import BasePlugin
+from nbgrader.plugins import BasePlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.course import CONFIG, Course, CourseError
@@ -45,11 +45,12 @@ class LatePenalties:
         sys.path.insert(0, str(course.root))
         try:
             self._plugin: BasePlugin = AssignLatePenalties(config=course.config).plugin_class(parent=course)
-        except Exception as error:  # whatever the module of the plugin raises
-            named = course.config.AssignLatePenalties.get("plugin_class")
+        except (Exception, SystemExit) as error:  # whatever the module of the plugin raises
+            named = course.config.AssignLatePenalties.get("plugin_class", LateSubmissionPlugin.__name__)
+            why = f"{type(error).__name__}: {error}".rstrip(".")
             raise CourseError(
-                f"{CONFIG}: the late penalty {named!r} cannot be loaded: {type(error).__name__}: {error}. "
-                f"Its module must be installed, or lie in {course.root}."
+                f"{CONFIG}: the late penalty {named!r} cannot be loaded: {why}. "
+                f"A plugin of your own must be a class whose module is installed, or lies in {course.root}."
             ) from error
         finally:
             sys.path.remove(str(course.root))
