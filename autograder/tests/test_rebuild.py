@@ -367,3 +367,98 @@ def test_neither_argument_is_changed():
     before = copy.deepcopy((ours, theirs))
     rebuild(ours, theirs)
     assert (ours, theirs) == before
+
+
+ANSWERS = {"one": "def one():\n    return 1", "two": "def two():\n    return 2", "words": "Because of it."}
+
+
+def defining(answers: dict[str, str]) -> nbformat.NotebookNode:
+    """The release with stubs that define something, and with answers in their place."""
+    notebook = release()
+    for name in ("one", "two"):
+        cell_of(notebook, name).source = f"def {name}():\n    raise NotImplementedError()"
+    for name, answer in answers.items():
+        cell_of(notebook, name).source = answer
+    return notebook
+
+
+def _reversed(cells):
+    return cells[::-1]
+
+
+def _helper_beside(cells):
+    return [
+        each
+        for cell in cells
+        for each in ([new_code_cell("def helper(): ..."), cell] if cell.source == ANSWERS["one"] else [cell])
+    ]
+
+
+def _tests_reformatted(cells):
+    return [{**cell, "source": cell.source.replace("()", "( )")} if "assert" in cell.source else cell for cell in cells]
+
+
+def _only_answers(cells):
+    return [cell for cell in cells if cell.source in ANSWERS.values()]
+
+
+@pytest.mark.parametrize("deed", [_reversed, _helper_beside, _tests_reformatted, _only_answers])
+def test_code_without_a_name_is_recognised_by_what_it_defines(deed):
+    submitted = defining(ANSWERS)
+    submitted.cells = [nbformat.from_dict(cell) for cell in deed(submitted.cells)]
+    found = rebuild(defining({}), nameless(submitted), defining({}))
+    assert [cell_of(found.notebook, name).source for name in ("one", "two")] == [ANSWERS["one"], ANSWERS["two"]]
+    assert {"one", "two"} <= {*found.recognised} and not {"one", "two"} & {*found.lost}
+
+
+def _retyped(notebook):
+    words = next(cell for cell in notebook.cells if cell.source == ANSWERS["words"])
+    words.update(cell_type="code", outputs=[], execution_count=None)
+    return {"words"}
+
+
+def _joined(notebook):
+    first, second = (next(cell for cell in notebook.cells if cell.source == ANSWERS[name]) for name in ("one", "two"))
+    first.source += "\n\n" + second.source
+    notebook.cells.remove(second)
+    return {"two"}
+
+
+def _below_a_release(notebook):
+    notebook.cells = [*defining({}).cells, *notebook.cells]
+    return {"one", "two", "words"}
+
+
+def _twice(notebook):
+    notebook.cells = [copy.deepcopy(cell) for cell in notebook.cells for _ in range(2)]
+    return {"one", "two", "words"}
+
+
+@pytest.mark.parametrize("deed", [_retyped, _joined, _below_a_release, _twice])
+def test_work_without_names_that_cannot_be_told_is_not_worth_zero(deed):
+    submitted = defining(ANSWERS)
+    lost = deed(submitted)
+    assert {*rebuild(defining({}), nameless(submitted), defining({})).lost} == lost
+
+
+@pytest.mark.parametrize(("text", "lost"), [("My answer.", ("words",)), ("read this", ())])
+def test_a_written_answer_below_its_cell_waits_for_a_person(text, lost):
+    submitted = release()
+    at = submitted.cells.index(cell_of(submitted, "words"))
+    submitted.cells.insert(at + 1, new_markdown_cell(text))
+    assert rebuild(source(), hand_in(submitted), release()).lost == lost
+
+
+def test_a_release_pasted_below_the_work_does_not_take_its_place():
+    submitted = solved()
+    submitted.cells += release().cells
+    rebuilt = run(submitted)
+    assert [cell_of(rebuilt, name).source for name in SOLUTIONS] == [f"solution of {name}" for name in SOLUTIONS]
+
+
+def test_an_answer_that_was_deleted_does_not_come_back_as_a_stub():
+    """Its code may have been moved to another cell, and the stub would undo it."""
+    submitted = solved()
+    cell_of(submitted, "one").source += "\n" + cell_of(submitted, "two").source
+    cell_of(submitted, "two").source = ""
+    assert cell_of(rebuild(source(), nameless(submitted), release()).notebook, "two").source == ""

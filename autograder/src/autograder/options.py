@@ -89,7 +89,7 @@ OPTIONS: dict[str, Option] = {
     ),
     "OverwriteKernelspec": Option("better", "the source's kernel is always used"),
     "DeduplicateIds": Option(
-        "better", "of two cells with one grade id the last counts, and the other runs as the student's own"
+        "better", "of two cells with one grade id the last that was filled in counts, and the other runs as the student's own"
     ),
     "IgnorePattern": Option("same", "nbgrader's own code runs with it"),
     "LimitOutput": Option("same", "nbgrader's own code runs with it, after a limit of our own on what is kept at all"),

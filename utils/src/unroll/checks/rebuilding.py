@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Sequence
 from itertools import pairwise
 from typing import Any
 
+_DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
+
 Cell = dict[str, Any]
 Cells = Sequence[Cell]
 
@@ -40,7 +42,7 @@ def rebuilt(source: Cells, submitted: Cells) -> list[Cell]:
     """The cells to run, from the release's and from what the student wrote.
 
     Source cells keep their order, type and metadata. The submission contributes solution cells, found by grade id, else by cell
-    id, else as the only one that can be meant between two other cells; ordinary cells that the student edited, found by cell id,
+    id, else by what they define, else as the only one that can be meant between two other cells; ordinary cells that the student edited, found by cell id,
     then by text; and the student's extra cells, before the source cell that followed them. A copy of a cell counts as an extra
     cell. Nothing else in the submission is trusted.
     """
@@ -95,8 +97,12 @@ def aligned(source: Cells, submitted: Cells) -> dict[int, int]:
             if number not in partner and key in free:
                 partner[number] = free.pop(key)
 
-    # Of several copies of a solution, the last one counts, as in nbgrader and in the student's own kernel.
-    submitted_ids = {cell["metadata"].get("grade_id"): number for number, cell in enumerate(submitted)}
+    # Of several copies of a solution, the last one counts, as in nbgrader and in the student's own kernel, unless it is a release's
+    # that stands below the work.
+    released = {grade_id_of(cell): content_of(cell) for cell in source}
+    copies = [(cell["metadata"].get("grade_id"), number, content_of(cell)) for number, cell in enumerate(submitted)]
+    untouched = {name: number for name, number, content in copies if released.get(name) == content}
+    submitted_ids = untouched | {name: number for name, number, content in copies if released.get(name) != content}
     for place, cell in enumerate(source):
         found = submitted_ids.get(grade_id_of(cell)) if grade_id_of(cell) else None
         if found is not None:
@@ -117,12 +123,40 @@ def aligned(source: Cells, submitted: Cells) -> dict[int, int]:
         lambda cell: not is_solution(cell) and grade_id_of(cell) and content_of(cell),
         lambda cell: content_of(cell) if not cell["metadata"].get("grade_id") else None,
     )
+    partner |= _by_definitions(source, submitted, partner)
     return partner | _between(source, submitted, partner)
+
+
+def defined_in(cell: Cell) -> frozenset[str]:
+    """The functions and classes that a cell of code defines, which tell whose work it is; read without parsing, as it may be wrong."""
+    return frozenset(_DEFINED.findall(cell["source"]) if cell["cell_type"] == "code" else ())
+
+
+def _by_definitions(source: Cells, submitted: Cells, partner: dict[int, int]) -> dict[int, int]:
+    """Pair solutions with cells that define the same, where only one such cell and one such solution is left."""
+    taken = set(partner.values())
+    wanted = {place: defined_in(cell) for place, cell in enumerate(source) if is_solution(cell) and place not in taken}
+    given = {
+        number: defined_in(cell)
+        for number, cell in enumerate(submitted)
+        if number not in partner and not cell["metadata"].get("grade_id")
+    }
+    found = {}
+    for place, names in wanted.items():
+        here = [number for number, defined in given.items() if names and names <= defined]
+        if len(here) == 1 and sum(bool(given[here[0]] & others) for others in wanted.values()) == 1:
+            found[here[0]] = place
+    return found
 
 
 def _between(source: Cells, submitted: Cells, partner: dict[int, int]) -> dict[int, int]:
     """Pair solutions with cells by place: where two paired cells have one solution of a type and one cell of it between them."""
     found = {}
+    wanted = frozenset[str]().union(*(defined_in(cell) for cell in source if is_solution(cell)))
+
+    def is_anothers(work: Cell, solution: Cell) -> bool:
+        return bool(defined_in(work) & wanted) and not defined_in(work) & defined_in(solution)
+
     ends = [(-1, -1), *sorted(partner.items()), (len(submitted), len(source))]
     taken = set(partner.values())
     for (number, place), (next_number, next_place) in pairwise(ends):
@@ -130,16 +164,15 @@ def _between(source: Cells, submitted: Cells, partner: dict[int, int]) -> dict[i
             here = [
                 free
                 for free in range(number + 1, next_number)
-                if submitted[free]["cell_type"] == kind
-                and submitted[free]["source"].strip()
-                and not submitted[free]["metadata"].get("grade_id")
+                if submitted[free]["cell_type"] == kind and not submitted[free]["metadata"].get("grade_id")
             ]
+            here = [free for free in here if submitted[free]["source"].strip()] or here  # an answer may have been deleted
             there = [
                 free
                 for free in range(place + 1, next_place)
                 if source[free]["cell_type"] == kind and is_solution(source[free]) and free not in taken
             ]
-            if len(here) == len(there) == 1:
+            if len(here) == len(there) == 1 and not is_anothers(submitted[here[0]], source[there[0]]):
                 found[here[0]] = there[0]
                 taken.add(there[0])  # where cells were moved, two stretches may hold the same one
     return found
