@@ -85,7 +85,7 @@ FEATURES = {
         Feature(
             "Odd names of files in an archive of the whole class",
             "better",
-            "cost one student's upload, with a sentence",
+            "cost that file, which the receipt says, or one student's upload, with a sentence",
             "matching::test_one_odd_file_name_costs_one_student",
         ),
         Feature(

@@ -168,7 +168,7 @@ def test_one_folder_around_all_is_opened_and_an_empty_one_is_an_error(small_cour
         run(small_course, tmp_path / "none")
 
 
-@pytest.mark.parametrize("odd", ["Icon\r", "a\u200cb.txt", "../x.txt"])
+@pytest.mark.parametrize("odd", ["../x.txt", "a\u200b.ipynb", "a\n/b.ipynb"])
 @pytest.mark.parametrize("around", ["", "submissions/"])
 def test_one_odd_file_name_costs_one_student(small_course, tmp_path, odd, around):
     files = {
@@ -179,6 +179,44 @@ def test_one_odd_file_name_costs_one_student(small_course, tmp_path, odd, around
     }
     whose, refused = run(small_course, zipped(tmp_path / "x.zip", files))
     assert whose == {"ada": "a", "bob": "b"} and list(refused) == ["eve"]
+
+
+@pytest.mark.parametrize(
+    ("odd", "left_out"),
+    [
+        ("Icon\r", []),
+        ("a\u200b.txt", ["a\ufffd.txt"]),
+        ("a\tb/c.txt", ["a\ufffdb/c.txt"]),
+        ("\u202egnp.py", ["\ufffdgnp.py"]),
+    ],
+)
+def test_an_odd_name_beside_the_notebook_costs_that_file_alone(small_course, tmp_path, odd, left_out):
+    source = zipped(tmp_path / "x.zip", {f"eve/{odd}": b"x", "eve/ps1.ipynb": handed_in("e"), "bob/ps1.ipynb": handed_in("b")})
+    receipts = {receipt.student: receipt for receipt in collect(small_course.course, "ps1", source)}
+    assert not receipts["eve"].refused and receipts["eve"].left_out == left_out
+    assert sorted(path.name for path in small_course.course.folder("submitted", "ps1", "eve").iterdir()) == [
+        "ps1.ipynb",
+        "timestamp.txt",
+    ]
+
+
+@pytest.mark.parametrize("name", ["نیم\u200cفاصله.csv", "family \U0001f468\u200d\U0001f467.png"])
+def test_names_of_files_in_any_language_are_taken_in(small_course, tmp_path, name):
+    source = zipped(tmp_path / "x.zip", {f"eve/{name}": b"x", "eve/ps1.ipynb": handed_in("e")})
+    (receipt,) = collect(small_course.course, "ps1", source)
+    assert (small_course.course.folder("submitted", "ps1", "eve") / name).read_bytes() == b"x" and receipt.left_out == []
+
+
+def test_a_zip_with_the_separators_of_windows_is_read(small_course, tmp_path):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("class\\eve\\", "class\\eve\\ps1.ipynb", "class\\eve\\data\\x.csv", "class\\bob\\ps1.ipynb"):
+            entry = zipfile.ZipInfo(name)
+            entry.create_system = 0
+            archive.writestr(entry, b"" if name.endswith("\\") else handed_in(name[6:9]))
+    whose, refused = run(small_course, path)
+    assert set(whose) == {"eve", "bob"} and not refused
+    assert (small_course.course.folder("submitted", "ps1", "eve") / "data" / "x.csv").exists()
 
 
 def test_a_dry_run_says_why_and_writes_nothing(small_course, tmp_path):

@@ -230,8 +230,18 @@ def test_a_sources_tests_are_made_once(small_course, edited, monkeypatch, tmp_pa
 @pytest.mark.slow
 @pytest.mark.usefixtures("templates")
 def test_a_source_that_fails_while_its_tests_are_made_is_named(edited):
-    with pytest.raises(CourseError, match=r"ps1\.ipynb: .* its run ends with NameError: name 'nowhere' is not defined\.$"):
+    with pytest.raises(
+        CourseError, match=r"ps1\.ipynb: .* its cell 'made' ends with NameError: name 'nowhere' is not defined\.$"
+    ):
         edited(with_autotest("### AUTOTEST nowhere"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("templates")
+def test_an_autotest_line_in_a_cell_without_points_is_named(edited):
+    cells = [new_markdown_cell("Try it."), new_code_cell("### AUTOTEST 1 + 1")]
+    with pytest.raises(CourseError, match=r"its cell number 2 has such a line, and must be an autograded test\.$"):
+        edited(lambda notebook: notebook.update(cells=cells))
 
 
 @pytest.mark.slow

@@ -112,7 +112,7 @@ def _why(error: Exception, step: _Tests) -> str:
     if isinstance(error, FileNotFoundError):
         return f"there is no {Path(step.autotest_filename).name} beside the notebook or in the course"
     if isinstance(error, CellExecutionError):
-        return f"its run ends with {error.ename}: {error.evalue}"
+        return f"its cell {step.at} ends with {error.ename}: {error.evalue}"
     if isinstance(error, TimeoutError):
         return f"its cell {step.at} runs for more than {step.seconds:g} s; c.Execute.timeout in nbgrader_config.py changes that"
-    return str(error) or "a cell with such a line must be an autograded test"
+    return str(error) or f"its cell {step.at} has such a line, and must be an autograded test"

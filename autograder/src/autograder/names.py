@@ -4,12 +4,24 @@ import unicodedata
 
 OF_TOOLS = frozenset({".git", ".venv", "venv", "__pycache__", ".ipynb_checkpoints", "node_modules"})  # no one asked for them
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
+_JOINERS = "\u200c\u200d"  # which Persian, Hindi and some emoji need
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of Unicode
 
 
 def has_invisible(text: str) -> bool:
     """Whether a text has characters that no one sees, or that turn it around: controls, formats, surrogates, line separators."""
     return any(unicodedata.category(character) in _INVISIBLE for character in text)
+
+
+def has_control(path: str) -> bool:
+    """Whether a file's path has invisible characters beyond those that words of a language need.
+
+    Examples
+    --------
+    >>> has_control("می\u200cرود.csv"), has_control("Icon\\r")
+    (False, True)
+    """
+    return has_invisible(path.translate(dict.fromkeys(map(ord, _JOINERS))))
 
 
 def without_invisible(text: str, instead: str = "") -> str:

@@ -16,10 +16,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from autograder.intake.regular_file import PATH_BYTES, open_regular, time_of, walk
-from autograder.names import OF_TOOLS, has_invisible
+from autograder.names import OF_TOOLS, has_control, without_invisible
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z")
-_JUNK = {"__macosx", ".ds_store", "thumbs.db", "desktop.ini"}  # what Finder and Explorer leave
+_JUNK = {"__macosx", ".ds_store", "icon\r", "thumbs.db", "desktop.ini"}  # what Finder and Explorer leave
+_FROM_DOS = 0  # what a zip says of an entry that a program for Windows made
 _CHUNK = 1 << 16
 _ENTRIES_TO_FILES = 50  # an archive inside the archive has entries too, and a `venv` that is left out thousands
 
@@ -70,7 +71,8 @@ class Upload:
     refused
         Why a file was refused, by its path, if that is the matter of one student in a class.
     left_out
-        Paths of folders that tools made (:data:`autograder.names.OF_TOOLS`), which were not read.
+        Paths that were not read: folders that tools made (:data:`autograder.names.OF_TOOLS`), and files other than notebooks with
+        invisible characters in their names.
     """
 
     files: dict[str, bytes] = field(repr=False)
@@ -164,6 +166,9 @@ def _unpack_zip(content: bytes, taken: "_Taken") -> None:
     if content.count(b"PK\x01\x02") > _ENTRIES_TO_FILES * taken.bounds.count:  # before zipfile creates an object for each
         raise Refused(taken.bounds.too_many)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            if entry.create_system == _FROM_DOS and "/" not in entry.filename:  # as some versions of PowerShell write them
+                entry.filename = entry.filename.replace("\\", "/")
         entries = [entry for entry in archive.infolist() if not taken.skips(entry.filename)]
         taken.expect(len(entries))
         for entry in entries:
@@ -302,7 +307,7 @@ class _Taken:
 
     def add(self, name: str, file, time: datetime | None) -> None:
         self._one_more()
-        path = self._place(name, is_file=True)
+        path = None if self._leaves_out(name) else self._place(name, is_file=True)
         if path is None:
             return
         parts, left = [], self.size - self._total
@@ -315,6 +320,17 @@ class _Taken:
         self._files[str(path)] = b"".join(parts)
         if time is not None:
             self._times[str(path)] = time
+
+    def _leaves_out(self, name: str) -> bool:
+        """Whether a file is left out, because no one could type its name. It costs no one the notebook beside it."""
+        parts = PurePosixPath(name).parts
+        of_class = int(self._whole_class)  # of a whole class, the first part may be someone's name
+        if name.endswith(".ipynb") or not any(map(has_control, parts[of_class:])):
+            return False
+        self._left_out.add(
+            "/".join([*parts[:of_class], *(without_invisible(part, "\N{REPLACEMENT CHARACTER}") for part in parts[of_class:])])
+        )
+        return True
 
     def _place(self, name: str, is_file: bool) -> PurePosixPath | None:
         """Check a path and that no other is like it; None if it is refused for its own part of a class."""
@@ -350,7 +366,7 @@ class _Taken:
 def _honest(name: str) -> PurePosixPath:
     """Check that a path can be read, and stays inside its folder."""
     shown = _shown(name)
-    if has_invisible(name):
+    if has_control(name):
         raise Refused(f"{shown} has invisible characters in its name")
     if "\\" in name or name.startswith("/") or re.match(r"[A-Za-z]:", name):
         raise Refused(f"{shown} is not a path inside the upload")
@@ -367,4 +383,4 @@ def _honest(name: str) -> PurePosixPath:
 
 def _shown(name: str) -> str:
     """A printable name: characters that are invisible or reverse the text are escaped."""
-    return ascii(name[:120]) if has_invisible(name) else repr(name[:120])
+    return ascii(name[:120]) if has_control(name) else repr(name[:120])
