@@ -22,7 +22,7 @@ from pyseccomp import SyscallFilter
 from . import linux
 from .jail import INMATE_ID, Jail
 from .keeper import keep
-from .kernel import CONFIG, JUDGE, LISTENERS, run_kernel
+from .kernel import CONFIG, JUDGE, LISTENERS, Compiler, Shell, run_kernel
 from .limits import Limits
 from .syscalls import build_filter
 
@@ -174,6 +174,7 @@ def _run_some_cells() -> None:
         shell = InteractiveShell(config=CONFIG, ipython_dir=folder)
         for cell in _CELLS:
             shell.run_cell(cell)
+        Shell.instance(config=CONFIG, ipython_dir=folder, compiler_class=Compiler)  # half of a kernel's start
     sys.modules["__main__"] = ours
     for name in [name for name in vars(sys) if name.startswith("last_")]:
         delattr(sys, name)  # or a student's %tb and %debug would show our error

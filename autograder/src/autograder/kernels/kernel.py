@@ -1,15 +1,21 @@
 """The IPython kernel that an inmate becomes."""
 
+import inspect
 import logging
 import os
 import random
 import sys
+import zlib
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import zmq
-from ipykernel import iostream
+from ipykernel import iostream, ipkernel
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.utils.text import SList
 from traitlets.config import Config
 
@@ -51,6 +57,58 @@ class Stream(iostream.OutStream):
             super().flush()  # type: ignore[no-untyped-call]  # ipykernel has no types
 
 
+class Compiler(XCachingCompiler):
+    """Names the files that cells are said to come from."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """As ipykernel's, whose hash is computed in Python, letter by letter."""
+        return f"{get_tmp_directory()}/{zlib.crc32(raw_code.encode(errors='replace'))}.py"
+
+    def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
+        """Also tell `inspect` what the file is: it would ask every module of the kernel, for each line of a traceback."""
+        name = super().cache(transformed_code, number, raw_code)
+        inspect.modulesbyfile[name] = "__main__"
+        return name
+
+
+class Shell(ZMQInteractiveShell):
+    """A shell that does nothing twice. A warm parent may make it, before a kernel takes it over."""
+
+    _transformed: tuple[int, str, str] | None = None
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Transform a cell into Python, once: ipykernel asks, and then IPython."""
+        if self._transformed is None or self._transformed[:2] != (self.execution_count, raw_cell):
+            transformed = super().transform_cell(raw_cell)  # type: ignore[no-untyped-call]  # IPython has few types
+            self._transformed = self.execution_count, raw_cell, transformed
+        return self._transformed[2]
+
+    def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """No second traceback of each error, for a history that is not kept."""
+        return {}
+
+
+class Kernel(ipkernel.IPythonKernel):
+    """A kernel with our shell, which may be older than the kernel."""
+
+    shell_class = Shell
+    compiler_class = Compiler
+
+    def __init__(self, **settings: Any) -> None:
+        # It would ask every module for its file, for a debugger that nobody attaches; each is a page to copy after a fork.
+        vars(ipkernel)["sys"] = SimpleNamespace(modules={})
+        try:
+            super().__init__(**settings)  # type: ignore[no-untyped-call]  # ipykernel has no types
+        finally:
+            vars(ipkernel)["sys"] = sys
+        shell: Any = self.shell
+        shell.parent = shell.kernel = self
+        shell.ipython_dir, shell.profile_dir = os.environ["IPYTHONDIR"], self.profile_dir
+        shell.starting_dir = os.getcwd()
+        shell.history_manager.dir_hist[:] = [Path.cwd()]
+        shell.init_sys_modules()  # in a parent, `__main__` is the parent
+
+
 class _InheritedHeartbeat(Heartbeat):
     def _bind_socket(self) -> None:
         _bind(self.socket, "hb")
@@ -58,6 +116,11 @@ class _InheritedHeartbeat(Heartbeat):
 
 class InheritedKernelApp(IPKernelApp):
     """An IPKernelApp whose five sockets already exist, so that no file of the host is shared with the jail."""
+
+    kernel_class = Kernel
+
+    def load_config_file(self, *_: object, **__: object) -> None:
+        """There is none that counts: everything is set here."""
 
     def _bind_socket(self, s: zmq.Socket[bytes], port: int) -> int:
         _bind(s, {number: name for name, number in LISTENERS.items()}[port])
