@@ -248,25 +248,33 @@ def usage(processes: int, inmate: int, mappings: bool = False) -> tuple[int, int
     while pending:
         pid = pending.pop()
         try:
-            with open(os.open(f"{pid}/status", os.O_RDONLY, dir_fd=processes)) as file:
-                for line in file:
-                    if line.startswith(("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:")):
-                        memory += int(line.split()[1]) << 10
-            with open(os.open(f"{pid}/stat", os.O_RDONLY, dir_fd=processes)) as file:
-                fields = file.read().rpartition(")")[2].split()
-                ticks += sum(map(int, fields[11:15]))  # its own, and those of its ended children
+            for line in _read(f"{pid}/status", processes).splitlines():
+                if line.startswith((b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")):
+                    memory += int(line.split()[1]) << 10
+            fields = _read(f"{pid}/stat", processes).rpartition(b")")[2].split()
+            ticks += sum(map(int, fields[11:15]))  # its own, and those of its ended children
             tasks = os.open(f"{pid}/task", os.O_RDONLY, dir_fd=processes)
             try:
                 threads = os.listdir(tasks)
                 count += len(threads)
                 for thread in threads:
-                    with open(os.open(f"{thread}/children", os.O_RDONLY, dir_fd=tasks)) as file:
-                        pending += map(int, file.read().split())
+                    pending += map(int, _read(f"{thread}/children", tasks).split())
             finally:
                 os.close(tasks)
             if mappings:
-                with open(os.open(f"{pid}/maps", os.O_RDONLY, dir_fd=processes), "rb") as lines:
-                    memory += _MAPPING_BYTES * lines.read().count(b"\n")
+                memory += _MAPPING_BYTES * _read(f"{pid}/maps", processes).count(b"\n")
         except (OSError, ValueError):
             pass  # it has ended in the meantime
     return memory, count, ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _read(name: str, folder: int) -> bytes:
+    """The content of a file. Faster than `open`, which matters twenty times a second."""
+    file = os.open(name, os.O_RDONLY, dir_fd=folder)
+    try:
+        parts = []
+        while part := os.read(file, 1 << 16):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(file)

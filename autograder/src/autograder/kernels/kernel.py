@@ -106,6 +106,7 @@ class Kernel(ipkernel.IPythonKernel):
         shell.ipython_dir, shell.profile_dir = os.environ["IPYTHONDIR"], self.profile_dir
         shell.starting_dir = os.getcwd()
         shell.history_manager.dir_hist[:] = [Path.cwd()]
+        shell.init_environment()
         shell.init_sys_modules()  # in a parent, `__main__` is the parent
 
 
