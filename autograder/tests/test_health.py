@@ -89,5 +89,7 @@ def test_the_instructors_notebook_is_graded_beside_a_whole_class(tmp_path, jail)
 
 
 def test_each_of_the_instructors_runs_has_other_hidden_cases(small_course):
-    jobs = reference_jobs(small_course.assignment, small_course.job(small_course.notebook()).requirements, bytes(32), True)
+    requirements = small_course.job(small_course.notebook()).requirements
+    jobs = [*reference_jobs(small_course.assignment, requirements, bytes(32), True)]
     assert len({job.key for job in jobs}) == 3
+    assert len({job.student for job in jobs}) == 3, "a cluster's answers are told apart by it"

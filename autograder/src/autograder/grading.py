@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -145,30 +146,22 @@ def grade(
             moved = {student for student, entry in earlier.items() if entry.score is not None and entry.late != late[student]}
             work = _Work(course, assignment, requirements, recorder, journal, grading, earlier, moved, jailed, backup)
             progress(len(grading.entries), total)
-            for _ in work.run(chosen, workers):
+            for _ in work.run(chosen, workers, with_references=students is None and bool(chosen)):
                 progress(len(grading.entries), total)
             scored = {student for student, entry in grading.entries.items() if entry.score is not None}
             grading.waiting = sum(each.waits for student, each in standings(gradebook, name).items() if student in scored)
-        if students is None and chosen:
-            _look_after_health(course, assignment, requirements, workers, jailed, tell)
+        if work.of_references:
+            _look_after_health(course, assignment, work.of_references, tell)
     if len(grading.unchanged) == len(chosen):
         backup.discard()
     return grading
 
 
 def _look_after_health(
-    course: Course,
-    assignment: Assignment,
-    requirements: KernelRequirements,
-    workers: Workers | DistantWorkers,
-    jailed: bool,
-    tell: Callable[[str], None],
+    course: Course, assignment: Assignment, transcripts: list[Transcript], tell: Callable[[str], None]
 ) -> None:
-    """Grade the instructor's own notebooks beside the class, once for each state of the source, for the report."""
-    if read_health(course, assignment.name, assignment.digest) is not None:
-        return
-    jobs = reference_jobs(assignment, requirements, course.secret, jailed)
-    health = health_of(assignment.digest, (transcript for _, transcript in workers.run(jobs)))
+    """Record what the instructor's own notebooks got beside the class, for the report."""
+    health = health_of(assignment.digest, transcripts)
     if health is None:
         return  # tried again next time
     write_health(course, assignment.name, health)
@@ -182,7 +175,10 @@ def _not_graded(student: str, assignment: str, reason: str) -> Entry:
 
 
 class _Work:
-    """The steps of a submission: prepare, execute (elsewhere), record. Those whose deadline has `moved` are recorded again."""
+    """The steps of a submission: prepare, execute (elsewhere), record. Those whose deadline has `moved` are recorded again.
+
+    The instructor's own notebooks are executed beside them, once for each state of the source, and are not recorded.
+    """
 
     def __init__(
         self,
@@ -203,12 +199,15 @@ class _Work:
         self._course, self._assignment, self._recorder = course, assignment, recorder
         self._journal, self._grading, self._earlier, self._moved = journal, grading, earlier, moved
         self._secret, self._jailed = course.secret, jailed
+        self.of_references: list[Transcript] = []
 
-    def run(self, students: list[str], workers: Workers | DistantWorkers) -> Iterator[None]:
+    def run(self, students: list[str], workers: Workers | DistantWorkers, with_references: bool) -> Iterator[None]:
         """Grade and record each student's submission; yield after each one."""
         again = []
-        for job, transcript in workers.run(self._jobs(students)):
-            if _deserves_another_run(transcript, workers.slots):
+        for job, transcript in workers.run(chain(self._jobs(students), self._references() if with_references else ())):
+            if job.student not in self._under_way:
+                self.of_references.append(transcript)
+            elif _deserves_another_run(transcript, workers.slots):
                 del self._under_way[job.student]
                 again.append(job.student)
             else:
@@ -220,6 +219,11 @@ class _Work:
             transcript.runs = 2
             self._record(self._under_way.pop(job.student), transcript, job)
             yield
+
+    def _references(self) -> Iterator[Job]:
+        """What runs last, where slots are free."""
+        if read_health(self._course, self._assignment.name, self._assignment.digest) is None:
+            yield from reference_jobs(self._assignment, self._requirements, self._secret, self._jailed)
 
     def _jobs(self, students: list[str]) -> Iterator[Job]:
         for student in students:

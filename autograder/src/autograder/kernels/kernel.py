@@ -95,7 +95,7 @@ class Kernel(ipkernel.IPythonKernel):
     compiler_class = Compiler
 
     def __init__(self, **settings: Any) -> None:
-        # It would ask every module for its file, for a debugger that nobody attaches; each is a page to copy after a fork.
+        # It would ask every module for its file, for a debugger that we do not attach; each is a page to copy after a fork.
         vars(ipkernel)["sys"] = SimpleNamespace(modules={})
         try:
             super().__init__(**settings)  # type: ignore[no-untyped-call]  # ipykernel has no types

@@ -1,6 +1,7 @@
 """The instructor's own notebooks as jobs, run like a student's."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import nbformat
@@ -22,10 +23,10 @@ def measuring_job(assignment: Assignment, jailed: bool) -> Job:
 
 
 def reference_jobs(assignment: Assignment, requirements: KernelRequirements, secret: bytes, jailed: bool) -> Iterator[Job]:
-    """The instructor's notebooks as several submissions, whose hidden cases are drawn as a student's are."""
+    """The instructor's notebooks as several submissions, whose hidden cases are drawn as a student's are. No student has their names."""
     for number in range(_TIMES):
         key = submission_key(secret, assignment.name, f"reference {number}", assignment.digest)
-        yield own_job(assignment, "instructor", requirements, jailed, key)
+        yield replace(own_job(assignment, "instructor", requirements, jailed, key), student=f"reference/{number}")
 
 
 def own_job(
