@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -193,6 +194,14 @@ def test_the_digest_tells_submissions_apart(folder, change):
 def test_a_dishonest_receipt_is_none(folder, stamp):
     (folder / "timestamp.txt").write_bytes(stamp)
     assert read(folder).timestamp is None
+
+
+@pytest.mark.parametrize(
+    "form", ["{} UTC", "\ufeff{} UTC\r\n", "2026-11-20T18:00", "2026-11-20T21:30+03:30", "20.11.2026 19:00 CET"]
+)
+def test_a_receipt_may_write_the_time_in_any_form(folder, form):
+    (folder / "timestamp.txt").write_bytes(form.format("2026-11-20 18:00:00.000000").encode())
+    assert read(folder).timestamp == datetime(2026, 11, 20, 18) and read(folder).remarks == {}
 
 
 def test_of_a_receipt_beyond_all_measure_little_is_read(folder):

@@ -96,7 +96,7 @@ class _Tests(InstantiateTests):
             return NbGraderPreprocessor.preprocess(self, nb, resources)
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
-        self.at = repr(grade_id_of(cell) or f"number {index + 1}")
+        self.at = repr(grade_id_of(cell)) if grade_id_of(cell) else f"number {index + 1}"
         return super().preprocess_cell(cell, resources, index)
 
 

@@ -221,7 +221,7 @@ def _regular_files(
 def parse_timestamp(content: bytes) -> datetime | None:
     """Read what ``timestamp.txt`` says, as nbgrader does (UTC, without a time zone); None if it is no time."""
     try:
-        return parse_utc(content.decode().strip())
+        return parse_utc(content.decode("utf-8-sig").strip())
     except (ValueError, OverflowError, UnicodeDecodeError):
         return None
 
