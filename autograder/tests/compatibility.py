@@ -204,6 +204,12 @@ FEATURES = {
             "feedback::test_tables_pictures_and_formulas_stay",
         ),
         Feature(
+            "Figures that run a program, sounds, films, pages of others",
+            "not",
+            "because formgrader and feedback would run or load what a student wrote; what is left out is named in its place",
+            "feedback::test_what_no_page_shows_is_named_where_it_stood",
+        ),
+        Feature(
             "Export as CSV",
             "better",
             "with verdict and trust, and safe to open in a spreadsheet",

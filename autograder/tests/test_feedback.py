@@ -8,11 +8,12 @@ from autograder.course import CourseError
 from autograder.pages import feedback
 from autograder.pages.feedback import write_feedback
 from autograder.pages.handback import write_archive
+from autograder.pages.harmless import make_harmless
 from autograder.records.gradebook import open_gradebook
 from autograder.transcript import Remark, Verdict
 from courses import graded_cell
 from inert import HOSTILE, Tags, assert_inert
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from rooms import HALF, HIDDEN, HINT, JUDGE, PNG, RIGHT, SCHEME, SOLUTION, WRONG, Room
 from unroll.checks.marking import Report, Row
 
@@ -73,6 +74,45 @@ def test_tables_pictures_and_formulas_stay(room):
     assert "<math" in page and "<msup><mi>a</mi>" in page
     assert "2 of 2" in page and "1 of 2" not in page
     assert "td{}" not in page
+
+
+UNSEEN = {
+    "audio": {"text/html": "<audio controls src='data:audio/wav;base64,AA'></audio>", "text/plain": "<Audio>"},
+    "iframe": {"text/html": "<iframe src='https://x.org'></iframe>", "text/plain": "<IFrame>"},
+    "img": {"text/html": "<img src='https://x.org/a.png'>"},
+    "script": {"text/html": "<p>Figure 1</p><SCRIPT>draw()</SCRIPT>"},
+    "application/pdf": {"application/pdf": "JVBERi0=", "text/plain": "<Figure size 640x480>"},
+    "application/vnd.plotly.v1+json, script": {
+        "application/vnd.plotly.v1+json": {"data": []},
+        "text/html": "<div><script>Plotly.newPlot()</script></div>",
+    },
+    "application/x-&lt;b&gt;": {"application/x-<b>": "x"},
+}
+SEEN = [
+    {"application/vnd.plotly.v1+json": {}, "text/html": "<script>1</script>", "image/png": PNG},
+    {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "IntSlider(value=0)"},
+    {"text/html": f"<img src='data:image/png;base64,{PNG}'><table><tr><td>7</td></tr></table>", "text/plain": "x"},
+]
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_what_no_page_shows_is_named_where_it_stood(room, what):
+    output = new_output("display_data", data=UNSEEN[what])
+    room.graded(extra=[new_code_cell("show()", outputs=[output])])
+    assert f"[left out: {what}]" in room.page()
+    plain, shown = UNSEEN[what].get("text/plain"), new_code_cell("show()", outputs=[output])
+    make_harmless(new_notebook(cells=[shown]), set())
+    assert f"[left out: {what}]" in shown.outputs[0].data["text/html"] and shown.outputs[0].data.get("text/plain") == plain
+
+
+@pytest.mark.parametrize("data", SEEN)
+def test_of_what_is_seen_nothing_is_said_to_be_left_out(room, data):
+    output = new_output("display_data", data=data)
+    room.graded(extra=[new_code_cell("show()", outputs=[output])])
+    assert "[left out" not in room.page()
+    shown = new_code_cell("show()", outputs=[output])
+    make_harmless(new_notebook(cells=[shown]), set())
+    assert "[left out" not in str(shown.outputs[0].data)
 
 
 def test_of_very_long_work_the_end_is_plain_text(room, monkeypatch):

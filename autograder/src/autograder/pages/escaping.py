@@ -27,6 +27,11 @@ _HTML = 1_000_000
 _STEPS = 2_000_000  # of a parser: tags times the depth of tags in tags, on which its time depends
 _WORDS = 5_000  # between two tags, or in one, where each may be an attribute that is compared with all others
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_ALIVE = re.compile(
+    r"<((?:audio|canvas|embed|iframe|object|script|video)\b|img(?=\b[^>]{0,300}\bsrc\s{0,9}=\s{0,9}[\"']?https?:))",
+    re.IGNORECASE,
+)
+_NOTE = 200
 _DATA = re.compile(r"data:image/[a-z]+;base64,[A-Za-z0-9+/\s]*+")
 # A parser never puts one of these directly or indirectly into another of its kind without a tag between them that is counted.
 _FLAT = {
@@ -154,6 +159,26 @@ def clean(dirty: str, classes: Iterable[str] = ()) -> Markup:
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+def left_out(data: dict) -> str:
+    """Name what a display has that no page shows, so that no one takes it for missing: sounds, films, figures that run a program.
+
+    Examples
+    --------
+    >>> left_out({"text/html": "<audio src='x'></audio>"}), left_out({"application/pdf": "", "text/plain": "<Figure>"})
+    ('audio', 'application/pdf')
+    >>> left_out({"application/vnd.plotly.v1+json": {}, "image/png": "iVBORw=="})
+    ''
+    """
+    if any(kind in data for kind in ("image/png", "image/jpeg", "image/gif", "image/svg+xml")):
+        return ""  # which shows the same
+    kinds = {
+        kind for kind in data if not kind.startswith("text/") and "widget-view" not in kind
+    }  # a widget's text says its state
+    page = data.get("text/html")
+    tags = {tag.lower() for tag in _ALIVE.findall(page)} if isinstance(page, str) and len(page) <= _HTML else set()
+    return spelled_out(", ".join(sorted(kinds | tags)))[:_NOTE]
 
 
 def is_heavy(dirty: str) -> bool:

@@ -360,6 +360,9 @@ def _output(output: NotebookNode, language: Language) -> Markup | None:
         shown = Markup('<pre class="error">{}</pre>').format(escaping.text(lines))
     else:
         shown = _display(output.data, language.words)
+        if missing := escaping.left_out(output.data):
+            note = language.words.gettext("left out: %(what)s") % {"what": missing}
+            shown = (shown or Markup()) + Markup('<p class="quiet">[{}]</p>').format(note)
     return shown and Markup('<div class="output">{}</div>').format(shown)
 
 

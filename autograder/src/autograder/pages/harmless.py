@@ -6,6 +6,7 @@ which are left alone.
 
 import re
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
@@ -72,9 +73,11 @@ def _data(data: dict) -> dict:
         kept["text/html"] = shown
     if isinstance(data.get("text/plain"), str):
         kept["text/plain"] = data["text/plain"]
-    left_out = sorted(set(data) - set(kept))
-    if left_out and not kept:
-        kept["text/plain"] = f"[left out: {escaping.spelled_out(', '.join(left_out))[:200]}]"
+    if missing := escaping.left_out(data):  # in HTML, because scores are read from plain text
+        shown = kept.get("text/html") or str(Markup("<pre>{}</pre>").format(kept.get("text/plain", "")))
+        kept["text/html"] = f"{shown}{Markup('<p>[left out: {}]</p>').format(missing)}"
+    if not kept:
+        kept["text/plain"] = f"[left out: {escaping.spelled_out(', '.join(sorted(data)))[:200]}]"
     return kept
 
 
