@@ -6,11 +6,14 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
-from autograder.kernels import forkserver, linux
+from autograder.kernels import forkserver, keeper, linux
 from autograder.kernels.jail import Jail
+from autograder.kernels.keeper import Watch
 from autograder.kernels.kernel import JUDGE
+from autograder.kernels.limits import Limits
 from autograder.kernels.syscalls import build_filter
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -72,6 +75,20 @@ def test_a_keeper_killed_before_linux_knows_leaves_no_inmate(monkeypatch, tmp_pa
     for descriptor in (ready, tell_go, runs):
         os.close(descriptor)
     assert ran == b""
+
+
+def test_mappings_are_counted_of_one_process_at_a_look(tmp_path):
+    """To list those of many processes takes seconds, in which no one would look at the memory."""
+    counts = {pid: 10 * pid for pid in range(1, 51)}
+    for pid, count in counts.items():
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "maps").write_text("a mapping\n" * count)
+    processes = os.open(tmp_path, os.O_RDONLY)
+    watch = Watch(1, 1, Limits(), Mock(), processes, 0)
+    seen = [watch._of_mappings(list(counts), look) // keeper._MAPPING_BYTES for look in range(50)]
+    os.close(processes)
+    steps = [after - before for before, after in zip([0, *seen], seen, strict=False)]
+    assert steps == list(counts.values())
 
 
 @pytest.mark.usefixtures("jail", "orphans_are_ours")

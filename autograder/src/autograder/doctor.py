@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.kernels import linux
+from autograder.kernels.keeper import socket_bytes
 from autograder.kernels.limits import Limits
 from autograder.kernels.parent import launcher, parents_held
 from autograder.notebook import pack
@@ -122,18 +122,11 @@ def _cgroups() -> Diagnosis:
 
 
 def _sockets() -> Diagnosis:
-    uncounted = (
-        f"each process of a jail, of which there may be {Limits().processes}, may hold about 60 MB there besides its memory"
-    )
-    if launcher()[0] == "bubblewrap":
-        return Diagnosis("sockets", "limited", f"what waits in them is not counted in a jail of bubblewrap: {uncounted}")
-    try:
-        with linux.socket_diagnosis() as link:
-            linux.unix_socket_memory(link)
-    except OSError as error:
-        detail = f"this Linux does not tell what waits in them ({error}): {uncounted}; `modprobe unix_diag` may help"
-        return Diagnosis("sockets", "limited", detail)
-    return Diagnosis("sockets", "ok", "what waits in them counts as memory")
+    most, counted = f"{socket_bytes() >> 10} kB", Path("/proc/net/sockstat")
+    if os.access(counted, os.R_OK):
+        return Diagnosis("sockets", "ok", f"each that a submission opens counts as the {most} that may wait in it")
+    detail = f"this Linux has no {counted}, so what waits in them does not count as memory: up to {most} in each"
+    return Diagnosis("sockets", "limited", detail)
 
 
 def _pipes() -> Diagnosis:

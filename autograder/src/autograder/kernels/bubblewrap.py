@@ -172,14 +172,16 @@ def _run(
     _send(line, jail, known, modules)
     _answer(line, "ready")
     processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-    shared, _, spent = usage(processes, inmate)
+    before = usage(processes, inmate)
     places = tuple(os.open(f"/proc/{inmate}/root{place}", os.O_PATH | os.O_DIRECTORY) for place in bwrap.places)
     started = time.monotonic()
-    line.sendall(json.dumps(bounds(jail.limits, inmate, spent)).encode() + b"\n")
+    line.sendall(json.dumps(bounds(jail.limits, inmate, before.spent)).encode() + b"\n")
     _answer(line, "started")
     line.close()
     report(control, {"event": "started"})
-    return Watch(process.pid, inmate, jail.limits, control, processes, shared, spent, places).until_the_end(started)
+    return Watch(process.pid, inmate, jail.limits, control, processes, before.memory, before.spent, places).until_the_end(
+        started
+    )
 
 
 def _answer(line: socket.socket, expected: str) -> None:
@@ -242,7 +244,7 @@ def main() -> None:
     if program is None:
         sys.exit("bubblewrap is not installed")
     with tempfile.TemporaryFile() as file:
-        build_filter(loopback=True).export_bpf(file)
+        build_filter().export_bpf(file)
         file.seek(0)
         filters = file.read()
     serve(requests, partial(launch, program=program, modules=sys.argv[2:], filters=filters))

@@ -11,8 +11,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import linux
 from .jail import Jail, build_root, lock_in, set_limits
@@ -22,8 +23,9 @@ if TYPE_CHECKING:  # not needed to run, and not there on every machine
     from pyseccomp import SyscallFilter
 
 _WATCH_SECONDS = 0.05
-_WITH_MAPPINGS = 20  # every so manieth look counts them too, because listing them takes a millisecond with TensorFlow
+_LIST_EVERY = 20  # so many looks until a process's mappings are counted again, which takes a millisecond with TensorFlow
 _MAPPING_BYTES = 210  # measured: what Linux keeps for one mapping of a process, of which there may be 65,530
+_OWN_SOCKETS = 16  # of a kernel that does nothing, and a few more
 
 
 def keep(
@@ -59,8 +61,6 @@ def keep(
         if jail.jailed:
             build_root(jail, root)
         processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)  # the host's: our own root changes under us
-        ours = jail.jailed and not jail.network
-        sockets = socket_diagnosis() if ours else None  # of our network namespace, which is the jail's
         known = first_line(control)
         started = time.monotonic()
         held, holding = os.pipe()
@@ -68,12 +68,12 @@ def keep(
         if inmate == 0:
             os.close(holding)  # only the keeper holds it
             os.close(processes)
-            if sockets:
-                sockets.close()
             _become_inmate(jail, root, control, filters, held, lambda: run(**known))
         os.close(held)
-        shared, _, _ = usage(processes, inmate)
-        status = Watch(inmate, inmate, jail.limits, control, processes, shared, sockets=sockets).until_the_end(started)
+        shared = usage(processes, inmate).memory
+        own_network = jail.jailed and not jail.network
+        watch = Watch(inmate, inmate, jail.limits, control, processes, shared, count_sockets=own_network)
+        status = watch.until_the_end(started)
     except BaseException as error:
         status = {"event": "failed", "why": f"{type(error).__name__}: {error}"}
     finally:
@@ -145,8 +145,8 @@ class Watch:
         Seconds of CPU time it had used at the start.
     files
         Descriptors of folders whose files are counted, if nothing else bounds their number.
-    sockets
-        Tells what waits in the jail's Unix sockets. None if it has no network namespace that we can ask.
+    count_sockets
+        Whether all sockets of its network namespace are the jail's.
     """
 
     child: int
@@ -157,7 +157,8 @@ class Watch:
     shared: int
     spent: float = 0.0
     files: tuple[int, ...] = ()
-    sockets: socket.socket | None = None
+    count_sockets: bool = True
+    _mappings: dict[int, int] = field(default_factory=dict, init=False)  # how many each process had when last looked at
 
     def until_the_end(self, started: float) -> dict[str, Any]:
         """Watch a run that began at `started`, and return its report."""
@@ -176,10 +177,10 @@ class Watch:
                     _signal(handle, signal.SIGINT)
                 else:
                     reason = reason or ("stopped" if command else "abandoned")
-            memory, tasks, spent = usage(self.processes, self.inmate, mappings=look % _WITH_MAPPINGS == 0)
-            memory += self._in_sockets()
-            peak, most = max(peak, memory - self.shared), max(most, tasks)
-            reason = reason or self._reached(memory, spent) or ("time limit" if self._is_late(started) else None)
+            found = usage(self.processes, self.inmate)
+            memory = found.memory + self._of_mappings(found.pids, look) + self._of_sockets()
+            peak, most = max(peak, memory - self.shared), max(most, found.tasks)
+            reason = reason or self._reached(memory, found.spent) or ("time limit" if self._is_late(started) else None)
             if reason:
                 _signal(handle, signal.SIGKILL)
                 poll.unregister(self.control)
@@ -211,11 +212,24 @@ class Watch:
             return "limit on the number of files"
         return None
 
-    def _in_sockets(self) -> int:
-        try:
-            return linux.unix_socket_memory(self.sockets) if self.sockets else 0
-        except OSError:  # a Linux without unix_diag; `doctor` says so
+    def _of_mappings(self, pids: list[int], look: int) -> int:
+        """What Linux keeps to know of the mappings. One process is looked at at a time: the limit must not wait for all of them."""
+        every = max(1, _LIST_EVERY // max(1, len(pids)))
+        if pids and look % every == 0:
+            pid = pids[look // every % len(pids)]
+            with contextlib.suppress(OSError):
+                self._mappings[pid] = _read(f"{pid}/maps", self.processes).count(b"\n")
+        return _MAPPING_BYTES * sum(self._mappings.get(pid, 0) for pid in pids)
+
+    def _of_sockets(self) -> int:
+        """The most that its sockets can hold. How much they do hold no one tells: what waits may be of a sender that is closed."""
+        if not self.count_sockets:
             return 0
+        try:
+            used = int(_read(f"{self.inmate}/net/sockstat", self.processes).split()[2])
+            return max(0, used - _OWN_SOCKETS) * socket_bytes()
+        except (OSError, ValueError, IndexError):
+            return 0  # it has ended, or Linux does not tell; `doctor` says so
 
     def _wait(self) -> tuple[int, float]:
         """Reap our child: return its exit code, negative for a signal, and its seconds of CPU time."""
@@ -226,11 +240,12 @@ class Watch:
         return code, used.ru_utime + used.ru_stime - self.spent
 
 
-def socket_diagnosis() -> socket.socket | None:
-    """What `Watch` asks about sockets, or None if this Linux does not tell; then jails are built all the same."""
-    with contextlib.suppress(OSError):
-        return linux.socket_diagnosis()
-    return None
+@cache
+def socket_bytes() -> int:
+    """The most that waits of what one Unix socket has sent: it may send while its buffer is not full, a message of this size once more."""
+    one, other = socket.socketpair()
+    with one, other:
+        return 2 * one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
 
 
 def _signal(handle: int, number: int) -> None:
@@ -238,18 +253,27 @@ def _signal(handle: int, number: int) -> None:
         signal.pidfd_send_signal(handle, number)
 
 
-def usage(processes: int, inmate: int, mappings: bool = False) -> tuple[int, int, float]:
-    """Usage of the inmate and its descendants: bytes of memory, processes and threads, CPU seconds.
+class Usage(NamedTuple):
+    """What an inmate and its descendants use: bytes of memory, processes and threads, CPU seconds; and who they are."""
+
+    memory: int
+    tasks: int
+    spent: float
+    pids: list[int]
+
+
+def usage(processes: int, inmate: int) -> Usage:
+    """Look at an inmate and its descendants.
 
     Memory is what is anonymous or shared, in RAM or swapped out, and the tables that map it: a page table takes 4 KiB for each
-    2 MiB that is touched once, also where only the page of zeros is mapped. With `mappings`, also what Linux keeps to know of them.
+    2 MiB that is touched once, also where only the page of zeros is mapped.
     """
-    memory, count, ticks, pending = 0, 0, 0, [inmate]
+    memory, count, ticks, pids, pending = 0, 0, 0, [], [inmate]
     while pending:
         pid = pending.pop()
         try:
             for line in _read(f"{pid}/status", processes).splitlines():
-                if line.startswith((b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")):
+                if line.startswith((b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:", b"HugetlbPages:")):
                     memory += int(line.split()[1]) << 10
             fields = _read(f"{pid}/stat", processes).rpartition(b")")[2].split()
             ticks += sum(map(int, fields[11:15]))  # its own, and those of its ended children
@@ -261,11 +285,10 @@ def usage(processes: int, inmate: int, mappings: bool = False) -> tuple[int, int
                     pending += map(int, _read(f"{thread}/children", tasks).split())
             finally:
                 os.close(tasks)
-            if mappings:
-                memory += _MAPPING_BYTES * _read(f"{pid}/maps", processes).count(b"\n")
+            pids.append(pid)
         except (OSError, ValueError):
             pass  # it has ended in the meantime
-    return memory, count, ticks / os.sysconf("SC_CLK_TCK")
+    return Usage(memory, count, ticks / os.sysconf("SC_CLK_TCK"), pids)
 
 
 def _read(name: str, folder: int) -> bytes:

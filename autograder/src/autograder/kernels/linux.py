@@ -4,8 +4,6 @@ import ctypes
 import os
 import select
 import signal
-import socket
-import struct
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1, 0x2, 0x4, 0x8
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
@@ -123,43 +121,3 @@ def drop_capabilities() -> None:
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
     data = (_CapabilityData * 2)()
     _checked(_libc.syscall(ctypes.c_long(_SYS_CAPSET[_machine]), ctypes.byref(header), ctypes.byref(data)), "capset")
-
-
-_NETLINK_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY, _DUMP, _ERROR, _DONE = 4, 20, 0x301, 2, 3
-_SHOW_MEMORY, _MEMORY = 0x20, 5  # UDIAG_SHOW_MEMINFO and UNIX_DIAG_MEMINFO
-_HEADER, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=HH")
-
-
-def socket_diagnosis() -> socket.socket:
-    """A socket that tells `unix_socket_memory` about the network namespace in which it was made."""
-    return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG)
-
-
-def unix_socket_memory(link: socket.socket) -> int:
-    """Bytes that wait in the Unix sockets of a network namespace, also in those that only a message on its way still holds.
-
-    Raises
-    ------
-    OSError
-        If this Linux does not tell.
-    """
-    every = struct.pack("=BBHIIIII", socket.AF_UNIX, 0, 0, 0xFFFFFFFF, 0, _SHOW_MEMORY, 0xFFFFFFFF, 0xFFFFFFFF)
-    link.send(_HEADER.pack(_HEADER.size + len(every), _SOCK_DIAG_BY_FAMILY, _DUMP, 0, 0) + every)
-    total = 0
-    while True:
-        data = memoryview(link.recv(1 << 16))
-        while data:
-            size, kind = _HEADER.unpack_from(data)[:2]
-            if kind == _DONE:
-                return total
-            if kind == _ERROR:
-                errno = -struct.unpack_from("=i", data, _HEADER.size)[0]
-                raise OSError(errno, os.strerror(errno))
-            at = _HEADER.size + 16  # after struct unix_diag_msg
-            while at + _ATTRIBUTE.size <= size:
-                length, what = _ATTRIBUTE.unpack_from(data, at)
-                if what == _MEMORY:
-                    received, _, sent = struct.unpack_from("=3I", data, at + _ATTRIBUTE.size)
-                    total += received + sent
-                at += (length + 3) & ~3
-            data = data[(size + 3) & ~3 :]
