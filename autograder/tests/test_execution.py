@@ -37,12 +37,19 @@ def test_a_memory_verdict_follows_from_the_type_of_an_error(error, out_of_memory
         *[(name, False) for name in ("helper.pyc", "helper.pyd", "tools/fit.so", "tools", "data/x.csv/y")],
         *[(name, False) for name in ("tools.py", "tools.abi3.so", "tools/__init__.py", "tools/__init__.pyc")],
         *[(name, False) for name in (".ipython/profile_default/startup/0.py", ".keras/keras.json", ".env", "matplotlibrc")],
+        *[
+            (name, False)
+            for name in ("fast.py", "fast.pyc", "fast/__init__.py", "old.py", "old.abi3.so", "pack.py", "pack/__init__.py")
+        ],
+        *[(name, False) for name in ("conftest.py", "setup.cfg", "pyproject.toml", "pytest.ini", "tox.ini")],
         *[(name, True) for name in ("data.py", "data/__init__.py", "data/.hidden", "__init__.py", "mine/matplotlibrc")],
         *[(name, True) for name in ("helper.txt", "helper_2.so", "fit.so", "tools/other.py", "data/y.csv")],
     ],
 )
 def test_nothing_of_a_students_comes_before_a_file_of_ours(theirs, kept):
-    ours = {"helper.py": b"ours", "tools/fit.py": b"ours", "data/x.csv": b"ours"}  # tools is a package without __init__.py
+    # tools and pack are packages without __init__.py.
+    names = ("helper.py", "tools/fit.py", "data/x.csv", "fast.cpython-311-x86_64-linux-gnu.so", "old.pyc", "pack/core.so")
+    ours = dict.fromkeys(names, b"ours")
     assert execution.beside({theirs: b"theirs"}, ours) == ours | ({theirs: b"theirs"} if kept else {})
 
 

@@ -33,7 +33,8 @@ from autograder.transcript import JudgedCell, Remark, Transcript, Verdict, envir
 
 _OUT_OF_MEMORY = {"MemoryError", "_ArrayMemoryError"}  # Python's, and NumPy's for an array
 _IMPORTED = (".py", ".so", ".pyc", ".pyd")
-_SETTINGS = {"matplotlibrc"}  # read from the current folder; other programs read theirs from hidden folders
+# Read from the current folder, the latter by pytest; other programs read theirs from hidden folders.
+_SETTINGS = {"matplotlibrc", "conftest.py", "pytest.ini", "pytest.toml", "pyproject.toml", "tox.ini", "setup.cfg"}
 _NARROWLY = 0.1  # share of the memory limit by which the same work may vary between runs
 
 
@@ -160,12 +161,13 @@ def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]
     or a package of ours, and none that IPython, Matplotlib or Keras reads from a home folder before the notebook runs.
     """
     folders = {str(parent) for name in ours for parent in PurePath(name).parents}
-    packages = {str(parent) for name in ours if name.endswith(".py") for parent in PurePath(name).parents}
-    modules = {name.removesuffix(".py") for name in ours if name.endswith(".py")}
+    code = [PurePath(name) for name in ours if name.endswith(_IMPORTED)]
+    packages = {str(parent) for path in code for parent in path.parents}
+    modules = set(map(_module, code))
 
     def is_kept(name: str) -> bool:
         path = PurePath(name)
-        module = path.parent / path.name.partition(".")[0]  # helper.cpython-311-x86_64-linux-gnu.so is a helper, too
+        module = PurePath(_module(path))
         ways = {name, *map(str, path.parents)}
         if name in folders or ways & {*ours, *modules} or path.parts[0].startswith(".") or name in _SETTINGS:
             return False
@@ -176,6 +178,11 @@ def beside(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]
         )
 
     return {name: content for name, content in theirs.items() if is_kept(name)} | ours
+
+
+def _module(path: PurePath) -> str:
+    """The path of what Python imports from a file: helper.cpython-311-x86_64-linux-gnu.so is a helper, too."""
+    return str(path.parent / path.name.partition(".")[0])
 
 
 def run_job(job: Job, gpu: bool = False) -> Transcript:
