@@ -121,3 +121,12 @@ def test_limits_that_cannot_be_set_are_our_fault(each_jail, run_cells):
     """For example if the grader itself may not use that much."""
     run = run_cells("print(1)", limits=Limits(memory=1 << 64))
     assert run.verdict is Verdict.FAULT and "could not be built" in run.transcript.reason
+
+
+@pytest.mark.usefixtures("each_jail")
+def test_a_file_named_as_a_package_does_not_stop_the_kernel(run_cells):
+    """With all packages of an ordinary course, of which a kernel imports some while it starts."""
+    files = {f"{name}.py": b"raise SystemExit" for name in ("numpy", "zmq", "traitlets", "comm", "debugpy", "mine")}
+    run = run_cells("import numpy; print(numpy.ones(1))", "import mine", "print('on')", packages=("*",), files=files)
+    assert run.verdict is Verdict.GRADED, run.transcript.reason
+    assert (run.printed[0], run.errors[1][:10], run.printed[2]) == ("[1.]\n", "SystemExit", "on\n")

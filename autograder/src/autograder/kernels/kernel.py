@@ -137,6 +137,9 @@ class InheritedKernelApp(IPKernelApp):
     def init_connection_file(self) -> None:
         """The connection is inherited; there is no file to read."""
 
+    def init_path(self) -> None:
+        """Leave out the notebook's folder until the kernel has all that it needs: a file there may have any name."""
+
     def write_connection_file(self, **_: object) -> None:
         """Nothing inside needs one."""
 
@@ -212,9 +215,6 @@ def run_kernel(key: str, seed: int, packages: list[str]) -> None:
         What the assignment names, for a message.
     """
     os.makedirs(os.environ["IPYTHONDIR"], exist_ok=True)
-    # Add the notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
-    names = [os.path.basename(folder) for folder in sys.path]
-    sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
     vars(iostream)["OutStream"] = Stream  # the application looks it up by this name
     ports = {f"{name}_port": number for name, number in LISTENERS.items()}
     app = InheritedKernelApp.instance(config=CONFIG, transport="ipc", ip="inherited", log_level=50, **ports)
@@ -224,5 +224,8 @@ def run_kernel(key: str, seed: int, packages: list[str]) -> None:
     _seed(seed)  # last, because what is set up above may draw from `random` itself
     shell: Any = app.shell
     _without_programs(shell, packages)
+    # The notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
+    names = [os.path.basename(folder) for folder in sys.path]
+    sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
     shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
     app.start()
