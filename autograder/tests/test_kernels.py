@@ -15,6 +15,7 @@ from autograder.kernels.limits import Limits
 from autograder.kernels.packages import EVERYTHING, importable, modules, shown
 from autograder.kernels.parent import CannotJail, WarmParent, warm_parent
 from autograder.kernels.provisioner import JailedKernelManager
+from autograder.notebook import unpack
 from autograder.running.notebook_client import CellRunner
 from autograder.transcript import Verdict
 from nbclient import NotebookClient
@@ -65,6 +66,29 @@ def test_joblib_computes_without_processes_and_python_with_them(each_jail, run_c
     )
     pool = "import multiprocessing\nwith multiprocessing.Pool(2) as pool:\n    print(pool.map(abs, range(-2, 1)))"
     assert run_cells(joblib, pool, packages=("joblib",)).printed == ["[0, 1, 2]\n[0, 1, 2]\n", "[2, 1, 0]\n"]
+
+
+PARALLEL = {
+    "spawn": "import multiprocessing as m\nwith m.get_context('spawn').Pool(2) as pool:\n    print(sum(pool.map(abs, [-3, -4])))",
+    "forkserver": "import multiprocessing as m\nwith m.get_context('forkserver').Pool(2) as pool:\n    print(sum(pool.map(abs, [-7])))",
+    "executor": "from concurrent.futures import ProcessPoolExecutor as E\nwith E(2) as e:\n    print(sum(e.map(abs, [-3, -4])))",
+    "shared memory": (
+        "from multiprocessing.shared_memory import SharedMemory\nm = SharedMemory(create=True, size=7)\nprint(m.size)\n"
+        "m.close()\nm.unlink()"
+    ),
+    "loky": "from joblib import Parallel, delayed\nprint(sum(Parallel(2, backend='loky')(delayed(abs)(-i) for i in (3, 4))))",
+    "loky around": (
+        "from joblib import Parallel, delayed, parallel_config\nwith parallel_config('multiprocessing', n_jobs=2):\n"
+        "    print(sum(Parallel()(delayed(abs)(-i) for i in (3, 4))))"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", PARALLEL)
+def test_every_way_to_compute_in_parallel_ends_without_a_word(each_jail, run_cells, way):
+    """A warning on stderr would cost a test its points."""
+    run = run_cells(PARALLEL[way], packages=("joblib",))
+    assert (run.printed, run.errors) == (["7\n"], [""])
 
 
 def test_only_named_packages_can_be_imported(each_jail, run_cells):
@@ -328,6 +352,12 @@ def test_a_line_for_the_shell_fails_as_one_does_and_the_cell_goes_on(each_jail, 
     assert run.errors == ["", ""] and run.printed[1] == "3\n"
     assert "this line did nothing: " in run.printed[0] and "can import numpy, unroll-course." in run.printed[0]
     assert "\n4\n" in run.printed[0] or run.printed[0].startswith("4\n")
+
+
+def test_a_line_for_the_shell_costs_a_test_no_points(each_jail, run_cells):
+    run = run_cells("def f():\n    !ls\n    return 3", "assert f() == 3")
+    (output,) = unpack(run.transcript.notebooks["n"]).cells[1].outputs
+    assert (output.output_type, output.name) == ("stream", "stdout") and "this line did nothing: ls" in output.text
 
 
 @pytest.mark.parametrize("magic", ["bash", "sh", "script bash", "python3"])

@@ -2,10 +2,13 @@
 
 import inspect
 import logging
+import multiprocessing
 import os
 import random
 import sys
+import warnings
 import zlib
+from multiprocessing import context, resource_tracker
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -156,6 +159,19 @@ def _seed(seed: int) -> None:
     numpy.random.seed(seed % 2**32)  # noqa: NPY002, students use it
 
 
+def _fork_alone() -> None:
+    """Let multiprocessing fork where it would start an interpreter; there is none in a jail, and it would wait for ever.
+
+    Its tracker of shared memory would be started, too. What joblib says of its own way to do without is no fault of a student's, and
+    a warning costs a test its points.
+    """
+    methods: dict[str, Any] = vars(context)["_concrete_contexts"]
+    methods |= dict.fromkeys(("spawn", "forkserver"), methods["fork"])
+    multiprocessing.set_start_method("fork", force=True)
+    vars(resource_tracker).update(dict.fromkeys(("register", "unregister", "ensure_running"), lambda *_: None))
+    warnings.filterwarnings("ignore", "joblib backend '.*' is not available on your system", UserWarning)
+
+
 # Magics that start a program by themselves; others, such as %pip and %ls, do it through the shell's `system`.
 _PROGRAMS = (
     "bash",
@@ -187,7 +203,9 @@ def _without_programs(shell: Any, packages: list[str]) -> None:
         message = (
             f"No program can be started and nothing can be installed where this is graded; this line did nothing: {command}"
         )
-        print(f"{message}\n{there_is.strip()}".rstrip(), file=sys.stderr)
+        print(
+            f"{message}\n{there_is.strip()}".rstrip()
+        )  # as a shell's own message; what a test writes to stderr costs its points
 
     def refuse_and_give(command: str, split: bool = True, *_: object, **__: object) -> Any:
         refuse(command)
@@ -224,6 +242,7 @@ def run_kernel(key: str, seed: int, packages: list[str]) -> None:
     _seed(seed)  # last, because what is set up above may draw from `random` itself
     shell: Any = app.shell
     _without_programs(shell, packages)
+    _fork_alone()
     # The notebook's folder, as in any IPython kernel; it is missing here because our parent was started with -P.
     names = [os.path.basename(folder) for folder in sys.path]
     sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
