@@ -196,6 +196,29 @@ def test_a_source_of_another_nbgrader_is_refused_with_what_to_do(edited, version
         edited(older)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("points", -3, r"cannot be read: cell 'step-check': -3 is less than the minimum of 0$"),
+        ("points", "ten", r"cannot be read: cell 'step-check': 'ten' is not of type 'number'$"),
+        ("points", float("nan"), r"cell 'step-check': nan is no number of points\.$"),
+        ("points", float("inf"), r"cell 'step-check': inf is no number of points\.$"),
+        ("points", None, r"cannot be read: cell 'step-check': "),
+        ("grade_id", "step check", r"cannot be read: cell 'step check': 'step check' does not match "),
+        ("grade_id", "step", r"cannot be read: Duplicate grade id: step$"),
+        ("schema_version", "three", r"cannot be read: cell 'step-check': "),
+        ("grade", [], r"cannot be read: cell 'step-check': \[\] is not of type 'boolean'$"),
+    ],
+)
+def test_odd_metadata_of_a_source_is_one_sentence_with_its_cell(edited, key, value, says):
+    def odd(notebook):
+        notebook.cells[2].metadata.nbgrader[key] = value
+
+    with pytest.raises(CourseError, match=says) as refused:
+        edited(odd)
+    assert "\n" not in str(refused.value)
+
+
 def with_autotest(*lines: str):
     """Change a notebook: one cell with these lines."""
     test = graded_cell(new_code_cell("\n".join(lines)), "made", grade=True, locked=True, points=1)

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import hashlib
 import json
+import math
 import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.converters import Autograde
-from nbgrader.nbgraderformat import SCHEMA_VERSION, SchemaTooNewError, SchemaTooOldError, ValidationError
+from nbgrader.nbgraderformat import SCHEMA_VERSION, MetadataValidator, SchemaTooNewError, SchemaTooOldError
 from nbgrader.nbgraderformat import read as read_nbgrader
 from nbgrader.preprocessors import (
     CheckCellMetadata,
@@ -103,6 +104,21 @@ class Source:
         return {cell.metadata.nbgrader.grade_id: cell.source for cell in notebook.cells if "nbgrader" in cell.metadata}
 
 
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _wrong_cell(path: Path) -> str:
+    """Which cell it is whose metadata nbgrader refuses, if that is what is wrong with a source."""
+    with contextlib.suppress(Exception):
+        for number, cell in enumerate(nbformat.read(path, nbformat.current_nbformat).cells, 1):
+            try:
+                MetadataValidator().validate_cell(cell)
+            except Exception:
+                return f"cell {grade_id_of(cell) or number!r}: "
+    return ""
+
+
 def _require_python(notebook: NotebookNode, path: Path) -> None:
     """Refuse what would be graded as Python and is not; how Python is called becomes one thing, which nbgrader expects.
 
@@ -151,8 +167,6 @@ class Assignment:
     def _read(self, path: Path) -> Source:
         try:
             instructor = read_nbgrader(str(path), as_version=nbformat.current_nbformat)
-        except (ValidationError, ValueError, OSError) as error:
-            raise CourseError(f"The source {path} cannot be read: {error}") from error
         except SchemaTooOldError as error:
             raise CourseError(
                 f"The source {path} is from an older nbgrader, with other metadata. Keep a copy, then run: nbgrader update {path}"
@@ -161,6 +175,13 @@ class Assignment:
             raise CourseError(
                 f"The source {path} is from a newer nbgrader; this one knows metadata up to version {SCHEMA_VERSION}. Upgrade nbgrader."
             ) from error
+        except Exception as error:  # readers of notebooks raise anything for odd metadata
+            raise CourseError(f"The source {path} cannot be read: {_wrong_cell(path)}{_first_line(error)}") from error
+        for cell in instructor.cells:
+            if utils.is_grade(cell) and not math.isfinite(cell.metadata.nbgrader.points):
+                raise CourseError(
+                    f"{path}, cell {grade_id_of(cell)!r}: {cell.metadata.nbgrader.points} is no number of points."
+                )
         _require_python(instructor, path)
         tests = instantiated(self.course, self._preprocess(instructor, _TO_TESTS, path), path, self.digest)
         graded = self._preprocess(tests, _TO_GRADED, path)
