@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import random
 import sys
+import threading
 import warnings
 import zlib
 from multiprocessing import context, resource_tracker
@@ -91,11 +92,21 @@ class Shell(ZMQInteractiveShell):
         return {}
 
 
+class _NoThread:
+    """In the place of the thread through which ipykernel passes each message for the shell, for subshells that no notebook uses."""
+
+    parent_thread = threading.main_thread()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class Kernel(ipkernel.IPythonKernel):
-    """A kernel with our shell, which may be older than the kernel."""
+    """A kernel with our shell, which may be older than the kernel, and without subshells."""
 
     shell_class = Shell
     compiler_class = Compiler
+    _supports_kernel_subshells = False
 
     def __init__(self, **settings: Any) -> None:
         # It would ask every module for its file, for a debugger that we do not attach; each is a page to copy after a fork.
@@ -129,6 +140,10 @@ class InheritedKernelApp(IPKernelApp):
     def _bind_socket(self, s: zmq.Socket[bytes], port: int) -> int:
         _bind(s, {number: name for name, number in LISTENERS.items()}[port])
         return port
+
+    def init_control(self, context: zmq.Context[zmq.Socket[bytes]]) -> None:
+        super().init_control(context)  # type: ignore[no-untyped-call]  # ipykernel has no types
+        self.shell_channel_thread = _NoThread()
 
     def init_heartbeat(self) -> None:
         self.heartbeat = _InheritedHeartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
