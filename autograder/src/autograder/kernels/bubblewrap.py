@@ -42,7 +42,7 @@ class _Bwrap:
         self._add("--uid", INMATE_ID, "--gid", INMATE_ID, "--hostname", "jail", "--cap-drop", "ALL")
         self._add("--die-with-parent", "--new-session", "--as-pid-1")
         self.places = self._private_folders()  # first: an interpreter may lie below /tmp or /home
-        plan = mount_plan([*jail.binds, interpreter()], jail.covered)
+        plan = mount_plan((*jail.binds, interpreter()), tuple(jail.covered))
         for place, is_empty in plan:
             if is_empty:
                 self._add("--tmpfs", place)

@@ -20,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from pyseccomp import SyscallFilter
 
 from . import linux
-from .jail import INMATE_ID, Jail
+from .jail import INMATE_ID, Jail, mount_plan
 from .keeper import keep
 from .kernel import CONFIG, JUDGE, LISTENERS, Compiler, Shell, run_kernel
 from .limits import Limits
@@ -74,6 +74,7 @@ def fork_inmate(
 ) -> None:
     """Fork a keeper, which forks the inmate that does what `run` says; it becomes a kernel if that is :func:`run_kernel`."""
     to_us, from_us = os.pipe(), os.pipe()
+    mount_plan(tuple(jail.binds), tuple(jail.covered))  # here, so that it is kept
     child = os.fork()
     if child == 0:
         arrange([*descriptors, from_us[0], to_us[1]])

@@ -9,7 +9,9 @@ import os
 import resource
 import shutil
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +90,7 @@ def build_root(jail: Jail, root: str) -> None:
     linux.mount("none", "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", root, "tmpfs", _PLAIN, "mode=755,size=4m")
     _private_folders(jail, root)  # first: an interpreter may lie below /tmp or /home
-    places = mount_plan(jail.binds, jail.covered)
+    places = mount_plan(tuple(jail.binds), tuple(jail.covered))
     for place, is_empty in places:
         if is_empty:
             os.makedirs(root + place, mode=0o755, exist_ok=True)
@@ -118,25 +120,26 @@ def build_root(jail: Jail, root: str) -> None:
     linux.set_mount_flags(root, linux.MS_RDONLY, recursive=False)
 
 
-def mount_plan(binds: list[str], covered: list[str]) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=8)  # the same for every jail of a parent, whose children find it there
+def mount_plan(binds: tuple[str, ...], covered: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """What to mount, in order: binds (False), and empty folders (True) over covered ones and where the way to a bind leads through
     a place that the inmate can write to."""
     plan = [(folder, True) for folder in ways(binds)]
-    covered = sorted(os.path.realpath(folder) for folder in covered)
-    for source in in_mount_order(binds, covered):
-        inside = [folder for folder in covered if folder.startswith(source + "/")]
-        covered = [folder for folder in covered if folder not in inside]
+    hidden = sorted(os.path.realpath(folder) for folder in covered)
+    for source in in_mount_order(binds, hidden):
+        inside = [folder for folder in hidden if folder.startswith(source + "/")]
+        hidden = [folder for folder in hidden if folder not in inside]
         plan += [(source, False), *((folder, True) for folder in inside)]
-    return plan
+    return tuple(plan)
 
 
-def ways(binds: list[str]) -> list[str]:
+def ways(binds: Sequence[str]) -> list[str]:
     """Folders in /home and /tmp that lead to binds, and would be the inmate's to fill."""
     tops = {"/".join(bind.split("/")[:3]) for bind in binds if bind.startswith(("/home/", "/tmp/"))}
     return sorted(tops - {*binds, HOME})
 
 
-def in_mount_order(binds: list[str], covered: list[str]) -> list[str]:
+def in_mount_order(binds: Sequence[str], covered: Sequence[str]) -> list[str]:
     """Sort parents first, and drop binds inside another bind, which would hide the folders that cover them."""
     kept: list[str] = []
     for source in sorted(set(binds), key=lambda path: (path.count("/"), path)):
