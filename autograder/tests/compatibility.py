@@ -242,7 +242,14 @@ def page(compared: list[str]) -> str:
             path, name = path_and_name(feature.test)
             here = f"{feature.standing}: {feature.words}" if feature.words else feature.standing
             lines.append(f"| {feature.what} | {here} | `{path}::{name}` |")
-    lines += ["", "## Options", "", "A class without an option stands for all the others of it.", ""]
+    lines += [
+        "",
+        "## Options",
+        "",
+        "A class without an option stands for all the others of it. Options under the names of older versions mean the same.",
+        "Paths begin at the course, wherever the command is started.",
+        "",
+    ]
     lines += ["| option | here | how, or why not |", "| --- | --- | --- |"]
     lines += [f"| `c.{name}` | {_STANDINGS[found.standing]} | {found.because} |" for name, found in sorted(OPTIONS.items())]
     return "\n".join([*lines, ""])
