@@ -47,7 +47,8 @@ REJECTED = {
     "NUL": (b"\0\0\0\0", "line 1"),
     "cut off": (GOOD[:40].encode(), "line"),
     "third line": (b'{"cells": [\n\n', "line 3"),
-    "UTF-16": (GOOD.encode("utf-16"), "not UTF-8"),
+    "UTF-32": (GOOD.encode("utf-32"), "line 1"),
+    "UTF-16, cut off": (GOOD.encode("utf-16")[:41], "not UTF-8"),
     "latin-1": (b'{"cells": "\xe9"}', "byte 11 is not UTF-8"),
     "a list": (b"[]", "no nbformat number"),
     "null": (b"null", "no nbformat number"),
@@ -404,3 +405,36 @@ def test_a_link_that_takes_a_files_place_while_we_read_is_not_followed(folder, t
     monkeypatch.setattr(os, "lstat", swap)
     with pytest.raises(OSError, match="symbolic links"):
         read(folder)
+
+
+def test_the_state_of_widgets_is_output(folder):
+    notebook = json.loads((folder / "ps1.ipynb").read_text())
+    notebook["metadata"]["widgets"] = {"state": {str(number): {"value": [1] * 50} for number in range(12_000)}}
+    (folder / "ps1.ipynb").write_text(json.dumps(notebook))
+    assert set(read(folder).notebooks) == {"ps1"}
+
+
+@pytest.mark.parametrize("form", ["without metadata", "UTF-16"])
+def test_a_notebook_that_a_tool_has_written_in_another_way_is_read(folder, form):
+    before = read(folder).notebooks["ps1"]
+    path = folder / "ps1.ipynb"
+    if form == "UTF-16":
+        path.write_bytes(path.read_text().encode("utf-16"))
+    else:
+        notebook = json.loads(path.read_text())
+        del notebook["metadata"]
+        for cell in notebook["cells"]:
+            for key in ("metadata", "outputs", "execution_count"):
+                cell.pop(key, None)
+        path.write_text(json.dumps(notebook))
+    found = read(folder)
+    texts = [[cell.source for cell in notebook.cells] for notebook in (before, found.notebooks["ps1"])]
+    assert texts[0] == texts[1] and found.problems == {}
+
+
+def test_an_environment_under_any_name_is_left_out(folder):
+    packages = folder / "my env" / "lib" / "python3.12" / "site-packages"
+    packages.mkdir(parents=True)
+    for number in range(2000):
+        (packages / f"{number}.py").touch()
+    assert read(folder).remarks == {Remark.LEFT_OUT: "left out: site-packages"}

@@ -2,7 +2,10 @@
 
 import unicodedata
 
-OF_TOOLS = frozenset({".git", ".venv", "venv", "__pycache__", ".ipynb_checkpoints", "node_modules"})  # no one asked for them
+OF_TOOLS = frozenset(  # no one asked for them; an environment under any name is nearly all site-packages
+    {".git", ".venv", "venv", "site-packages", "__pycache__", ".ipynb_checkpoints", "node_modules"}
+    | {".mypy_cache", ".pytest_cache", ".ruff_cache", ".virtual_documents"}
+)
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 _JOINERS = "\u200c\u200d"  # which Persian, Hindi and some emoji need
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # categories of Unicode

@@ -1,5 +1,6 @@
 """Read what a student handed in, without trusting any of it."""
 
+import codecs
 import hashlib
 import json
 import os
@@ -245,7 +246,7 @@ def parse_notebook(content: bytes | None) -> NotebookNode:
     if not content.strip():
         raise Rejected(said("is empty"))
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
         raw = json.loads(text)
         _bound(raw)
         # Lone surrogates cannot be written to a file or to the gradebook.
@@ -282,7 +283,10 @@ def _language(notebook: NotebookNode) -> dict[str, Any]:
 
 
 def _bound(raw) -> None:
-    """Remove outputs, then refuse anything that would cost nbformat more memory and time than an honest notebook."""
+    """Remove outputs, then refuse anything that would cost nbformat more memory and time than an honest notebook.
+
+    Cells without metadata, which the format asks for, get empty ones.
+    """
     if not isinstance(raw, dict) or type(raw.get("nbformat")) is not int:
         raise Rejected(said("is not a notebook: it has no nbformat number"))
     cells = raw.get("cells")
@@ -290,8 +294,12 @@ def _bound(raw) -> None:
         if len(cells) > _CELLS:
             raise Rejected(said("has more than %(count)s cells", count=f"{_CELLS:,}"))
         for cell in cells:
-            if isinstance(cell, dict) and "outputs" in cell:
-                cell["outputs"] = []
+            if isinstance(cell, dict):
+                cell.setdefault("metadata", {})
+                if "outputs" in cell or cell.get("cell_type") == "code":
+                    cell["outputs"] = []
+    if isinstance(metadata := raw.setdefault("metadata", {}), dict):
+        metadata.pop("widgets", None)  # the state of what is shown in outputs
     level, depth, count = [raw], 0, 0
     while level:
         count += len(level)
