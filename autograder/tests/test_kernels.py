@@ -316,6 +316,20 @@ sys.modules["asked"] = Asked("asked")"""
     assert run_cells(asked, "1 / 0", "before = Asked.times", "1 / 0", "print(Asked.times - before)").printed[4] == "0\n"
 
 
+def test_a_call_costs_the_same_at_any_depth(each_jail, run_cells):
+    """Where a frame does not fit into what Python has for frames, it asks Linux for more at each call, and gives it back."""
+    code = """import resource
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def most(depth):
+    before, call = faults(), lambda: None
+    for _ in range(500):
+        call()
+    return max(faults() - before, most(depth - 1) if depth else 0)
+print(most(250) < 250)"""
+    assert run_cells(code).printed == ["True\n"]
+
+
 def test_modules_beside_the_notebook_can_be_imported(each_jail, run_cells):
     """As in any kernel: after the standard library, before installed packages."""
     files = {"helper.py": b"whose = 'beside'", "json.py": b"1 / 0", "numpy.py": b"1 / 0"}

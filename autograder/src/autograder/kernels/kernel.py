@@ -11,8 +11,8 @@ import warnings
 import zlib
 from multiprocessing import context, resource_tracker
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from types import FunctionType, SimpleNamespace
+from typing import Any, cast
 
 import zmq
 from ipykernel import iostream, ipkernel
@@ -26,6 +26,7 @@ from traitlets.config import Config
 # Every descriptor of an inmate, by number. 0, 1 and 2 are /dev/null.
 LISTENERS = {"shell": 3, "iopub": 4, "stdin": 5, "control": 6, "hb": 7}
 JUDGE = 8
+_FRAME_WORDS = 1 << 16
 CONFIG = Config(
     {
         "HistoryManager": {"enabled": False},
@@ -234,6 +235,20 @@ def _without_programs(shell: Any, packages: list[str]) -> None:
         shell.register_magic_function(refuse_magic(name), "line_cell", name)
 
 
+def _with_room(function: FunctionType) -> FunctionType:
+    """The same function, in a frame of half a megabyte.
+
+    Python keeps frames in pieces of 16 kB, and asks Linux for one whenever a call does not fit into the last: a loop that calls a function
+    there asks thousands of times, as TensorFlow does when it builds a graph. A large frame makes a large piece, of which only
+    what is used costs memory.
+    """
+    return FunctionType(function.__code__.replace(co_stacksize=_FRAME_WORDS), function.__globals__)
+
+
+def _start(app: InheritedKernelApp) -> None:
+    app.start()
+
+
 def run_kernel(key: str, seed: int, packages: list[str]) -> None:
     """Run one kernel until it is told to stop.
 
@@ -262,4 +277,4 @@ def run_kernel(key: str, seed: int, packages: list[str]) -> None:
     names = [os.path.basename(folder) for folder in sys.path]
     sys.path.insert(names.index("site-packages") if "site-packages" in names else 0, "")
     shell.ask_exit = lambda: None  # exit() ends a kernel 0.1 s later, after an unpredictable number of cells
-    app.start()
+    _with_room(cast(FunctionType, _start))(app)
