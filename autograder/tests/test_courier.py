@@ -6,9 +6,12 @@ from dataclasses import asdict
 from multiprocessing import Pipe
 
 import pytest
+from autograder.console import print_grading
 from autograder.course import CourseError
+from autograder.grading import Grading
 from autograder.kernels.limits import Limits
 from autograder.notebook import pack
+from autograder.records.journal import Entry
 from autograder.requirements import Requirements
 from autograder.running import courier
 from autograder.running.certificates import make_certificates
@@ -69,11 +72,26 @@ def test_an_honest_result_is_taken():
         transcript(source="assert 1"),
         transcript(result="4.0"),  # more points than there are
         transcript(verdict="excellent"),
+        transcript(memory=10**400),
+        transcript(runs=-(2**63)),
+        transcript(notebooks={}),
         transcript(notebooks={"ps1": "[]"}),
         transcript(notebooks={"ps1": '{"cells": []}'}),
         b"\x80\x04.",
     ],
-    ids=["another student", "another notebook", "other cells", "points", "verdict", "no notebook", "no cells", "no JSON"],
+    ids=[
+        "another student",
+        "another notebook",
+        "other cells",
+        "points",
+        "verdict",
+        "bytes",
+        "runs",
+        "nothing",
+        "no notebook",
+        "no cells",
+        "no JSON",
+    ],
 )
 def test_a_result_that_does_not_fit_is_our_own_fault(data):
     ((_, result),) = run(WANTED, DONE, data, FINISHED)
@@ -101,6 +119,15 @@ def test_the_end_of_the_courier_is_the_end_of_the_run():
 def test_what_it_says_of_a_failure_cannot_steer_a_terminal():
     with pytest.raises(CourseError, match=r"^no worker \[2Jhere$"):
         run({"event": "failed", "told": True, "why": "no worker\x1b[2Jhere"})
+
+
+def test_what_a_worker_calls_a_mistake_cannot_steer_a_terminal(capsys):
+    entry = Entry(
+        "ada", "ps1", "", "", Verdict.GRADED, score=1.0, max_score=2.0, hints={"rnn\x1b[2J": ["\x1b[2J[bold] is missing"]}
+    )
+    print_grading(Grading("ps1", {"ada": entry}), 1.0)
+    printed = capsys.readouterr().out
+    assert "[bold] is missing" in printed and "\x1b[2J" not in printed
 
 
 @pytest.mark.slow

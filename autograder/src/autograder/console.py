@@ -146,7 +146,7 @@ def print_grading(grading: "Grading", seconds: float) -> None:
     if grading.unchanged:
         out.print(f"  {len(grading.unchanged)} unchanged since they were graded, not run again")
     for count, hint, check in mistakes_made(scored)[:3]:
-        out.print(f"  {count} of {len(scored)} in {check}: {hint}", markup=False)
+        out.print(f"  {count} of {len(scored)} in {plain(check)}: {plain(hint)}")
     for entry in grading.ungraded:
         out.print(f"  [red]not graded[/red] {plain(entry.student)}: {plain(entry.reason)}")
 

@@ -158,6 +158,8 @@ def _of(kind: type, value: Any) -> Any:
         raise TypeError(f"{type(value).__name__} instead of {kind.__name__}")
     if isinstance(value, str):
         value.encode()  # a lone surrogate cannot be written to a file
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise TypeError("a number beyond 64 bits")  # as a float it may be too large
     return value
 
 

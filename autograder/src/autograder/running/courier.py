@@ -116,6 +116,8 @@ def _transcript_of(job: Job, data: bytes) -> Transcript:
         transcript = read_transcript(data)
         if (transcript.student, transcript.assignment) != (job.student, job.assignment):
             raise ValueError("another submission's")
+        if transcript.verdict.has_grade and set(transcript.notebooks) != set(job.notebooks):
+            raise ValueError("other notebooks than those that were sent")
         for name, executed in transcript.notebooks.items():
             notebook = unpack(executed)
             nbformat.validate(notebook)
