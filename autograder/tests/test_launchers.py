@@ -1,14 +1,18 @@
 """Which launcher builds the jails, and that both compute the same."""
 
+import json
 import os
+import socket
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from autograder.doctor import jail_diagnosis
-from autograder.kernels import parent
+from autograder.kernels import bubblewrap, parent
+from autograder.kernels.jail import Jail
 from autograder.kernels.limits import Limits
+from autograder.kernels.packages import shown
 from autograder.kernels.parent import CannotJail, WarmParent, launcher, warm_parent
 from autograder.transcript import Verdict
 
@@ -130,3 +134,32 @@ def test_a_file_named_as_a_package_does_not_stop_the_kernel(run_cells):
     run = run_cells("import numpy; print(numpy.ones(1))", "import mine", "print('on')", packages=("*",), files=files)
     assert run.verdict is Verdict.GRADED, run.transcript.reason
     assert (run.printed[0], run.errors[1][:10], run.printed[2]) == ("[1.]\n", "SystemExit", "on\n")
+
+
+DIES_EARLY = """#!{}
+import json, os, sys
+info = int(sys.argv[sys.argv.index("--info-fd") + 1])
+program = sys.argv[sys.argv.index("--") + 1:]
+inmate = os.fork()
+if inmate == 0:
+    os.execv(program[0], program)
+os.write(info, json.dumps({{"child-pid": inmate}}).encode())
+"""
+
+
+@pytest.mark.slow
+def test_an_inmate_whose_bwrap_is_killed_at_once_does_not_begin():
+    """Linux would not let it die with anything: it must not have asked before its bwrap was gone."""
+    control, theirs = socket.socketpair()
+    with control, theirs, open(os.devnull) as null, tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        program = Path(folder, "bwrap")
+        program.write_text(DIES_EARLY.format(bubblewrap.interpreter()))
+        program.chmod(0o755)
+        control.sendall(b'{"key": "", "seed": 0, "packages": []}\n')
+        descriptors = [theirs.fileno(), *[null.fileno()] * 6]
+        bubblewrap.launch(Jail(*shown(())), folder, descriptors, 1, str(program), [], b"")
+        theirs.close()
+        first = json.loads(control.makefile().readline())
+        os.wait()
+    assert first == {"event": "failed", "why": "OSError: bwrap was killed"}
