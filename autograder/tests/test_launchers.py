@@ -6,10 +6,11 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from autograder.doctor import jail_diagnosis
-from autograder.kernels import bubblewrap, parent
+from autograder.kernels import bubblewrap, linux, parent
 from autograder.kernels.jail import Jail
 from autograder.kernels.limits import Limits
 from autograder.kernels.packages import shown
@@ -158,8 +159,49 @@ def test_an_inmate_whose_bwrap_is_killed_at_once_does_not_begin():
         program.chmod(0o755)
         control.sendall(b'{"key": "", "seed": 0, "packages": []}\n')
         descriptors = [theirs.fileno(), *[null.fileno()] * 6]
-        bubblewrap.launch(Jail(*shown(())), folder, descriptors, 1, str(program), [], b"")
+        bubblewrap.launch(Jail(*shown(())), folder, descriptors, 1, str(program), [], b"", Mock())
         theirs.close()
         first = json.loads(control.makefile().readline())
         os.wait()
     assert first == {"event": "failed", "why": "OSError: bwrap was killed"}
+
+
+WAITS = """#!/bin/sh
+sleep 1000 &
+kill -9 $$
+"""
+
+
+def _left_by_a_killed_bwrap(ending: str, folder: str, program: Path) -> str:
+    """What the keeper says once a parent has ended what was left to it; in a process that has no other children."""
+    control, theirs = socket.socketpair()
+    control.sendall(b'{"key": "", "seed": 0, "packages": []}\n')
+    keepers = bubblewrap.Keepers()
+    with open(os.devnull) as null:
+        descriptors = [theirs.fileno(), *[null.fileno()] * 6]
+        bubblewrap.launch(Jail(*shown(())), folder, descriptors, 1, str(program), [], b"", keepers)
+    while len(linux.children()) < 2:
+        pass
+    getattr(keepers, ending)()
+    theirs.close()
+    said = control.makefile().readline()
+    while linux.children():
+        os.wait()
+    return said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ending", "expected"), [("end_others", "OSError: bwrap did not start"), ("end_all", "")])
+def test_what_a_killed_bwrap_leaves_is_ended_by_the_parent(ending, expected):
+    """It is killed before its child knows with whom to die; the keeper waits for what that child holds open."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        program, said = Path(folder, "bwrap"), Path(folder, "said")
+        program.write_text(WAITS)
+        program.chmod(0o755)
+        parent = os.fork()
+        if parent == 0:
+            said.write_text(_left_by_a_killed_bwrap(ending, folder, program))
+            os._exit(0)
+        os.waitpid(parent, 0)
+        assert (json.loads(said.read_text() or "{}")).get("why", "") == expected

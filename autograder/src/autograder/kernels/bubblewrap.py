@@ -4,6 +4,7 @@ Started like the fork server, with ``python -m autograder.kernels.bubblewrap SOC
 imports its packages itself, before its limits are set and any student code runs.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -116,9 +117,47 @@ def _memory_file(content: bytes) -> int:
     return descriptor
 
 
-def launch(jail: Jail, root: str, descriptors: list[int], count: int, program: str, modules: list[str], filters: bytes) -> None:
+class Keepers:
+    """The keepers of a parent. What else becomes its child is of a bwrap that was killed while it began, and would wait for ever."""
+
+    def __init__(self) -> None:
+        self._known: set[int] = set()
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+
+    def add(self, keeper: int) -> None:
+        self._known.add(keeper)
+
+    def end_others(self) -> None:
+        """End every child that is no keeper."""
+        now = linux.children()
+        self._known &= now
+        for orphan in now - self._known:
+            os.kill(orphan, signal.SIGKILL)
+
+    def end_all(self) -> None:
+        """End the keepers, and whatever they leave to us."""
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                for child in linux.children():
+                    os.kill(child, signal.SIGKILL)
+                os.wait()
+
+
+def launch(
+    jail: Jail,
+    root: str,
+    descriptors: list[int],
+    count: int,
+    program: str,
+    modules: list[str],
+    filters: bytes,
+    keepers: Keepers,
+) -> None:
     """Fork a keeper, which starts the kernel; `root` is not used."""
-    if os.fork() == 0:
+    keeper = os.fork()
+    if keeper:
+        keepers.add(keeper)
+    else:
         arrange(descriptors)
         user = host_id(count) if os.geteuid() == 0 else None
         _keep(jail, socket.socket(fileno=CONTROL), program, modules, filters, user)
@@ -251,7 +290,11 @@ def main() -> None:
         build_filter().export_bpf(file)
         file.seek(0)
         filters = file.read()
-    serve(requests, partial(launch, program=program, modules=sys.argv[2:], filters=filters))
+    keepers = Keepers()
+    serve(
+        requests, partial(launch, program=program, modules=sys.argv[2:], filters=filters, keepers=keepers), keepers.end_others
+    )
+    keepers.end_all()
 
 
 if __name__ == "__main__":

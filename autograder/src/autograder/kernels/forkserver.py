@@ -30,7 +30,9 @@ _HOST_BASE_ID = 0x70000000  # when root grades, each jail gets its own host user
 _MESSAGE_BYTES = 1 << 17
 
 
-def serve(requests: socket.socket, launch: Callable[[Jail, str, list[int], int], None]) -> None:
+def serve(
+    requests: socket.socket, launch: Callable[[Jail, str, list[int], int], None], tidy: Callable[[], None] = lambda: None
+) -> None:
     """Launch a kernel for each request, until the other end is closed.
 
     A request is one packet: JSON with the jail and the folder to mount it on, and seven descriptors: the keeper's control,
@@ -40,6 +42,8 @@ def serve(requests: socket.socket, launch: Callable[[Jail, str, list[int], int],
     ----------
     launch
         Called with the jail, its folder, the descriptors and a number unique to the request; it must not block.
+    tidy
+        Called at least once a second.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then stops us
     requests.send(b"ready")
@@ -47,6 +51,7 @@ def serve(requests: socket.socket, launch: Callable[[Jail, str, list[int], int],
     while True:
         select.select([requests], [], [], 1.0)
         _reap()
+        tidy()
         try:
             message, descriptors, _, _ = socket.recv_fds(requests, _MESSAGE_BYTES, 2 + len(LISTENERS), socket.MSG_DONTWAIT)
         except BlockingIOError:
