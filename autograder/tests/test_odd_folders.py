@@ -28,6 +28,7 @@ NAMES = [
 STAMPS = [
     b"2026-11-20 18:00:00.000000 UTC", b"2026-11-20T18:00:00+00:00", b"2026-11-20 18:00:00 Asia/Tehran", b"yesterday", b"", b"\xff",
     b"9999-12-31 23:59:59 UTC", b"0000-00-00", b"1e400", b"2026-11-20 18:00:00 " + b"9" * 500,
+    b"2026-11-20 18:00:00 " + b"A" * 60_000, b"2026-11-20 18:00:00 /proc/kmsg", b"2026-11-20 18:00:00 :/proc/kmsg",
 ]  # fmt: skip
 ODD, MANY = 40, 250  # students of one class, and of one in a soak
 

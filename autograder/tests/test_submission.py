@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from autograder.intake import submission
-from autograder.intake.submission import Rejected, parse_notebook, read_submission
+from autograder.intake.submission import Rejected, parse_notebook, parse_timestamp, read_submission
 from autograder.transcript import Remark
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -438,3 +438,24 @@ def test_an_environment_under_any_name_is_left_out(folder):
     for number in range(2000):
         (packages / f"{number}.py").touch()
     assert read(folder).remarks == {Remark.LEFT_OUT: "left out: site-packages"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon",  # a day of this week
+        "10",  # a day of this month
+        "2026-11-20 18:00:00 " + "A" * 60_000,
+        *(
+            f"2026-11-20 18:00:00 {zone}"
+            for zone in ("/proc/kmsg", ":/proc/kmsg", "../../../proc/kmsg", "Asia/../../kmsg", "///x")
+        ),
+    ],
+)
+def test_a_stamp_that_depends_on_today_or_names_a_file_is_no_time(text, monkeypatch):
+    monkeypatch.setattr("nbgrader.utils.dateutil.tz.gettz", lambda name: pytest.fail(f"looked for {name}"))
+    assert parse_timestamp(text.encode()) is None
+
+
+def test_a_stamp_may_name_a_time_zone():
+    assert parse_timestamp(b"2026-11-20 18:00:00 Asia/Tehran") == datetime(2026, 11, 20, 14, 30)

@@ -30,6 +30,8 @@ NOTEBOOK_BYTES = 50 << 20  # nearly all of a large one is output, which is not k
 FILES_BYTES = 50 << 20
 FILES_COUNT = 500
 STAMP_BYTES = 1 << 16  # of timestamp.txt
+_STAMP_LONG = 100  # characters of a time
+_YEAR, _PATH = re.compile(r"\d{4}"), re.compile(r"(?<!\w)/|\.\.")
 _FOLDERS_DEEP = 40
 _NAME = 60  # characters of the name of what was left out
 _DEPTH = 40  # of JSON
@@ -220,9 +222,13 @@ def _regular_files(
 
 
 def parse_timestamp(content: bytes) -> datetime | None:
-    """Read what ``timestamp.txt`` says, as nbgrader does (UTC, without a time zone); None if it is no time."""
+    """Read what ``timestamp.txt`` says, as nbgrader does (UTC, without a time zone); None if it is no time.
+
+    What has no year would be read as a time of today's year or week, and what has a path in the place of a time zone opens that file.
+    """
     try:
-        return parse_utc(content.decode("utf-8-sig").strip())
+        text = content.decode("utf-8-sig").strip()
+        return None if len(text) > _STAMP_LONG or not _YEAR.search(text) or _PATH.search(text) else parse_utc(text)
     except (ValueError, OverflowError, UnicodeDecodeError):
         return None
 
