@@ -1,9 +1,9 @@
-# tries:    a notebook in UTF-16
+# tries:    nothing: an honest notebook in UTF-16, as an editor on Windows writes it
 # attack:   NUL, BOM, CRLF, lone surrogates; malformed JSON
 # course:   judged
 # vanilla:  untried
-# verdict:  rejected
-# score:    none
-# reason:   is not UTF-8 text
+# verdict:  graded
+# score:    honest
+# reason:
 def make(notebook: bytes) -> bytes:
     return notebook.decode().encode("utf-16")
