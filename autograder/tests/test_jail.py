@@ -215,12 +215,12 @@ def _below(folder: str, binds: list[str]) -> list[str]:
 def test_dangerous_calls_are_refused(look):
     seen = look(
         unshare="[call('unshare', flag) for flag in (0x10000000, 0x20000, 0x40000000)]",
-        clone="call('syscall', 56 if os.uname().machine == 'x86_64' else 220, 0x10000000 | 17, 0, 0, 0, 0)",
+        clone=f"call('syscall', {_number(56, 220)}, 0x10000000 | 17, 0, 0, 0, 0)",
         mount="call('mount', b'none', b'/tmp', b'tmpfs', 0, None)",
         ptrace="call('ptrace', 0, 0, 0, 0)",
-        keyctl="call('syscall', 250 if os.uname().machine == 'x86_64' else 219, 0, -3, 0)",
+        keyctl=f"call('syscall', {_number(250, 219)}, 0, -3, 0)",
         io_uring="call('syscall', 425, 8, 0)",
-        bpf="call('syscall', 321 if os.uname().machine == 'x86_64' else 280, 0, 0, 0)",
+        bpf=f"call('syscall', {_number(321, 280)}, 0, 0, 0)",
         vsock="attempt(lambda: socket.socket(40, socket.SOCK_STREAM))",
         packet="attempt(lambda: socket.socket(17, socket.SOCK_RAW))",
         algorithm="attempt(lambda: socket.socket(38, socket.SOCK_SEQPACKET))",

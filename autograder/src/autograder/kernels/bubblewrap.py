@@ -210,9 +210,8 @@ def _run(
     line.settimeout(_START_SECONDS)
     _send(line, jail, known, modules)
     _answer(line, "ready")
-    if (
-        process.poll() is not None
-    ):  # before the inmate asked Linux to die with it, perhaps; now that it has, a bwrap that lives is enough
+    # Perhaps before the inmate asked Linux to die with it; now that it has, a bwrap that lives is enough.
+    if process.poll() is not None:
         raise OSError("bwrap was killed")
     processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     before = usage(processes, inmate)

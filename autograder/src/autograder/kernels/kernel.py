@@ -219,9 +219,8 @@ def _without_programs(shell: Any, packages: list[str]) -> None:
         message = (
             f"No program can be started and nothing can be installed where this is graded; this line did nothing: {command}"
         )
-        print(
-            f"{message}\n{there_is.strip()}".rstrip()
-        )  # as a shell's own message; what a test writes to stderr costs its points
+        # As a shell's own message goes to its output: what a test writes to stderr costs its points.
+        print(f"{message}\n{there_is.strip()}".rstrip())
 
     def refuse_and_give(command: str, split: bool = True, *_: object, **__: object) -> Any:
         refuse(command)

@@ -173,9 +173,8 @@ def left_out(data: dict) -> str:
     """
     if any(kind in data for kind in ("image/png", "image/jpeg", "image/gif", "image/svg+xml")):
         return ""  # which shows the same
-    kinds = {
-        kind for kind in data if not kind.startswith("text/") and "widget-view" not in kind
-    }  # a widget's text says its state
+    # A widget's text says its state.
+    kinds = {kind for kind in data if not kind.startswith("text/") and "widget-view" not in kind}
     page = data.get("text/html")
     tags = {tag.lower() for tag in _ALIVE.findall(page)} if isinstance(page, str) and len(page) <= _HTML else set()
     return spelled_out(", ".join(sorted(kinds | tags)))[:_NOTE]
